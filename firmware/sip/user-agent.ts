@@ -1,0 +1,76 @@
+import type { DatagramNet } from '../../hal/datagram.ts';
+import type { Clock } from '../../hal/clock.ts';
+import type { Net } from '../../hal/net.ts';
+import type { Random } from '../../hal/random.ts';
+import type { StreamNet } from '../../hal/stream.ts';
+import type { PeerSettings, Settings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import type { Leg, LegHandlers, OutgoingCall } from './leg.ts';
+
+/** RFC 3842 counts of one mailbox; never negative. */
+export interface MessageCounts {
+  readonly newMessages: number;
+  readonly oldMessages: number;
+  readonly urgentNew: number;
+  readonly urgentOld: number;
+}
+
+export interface UserAgentParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly datagram: DatagramNet;
+  readonly stream: StreamNet;
+  readonly net: Net;
+  readonly log: Log;
+}
+
+export interface UserAgentOptions {
+  readonly sip: Settings['sip'];
+  readonly peers: readonly PeerSettings[];
+  /** 'Understudy/0.1.0', for User-Agent and Server. */
+  readonly product: string;
+  /** A call came in from a configured peer; answer with what to call back. Called before any response but 100. */
+  readonly incoming: (leg: Leg) => LegHandlers;
+  /** Whether the unit can serve now: OPTIONS gets 200 or 503 by it. */
+  readonly available: () => boolean;
+  /** Counts for a new subscription; null = no such mailbox (404). */
+  readonly counts: (mailbox: string) => MessageCounts | null;
+}
+
+/** State of one registration or peer, for the console. */
+export interface PeerStatus {
+  readonly name: string;
+  readonly registration: 'off' | 'registering' | 'registered' | 'failed';
+  readonly detail: string;
+  readonly received: number;
+  readonly sent: number;
+}
+
+export interface SipCounters {
+  /** From nobody we know: dropped silently. */
+  readonly strangers: number;
+  readonly malformedAnswered: number;
+  readonly malformedDropped: number;
+  readonly retransmissionsSent: number;
+  readonly retransmissionsReceived: number;
+  readonly transactions: number;
+  readonly legs: number;
+  readonly subscriptions: number;
+  /** Exceptions caught at the datagram boundary; each is a defect. */
+  readonly caught: number;
+}
+
+export interface UserAgent {
+  /** Binds sockets and starts registrations. Errors: HalError address-in-use etc. */
+  start(): Promise<void>;
+  /** BYE on every leg, un-REGISTER, NOTIFY terminated to subscribers, then closes; at most `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  /** Live change of peers and timers; sockets stay. */
+  apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void;
+  place(call: OutgoingCall, handlers: LegHandlers): Leg;
+  /** Tells every subscriber and every 'notify' peer. At most one NOTIFY a second per mailbox and receiver; the last state always goes out. */
+  lamp(mailbox: string, counts: MessageCounts): void;
+  legs(): readonly Leg[];
+  peers(): readonly PeerStatus[];
+  counters(): SipCounters;
+}

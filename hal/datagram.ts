@@ -1,0 +1,43 @@
+/** Where a packet comes from or goes to. `address` is a literal IPv4 or IPv6 address, never a name. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One bound UDP socket, single use: `close` ends it for good. Used for signalling. */
+export interface DatagramSocket {
+  readonly local: Endpoint;
+  /** Fire and forget, as UDP is; `bytes` may be reused once this returns. A failure goes to `failed`, never thrown. */
+  send(bytes: Uint8Array, to: Endpoint): void;
+  /** `bytes` is only valid during the call. Set it right after bind. */
+  received: ((bytes: Uint8Array, from: Endpoint) => void) | null;
+  /** Errors: too-large, unreachable, connection-refused, no-space (send buffer full), io. */
+  failed: ((error: import('./errors.ts').HalError, to: Endpoint | null) => void) | null;
+  close(): void;
+}
+
+export interface DatagramNet {
+  /** port 0 = any free. Errors: address-in-use, address-unavailable, permission-denied. */
+  bind(local: Endpoint): Promise<DatagramSocket>;
+}
+
+/**
+ * Many UDP sockets driven as one, for the media thread: a slot is a small integer chosen by the caller.
+ * Sends are queued and leave at `flush`, so that a driver may batch them into one system call. No member allocates per packet
+ * where the kernel interface allows it. Nothing throws but `open`.
+ */
+export interface DatagramBatch {
+  /** Binds slot to a local endpoint (port 0 = any); resolves to the bound port. Errors: address-in-use, address-unavailable, too-many-open. */
+  open(slot: number, local: Endpoint): Promise<number>;
+  /** Where queued packets of this slot go from now on; null = packets are dropped until set again. */
+  direct(slot: number, to: Endpoint | null): void;
+  /** Queues bytes[0..length); copied or sent before `flush` returns, so the buffer may be reused after `flush`. */
+  queue(slot: number, bytes: Uint8Array, length: number): void;
+  flush(): void;
+  /** `bytes` valid only during the call. */
+  received: ((slot: number, bytes: Uint8Array, length: number, address: string, port: number) => void) | null;
+  /** Packets that the kernel refused, since start. */
+  readonly sendFailures: number;
+  close(slot: number): void;
+  closeAll(): void;
+}
