@@ -1,0 +1,62 @@
+/**
+ * What methods, dialogs and clients see of the transaction layer (RFC 3261 section 17, RFC 6026). Retransmission, matching
+ * (branch + sent-by + method, RFC 2543 fallback), timers and ACK to non-2xx live below this line.
+ */
+import type { Endpoint } from '../../hal/datagram.ts';
+import type { SipRequest, SipResponse } from './message.ts';
+
+export type TransportName = 'udp' | 'tcp';
+
+/** Where a message came from or goes to. `connection` pins a TCP connection by number; null = find or open one. */
+export interface Flow {
+  readonly transport: TransportName;
+  readonly remote: Endpoint;
+  readonly connection: number | null;
+  /** Our address and port that the remote side can use: for Via and Contact. */
+  readonly local: Endpoint;
+}
+
+/** An incoming request other than ACK, once per transaction: retransmissions never come up here. */
+export interface ServerTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** Name of the configured peer it came from. */
+  readonly peer: string;
+  /** Sends (and, where the RFC says so, repeats) a response. After a final one further calls do nothing, except that a 2xx to INVITE may be sent again by its dialog. */
+  respond(response: SipResponse): void;
+  /** INVITE only: the matching CANCEL arrived (it was answered with 200 already). */
+  cancelled: (() => void) | null;
+  /** The final response could not be delivered, or (INVITE, non-2xx) no ACK came within timer H. */
+  failed: ((why: string) => void) | null;
+}
+
+export interface ClientHandlers {
+  /** Every provisional and the final response; 2xx to INVITE may come more than once (forks, retransmissions). */
+  response(response: SipResponse): void;
+  /** No final response: timer B/F, or the transport failed. Treat as 408 or 503. */
+  failed(why: 'timeout' | 'transport', text: string): void;
+}
+
+export interface ClientTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  /** INVITE only: sends CANCEL once a provisional response has been seen (RFC 3261 9.1). */
+  cancel(): void;
+}
+
+export interface TransactionLayer {
+  /**
+   * Sends a request in a new client transaction. The layer adds the topmost Via (branch, rport) and sets Content-Length;
+   * all else is the caller's. A UDP request above 1,300 bytes goes by TCP when the peer allows it (RFC 3261 18.1.1).
+   * `flow.local` is filled in by the layer. Handlers are never called from inside this call.
+   */
+  request(request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers): ClientTransaction;
+  /** Sends outside of any transaction: ACK to a 2xx, repeated 2xx. */
+  sendDirect(message: SipRequest | SipResponse, flow: Flow): void;
+  /** A new request. */
+  arrived: ((transaction: ServerTransaction) => void) | null;
+  /** An ACK that belongs to no non-2xx transaction: for the dialog. */
+  acknowledged: ((ack: SipRequest, flow: Flow) => void) | null;
+  /** A 2xx to INVITE that matches no client transaction any more (late fork): to be ACKed and BYEd. */
+  strayResponse: ((response: SipResponse, flow: Flow) => void) | null;
+}
