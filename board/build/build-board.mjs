@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { addonPlugin } from './addon-plugin.mjs';
+import { buildInfoPlugin } from './build-info.mjs';
+import { checkBundle } from './check-imports.mjs';
+import { licenceComment } from './licences.mjs';
+import { promptsPlugin } from './prompts-plugin.mjs';
+
+/** Boards that exist for trying things out; every other one is for a real unit. */
+const SIMULATED = ['sim'];
+
+const NAME = 'understudy.cjs';
+
+export class BuildError extends Error {}
+
+/**
+ * Makes <out>/<board>/understudy.cjs with its source map and meta.json.
+ * Resolves to { file, sizes }; throws BuildError with all faults, one per line.
+ */
+export async function buildBoard({ root, board, out, archs, info, prompts }) {
+  const entry = `board/${board}/entry.ts`;
+  if (!existsSync(path.join(root, entry))) throw new BuildError(`${entry} is missing: a board needs an entry`);
+  const { build } = await import('esbuild');
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: path.join(root, 'dist', board, NAME), // whatever `out` is: the source map names files from here
+    write: false,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    minifySyntax: true,
+    minifyWhitespace: true, // names stay, for stack traces
+    lineLimit: 200,
+    charset: 'utf8',
+    legalComments: 'none',
+    banner: { js: '#!/usr/bin/env node' },
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [addonPlugin({ root, archs }), promptsPlugin(prompts), buildInfoPlugin({ ...info, board })],
+  }).catch(explain);
+  const faults = checkBundle(root, result.metafile, !SIMULATED.includes(board));
+  if (faults.length > 0) throw new BuildError(faults.join('\n'));
+  const file = write(root, path.join(out, board), result);
+  return { file, sizes: sizesOf(result) };
+}
+
+/** What a plugin of ours threw is clear by itself; what esbuild found is shown with its place in the source. */
+async function explain(error) {
+  if (!error.errors) throw error;
+  const thrown = error.errors.map(({ detail }) => detail).find((detail) => detail instanceof Error);
+  if (thrown) throw thrown;
+  const { formatMessages } = await import('esbuild');
+  throw new BuildError((await formatMessages(error.errors, { kind: 'error' })).join('').trimEnd());
+}
+
+function write(root, folder, { outputFiles, metafile }) {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, NAME);
+  const text = (name) => outputFiles.find(({ path: place }) => path.basename(place) === name).text;
+  writeFileSync(file, `${text(NAME)}${licenceComment(root, metafile)}\n`, { mode: 0o755 });
+  writeFileSync(`${file}.map`, text(`${NAME}.map`));
+  writeFileSync(path.join(folder, 'meta.json'), `${JSON.stringify(metafile, null, 1)}\n`);
+  return file;
+}
+
+/** Bytes in the bundle by origin: a folder of ours, a package, or what the build put in. */
+function sizesOf({ outputFiles, metafile }) {
+  const [bundle] = Object.values(metafile.outputs).filter((output) => output.entryPoint !== undefined);
+  const sizes = new Map();
+  for (const [input, { bytesInOutput }] of Object.entries(bundle.inputs)) {
+    const origin = originOf(input);
+    sizes.set(origin, (sizes.get(origin) ?? 0) + bytesInOutput);
+  }
+  const code = outputFiles.find(({ path: place }) => place.endsWith('.cjs'));
+  return { total: code.contents.length, byOrigin: [...sizes].sort(([, one], [, other]) => other - one) };
+}
+
+function originOf(input) {
+  const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input);
+  if (inPackage) return inPackage[1];
+  return input.includes(':') ? input.slice(0, input.indexOf(':')) : input.split('/').slice(0, 2).join('/');
+}

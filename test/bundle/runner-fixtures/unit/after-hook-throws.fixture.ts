@@ -1,0 +1,7 @@
+import { test } from 'uvu';
+
+test.after(() => {
+  throw new Error('cannot close');
+});
+test('passes', () => {});
+test.run();

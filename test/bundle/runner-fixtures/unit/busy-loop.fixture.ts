@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+
+test('never yields', () => {
+  while (Date.now() > 0);
+});
+test.run();

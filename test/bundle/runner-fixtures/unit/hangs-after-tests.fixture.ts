@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+
+test('leaves a timer', () => {
+  setInterval(() => {}, 1000);
+});
+test.run();

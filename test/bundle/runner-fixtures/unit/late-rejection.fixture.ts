@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+
+test('rejects later', () => {
+  setTimeout(() => void Promise.reject(new Error('too late')), 50);
+});
+test.run();

@@ -1,0 +1,5 @@
+import { test } from 'uvu';
+
+test('runs', () => {});
+test.skip('for no reason', () => {});
+test.run();

@@ -1,0 +1,80 @@
+// The suite's runner must not report success by mistake. Each file in runner-fixtures/ does one thing that has made a
+// test runner lie, and is run through the real command.
+import { spawnSync } from 'node:child_process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const fixtures = 'test/bundle/runner-fixtures';
+const inAll = ['--root', fixtures, '--ending', '.fixture.ts', '--no-setup', '--limit', '3'];
+
+function runner(...filters: string[]): { status: number | null; stdout: string; lastLine: string } {
+  const { status, stdout } = spawnSync(process.execPath, ['test/run.mjs', ...inAll, ...filters], { encoding: 'utf8' });
+  return { status, stdout, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' };
+}
+
+/** Fixture -> its counts, and the reason that must be printed. */
+const failing: Record<string, [counts: string, reason: string]> = {
+  'after-hook-throws': ['0 passed, 1 failed', 'exit code 1'],
+  'before-hook-throws': ['0 passed, 1 failed', '1 of 1 did not pass'],
+  'busy-loop': ['0 passed, 1 failed', 'no end within 3 s, last test started: never yields'],
+  'cannot-be-bundled': ['0 passed, 1 failed', 'cannot be bundled'],
+  'exits-at-load': ['0 passed, 1 failed', 'ended before its tests had finished'],
+  'exits-early': ['0 passed, 2 failed', 'ended before its tests had finished'],
+  'fails': ['1 passed, 1 failed', '1 of 2 did not pass'],
+  'false-totals': ['1 passed, 1 failed', 'exit code 1'],
+  'forgotten-run': ['0 passed, 1 failed', 'run() was not called: 1 of the file'],
+  'forgotten-run-of-one-suite': ['1 passed, 1 failed', 'run() was not called: 1 of suite "forgotten"'],
+  'hangs-after-tests': ['1 passed, 1 failed', 'no end within 3 s'],
+  'hangs-in-test': ['0 passed, 1 failed', 'no end within 3 s, last test started: waits for ever'],
+  'kills-itself': ['0 passed, 1 failed', 'killed by SIGKILL, last test started: ends by a signal'],
+  'late-rejection': ['1 passed, 1 failed', 'exit code 1'],
+  'leaves-a-process': ['1 passed, 1 failed', 'left running: sleep'],
+  'never-settles': ['0 passed, 1 failed', 'ended before its tests had finished'],
+  'no-test': ['0 passed, 1 failed', 'has no test'],
+  'only-left-in': ['1 passed, 1 failed', '1 left out by test.only() or test.skip()'],
+  'raw-skip': ['1 passed, 1 failed', '1 left out by test.only() or test.skip()'],
+  'throws-at-load': ['0 passed, 1 failed', 'exit code 1'],
+};
+
+const all = runner();
+
+for (const [name, [counts, reason]] of Object.entries(failing)) {
+  test(`${name} is a failure`, () => {
+    const file = `${fixtures}/unit/${name}.fixture.ts`;
+    assert.match(all.stdout, `FAIL ${file}  ${counts}  `);
+    const summary = all.stdout.slice(all.stdout.indexOf('\nfailed\n'));
+    const line = summary.split('\n').find((text) => text.startsWith(`  ${file}: `));
+    assert.ok(line?.includes(reason), line);
+  });
+}
+
+test('files that pass or skip are not failures', () => {
+  assert.match(all.stdout, `ok   ${fixtures}/unit/passes.fixture.ts  2 passed  `);
+  assert.match(all.stdout, `skip ${fixtures}/unit/skips-all.fixture.ts  0 passed, 1 skipped  `);
+  assert.match(all.stdout, `ok   ${fixtures}/unit/skips-one.fixture.ts  2 passed, 1 skipped  `);
+});
+
+test('skips are listed with their reasons', () => {
+  assert.match(all.stdout, 'skips-all.fixture.ts: needs a card: no card here');
+  assert.match(all.stdout, 'needs a program: no-such-program is not installed (Debian package no-such-package)');
+});
+
+test('the last line holds the counts, and a failure makes the exit code 1', () => {
+  assert.is(all.lastLine, '12 passed, 21 failed, 2 skipped');
+  assert.is(all.status, 1);
+});
+
+test('success is exit code 0', () => {
+  const run = runner('unit/passes');
+  assert.is(run.lastLine, '2 passed, 0 failed, 0 skipped');
+  assert.is(run.status, 0);
+});
+
+test('nothing chosen, or nothing but skips, is not success', () => {
+  const nothing = runner('no/such/test');
+  assert.is(nothing.lastLine, '0 passed, 0 failed, 0 skipped');
+  assert.is(nothing.status, 1);
+  assert.is(runner('unit/skips-all').status, 1);
+});
+
+test.run();

@@ -1,0 +1,105 @@
+// The suite: node test/run.mjs [filter...]
+//   A filter is a piece of a file's path (unit/sip, peers) or of a check (check/types). Without one everything runs.
+//   --root DIR --ending E   other tests than those of this folder (the runner's own test uses it)
+//   --no-setup              do not look for missing packages first
+//   --limit S               time limit per file, in place of the part's
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { bundleTests } from './support/runner/bundle-tests.mjs';
+import { checks, runCheck } from './support/runner/check-part.mjs';
+import { filesBelow, selected } from './support/runner/find-tests.mjs';
+import { parts } from './support/runner/parts.mjs';
+import { killAllGroups } from './support/runner/process-group.mjs';
+import { Report } from './support/runner/report.mjs';
+import { runPart } from './support/runner/run-part.mjs';
+
+const BUILD = '.test-build';
+
+/** Each run has a folder of its own, so that two may go on side by side; those of dead runs are cleared away. */
+function freshFolder() {
+  mkdirSync(BUILD, { recursive: true });
+  for (const name of readdirSync(BUILD).filter((name) => /^run-\d+$/.test(name))) {
+    if (!existsSync(`/proc/${name.slice('run-'.length)}`)) rmSync(path.join(BUILD, name), { recursive: true, force: true });
+  }
+  return path.join(BUILD, `run-${process.pid}`);
+}
+
+function chosenParts({ root, ending, limit, filters }) {
+  return parts
+    .map((part) => ({ ...part, ...(limit ? { fileLimitS: limit } : {}) }))
+    .map((part) => ({ part, files: filesBelow(path.join(root, part.name), ending).filter((file) => selected(file, filters)) }))
+    .filter(({ files }) => files.length > 0);
+}
+
+async function timed(report, name, count, run) {
+  if (count === 0) return;
+  const began = Date.now();
+  report.part(name, count);
+  const results = await run();
+  report.partDone(name, results, Date.now() - began);
+}
+
+async function runChecks(report, filters) {
+  const chosen = checks.filter(({ file }) => selected(file, filters));
+  await timed(report, 'check', chosen.length, async () => {
+    const results = [];
+    for (const check of chosen) {
+      results.push(await runCheck(check));
+      report.file(results.at(-1));
+    }
+    return results;
+  });
+}
+
+async function runTests(report, options) {
+  const chosen = chosenParts(options);
+  const outdir = freshFolder();
+  try {
+    const broken = await bundleTests({
+      tests: chosen.flatMap(({ files }) => files),
+      companions: ['.worker.ts', '.child.ts'].flatMap((ending) => filesBelow(options.root, ending)),
+      outdir,
+    });
+    report.notBundled(broken, chosen.flatMap(({ files }) => files));
+    for (const { part, files } of chosen) {
+      await timed(report, part.name, files.length, () => runPart({ part, files, broken, outdir, report }));
+    }
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+async function setUp() {
+  const { ensure } = await import('../board/setup/ensure.mjs');
+  await ensure('test');
+}
+
+function readOptions() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      root: { type: 'string', default: 'test' },
+      ending: { type: 'string', default: '.test.ts' },
+      limit: { type: 'string', default: '0' },
+      'no-setup': { type: 'boolean', default: false },
+    },
+  });
+  return { root: values.root, ending: values.ending, limit: Number(values.limit), setup: !values['no-setup'], filters: positionals };
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    killAllGroups();
+    process.exit(130);
+  });
+}
+process.chdir(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+const options = readOptions();
+if (options.setup) await setUp();
+const report = new Report(path.join(BUILD, 'logs'));
+if (options.root === 'test') await runChecks(report, options.filters);
+await runTests(report, options);
+const { passed, failed } = report.summary();
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

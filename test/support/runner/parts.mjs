@@ -1,0 +1,15 @@
+// The parts of the suite, in the order in which they run. Quick parts run several files at a time; in the others a file
+// has the machine to itself, because real peers, power cuts and time measurements disturb each other.
+import { availableParallelism } from 'node:os';
+
+const cores = Math.max(2, availableParallelism());
+
+/** `budgetS`: for the whole part; `fileLimitS`: for one file. What does not fit is killed and counted as failed. */
+export const parts = [
+  { name: 'unit', jobs: cores, budgetS: 300, fileLimitS: 120 },
+  { name: 'contract', jobs: cores, budgetS: 180, fileLimitS: 60 },
+  { name: 'scenario', jobs: cores, budgetS: 300, fileLimitS: 120 },
+  { name: 'crash', jobs: 1, budgetS: 900, fileLimitS: 600 },
+  { name: 'peers', jobs: 1, budgetS: 900, fileLimitS: 300 },
+  { name: 'bundle', jobs: 1, budgetS: 300, fileLimitS: 120 },
+];

@@ -1,0 +1,44 @@
+import { moduleOf } from './bundle-tests.mjs';
+import { runFile } from './run-file.mjs';
+import { judge } from './verdict.mjs';
+
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * Runs the files of one part, `part.jobs` at a time, within its budget, and resolves to its results in file order.
+ * A result is { file, passed, failed, skips, why, output, ms }.
+ */
+export async function runPart({ part, files, broken, outdir, report }) {
+  const deadline = Date.now() + part.budgetS * 1000;
+  const results = [];
+  const queue = files.map((file, index) => ({ file, index }));
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const result = { file: next.file, ...(await outcome(next.file, { part, broken, outdir, deadline, report })) };
+      results[next.index] = result;
+      report.file(result);
+    }
+  };
+  await Promise.all(Array.from({ length: part.jobs }, worker));
+  return results;
+}
+
+async function outcome(file, { part, broken, outdir, deadline, report }) {
+  if (broken.has(file)) return failure('cannot be bundled', broken.get(file));
+  const left = deadline - Date.now();
+  if (left <= 0) return failure(`not run: the ${part.budgetS} s of part ${part.name} are used up`);
+  let current = 'starting';
+  const began = Date.now();
+  const heartbeat = setInterval(() => report.busy(file, current, Date.now() - began), HEARTBEAT_MS);
+  try {
+    const limitMs = Math.min(part.fileLimitS * 1000, left);
+    const run = await runFile({ module: moduleOf(file, outdir), limitMs, outdir, onTest: (test) => { current = test; } });
+    return { ...judge(run), output: run.output, ms: run.ms };
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+function failure(why, output = '') {
+  return { passed: 0, failed: 1, skips: [], why: [why], output, ms: 0 };
+}
