@@ -7,6 +7,8 @@
  * port, ever rising; events carry it back, and commands for another session than the running one are ignored, so that late
  * messages of an ended call harm nobody. Times are milliseconds of audio (8 samples each) unless said otherwise.
  */
+import type { LogFacts, Severity } from '../log.ts';
+
 export type CodecName = 'PCMU' | 'PCMA';
 
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -82,6 +84,8 @@ export type MediaEvent =
   /** No RTP for `silentMs` while some was expected (not on hold). Repeated every further 30 s. */
   | { readonly type: 'rtp-timeout'; readonly port: number; readonly session: number; readonly silentMs: number }
   | { readonly type: 'stopped'; readonly port: number; readonly session: number; readonly stats: MediaStats }
+  /** A line for the unit's log. */
+  | { readonly type: 'log'; readonly severity: Severity; readonly event: string; readonly text: string; readonly facts: LogFacts }
   /** Every 5 s: health of the media thread. */
   | { readonly type: 'health'; readonly activeSessions: number; readonly lateTicks: number; readonly skippedTicks: number; readonly worstLateMs: number; readonly sendFailures: number; readonly strayPackets: number };
 
@@ -94,6 +98,8 @@ export interface MediaStats {
   readonly packetsDuplicate: number;
   /** From other sources than the pinned one. */
   readonly packetsForeign: number;
+  /** No RTP, or of a payload type nobody agreed on. */
+  readonly packetsUnusable?: number;
   /** Interarrival jitter, milliseconds (RFC 3550 section 6.4.1). */
   readonly jitterMs: number;
   /** Round trip by RTCP LSR/DLSR, milliseconds; null = never measured. */

@@ -1,0 +1,177 @@
+import type { Admission } from '../mailbox/message.ts';
+import type { DiversionReason } from '../sip/leg.ts';
+import type { Flow, FlowEffect, FlowInput, FlowStep } from './flow.ts';
+import type { PromptId } from './language/language.ts';
+import type { Phrase } from './phrase.ts';
+import { say } from './phrase.ts';
+
+/** What the start point Leave needs to know of the call. Times in milliseconds. */
+export interface LeaveContext {
+  readonly mailbox: string;
+  readonly reason: DiversionReason;
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** 0 = silence never ends a message. */
+  readonly silenceMs: number;
+}
+
+/**
+ *   idle -> admitting -> greeting -> opening -> beep -> recording -> storing -> closing -> over
+ *               |                      ^                    |
+ *               |                  explaining <- dropping <--+ too short
+ *               +-> closing (full, no such mailbox)
+ *
+ * `gone`: the caller has hung up; what was recorded is still stored. `retries`: short messages so far.
+ */
+export type LeaveState =
+  | { readonly name: 'idle' }
+  | { readonly name: 'admitting' }
+  | { readonly name: 'greeting' }
+  | { readonly name: 'opening'; readonly gone: boolean; readonly retries: number }
+  | { readonly name: 'beep'; readonly retries: number }
+  | { readonly name: 'recording'; readonly gone: boolean; readonly failed: boolean; readonly retries: number }
+  | { readonly name: 'storing'; readonly gone: boolean; readonly then: readonly PromptId[] }
+  | { readonly name: 'dropping'; readonly gone: boolean; readonly retries: number }
+  | { readonly name: 'explaining'; readonly retries: number }
+  | { readonly name: 'closing' }
+  | { readonly name: 'over' };
+
+type Step = FlowStep<LeaveState>;
+type In<Name extends LeaveState['name']> = Extract<LeaveState, { name: Name }>;
+
+/** A caller who says too little is asked this many times more. */
+const tooShortRetries = 2;
+
+/** Silence that ended a message is cut down to this much. */
+const keptSilenceMs = 500;
+
+/** Start point Leave: greeting, beep, message. Keys: 1 or # skips the greeting, 8 in it logs the owner in, # ends the message. */
+export function leaveFlow(context: LeaveContext): Flow<LeaveState> {
+  return { initial: { name: 'idle' }, step: (state, input) => step(context, state, input) };
+}
+
+function step(context: LeaveContext, state: LeaveState, input: FlowInput): Step {
+  switch (state.name) {
+    case 'idle':
+      return input.type === 'start' ? go({ name: 'admitting' }, { type: 'admit' }) : stay(state);
+    case 'admitting':
+      return admitting(context, state, input);
+    case 'greeting':
+      return greeting(context, state, input);
+    case 'opening':
+      return opening(state, input);
+    case 'beep':
+      return beeping(context, state, input);
+    case 'recording':
+      return recording(context, state, input);
+    case 'storing':
+      return storing(state, input);
+    case 'dropping':
+      return dropping(state, input);
+    case 'explaining':
+      return explaining(state, input);
+    case 'closing':
+      return closing(state, input);
+    case 'over':
+      return stay(state);
+  }
+}
+
+function admitting(context: LeaveContext, state: In<'admitting'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return over;
+  if (input.type !== 'admitted') return stay(state);
+  if (input.admission !== 'ok') return close(refusals[input.admission]);
+  return go({ name: 'greeting' }, play([{ greetingOf: context.mailbox, orElse: systemGreeting(context) }]));
+}
+
+const refusals: Record<Exclude<Admission, 'ok'>, PromptId> = {
+  'no-such-mailbox': 'leave.no-mailbox',
+  'mailbox-full': 'leave.full',
+  'store-full': 'leave.full',
+  'store-failed': 'leave.store-failed',
+};
+
+function greeting(context: LeaveContext, state: In<'greeting'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return over;
+  if (input.type === 'played') return open(0);
+  if (input.type !== 'digit') return stay(state);
+  if (input.digit === '1' || input.digit === '#') return open(0, { type: 'stop-play' });
+  if (input.digit === '8') return go({ name: 'over' }, { type: 'stop-play' }, { type: 'become-collect', mailbox: context.mailbox });
+  return stay(state);
+}
+
+function opening(state: In<'opening'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return go({ ...state, gone: true });
+  if (input.type !== 'opened') return stay(state);
+  if (!input.ok) return state.gone ? over : close('leave.store-failed');
+  if (state.gone) return go({ name: 'dropping', gone: true, retries: state.retries }, { type: 'abandon-message' });
+  return go({ name: 'beep', retries: state.retries }, play([{ beep: true }]));
+}
+
+function beeping(context: LeaveContext, state: In<'beep'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return go({ name: 'dropping', gone: true, retries: state.retries }, { type: 'abandon-message' });
+  if (input.type !== 'played') return stay(state);
+  return go(
+    { name: 'recording', gone: false, failed: false, retries: state.retries },
+    { type: 'record', maxMs: context.maxMs, silenceMs: context.silenceMs, stopDigits: '#' },
+  );
+}
+
+function recording(context: LeaveContext, state: In<'recording'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return go({ ...state, gone: true }, { type: 'stop-record' });
+  if (input.type === 'store-failed') return go({ ...state, failed: true }, { type: 'stop-record' });
+  if (input.type !== 'recorded') return stay(state);
+  const keepMs = input.recordedMs - (input.end === 'silence' ? Math.max(0, input.trailingSilenceMs - keptSilenceMs) : 0);
+  const spokenMs = input.end === 'silence' ? input.recordedMs - input.trailingSilenceMs : input.recordedMs;
+  if (spokenMs < Math.max(1, context.minMs)) {
+    return go({ name: 'dropping', gone: state.gone, retries: state.retries + 1 }, { type: 'abandon-message' });
+  }
+  const then: PromptId[] = state.failed ? ['leave.saved-so-far'] : input.end === 'max' ? ['leave.maximum', 'leave.sent'] : ['leave.sent'];
+  return go({ name: 'storing', gone: state.gone, then }, { type: 'finish-message', reason: reasonOf(state, input.end), keepMs });
+}
+
+const reasonOf = (state: In<'recording'>, end: string): string => (state.failed ? 'store-failed' : state.gone ? 'hang-up' : end);
+
+function storing(state: In<'storing'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return go({ ...state, gone: true });
+  if (input.type !== 'stored') return stay(state);
+  if (state.gone) return over;
+  return input.ok ? close(...state.then, 'goodbye') : close('leave.store-failed');
+}
+
+function dropping(state: In<'dropping'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return go({ ...state, gone: true });
+  if (input.type !== 'stored') return stay(state);
+  if (state.gone) return over;
+  if (state.retries > tooShortRetries) return close('leave.too-short', 'goodbye');
+  return go({ name: 'explaining', retries: state.retries }, play(say('leave.too-short')));
+}
+
+function explaining(state: In<'explaining'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return over;
+  return input.type === 'played' ? open(state.retries) : stay(state);
+}
+
+function closing(state: In<'closing'>, input: FlowInput): Step {
+  if (input.type === 'hung-up') return over;
+  return input.type === 'played' ? go({ name: 'over' }, { type: 'hang-up', text: 'the flow has ended' }, { type: 'done' }) : stay(state);
+}
+
+function systemGreeting(context: LeaveContext): Phrase[] {
+  const why: Record<DiversionReason, PromptId> = {
+    busy: 'greeting.busy',
+    'no-answer': 'greeting.no-answer',
+    'out-of-hours': 'greeting.out-of-hours',
+    default: 'greeting.unavailable',
+  };
+  return [{ say: 'greeting.mailbox' }, { digits: context.mailbox }, { pauseMs: 250 }, ...say(why[context.reason], 'greeting.leave-message')];
+}
+
+const over: Step = { state: { name: 'over' }, effects: [{ type: 'stop-play' }, { type: 'done' }] };
+
+const stay = (state: LeaveState): Step => ({ state, effects: [] });
+const go = (state: LeaveState, ...effects: FlowEffect[]): Step => ({ state, effects });
+const play = (phrases: readonly Phrase[]): FlowEffect => ({ type: 'play', phrases, bargeIn: false });
+const close = (...ids: PromptId[]): Step => go({ name: 'closing' }, play(say(...ids)));
+const open = (retries: number, ...first: FlowEffect[]): Step =>
+  go({ name: 'opening', gone: false, retries }, ...first, { type: 'open-message' });

@@ -1,0 +1,143 @@
+import type { MediaCommand, MediaEvent, MediaSettings, MediaStats, PlayItem, CodecName, RecordSettings } from '../media/media-protocol.ts';
+import type { Port } from './port-pool.ts';
+
+/** Stored audio that a channel plays: a message or a greeting. */
+export interface AudioSource {
+  readonly codec: CodecName;
+  readonly bytes: number;
+  /** Up to `length` bytes from `offset`; empty at the end or when the rest is damaged. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** What a channel tells its call. */
+export interface ChannelHandlers {
+  digit(digit: string): void;
+  /** Everything of the last `play` was heard. */
+  played(): void;
+  /** A stream of the last `play` cannot be read on. */
+  unplayable(): void;
+  chunk(bytes: Uint8Array, lostPackets: number): void;
+  recorded(event: Extract<MediaEvent, { type: 'record-ended' }>): void;
+  silent(silentMs: number): void;
+  stopped(stats: MediaStats): void;
+}
+
+/** The control thread's end of one media session: numbers its plays and records, feeds its streams, drops what is out of date. */
+export class MediaChannel {
+  readonly port: Port;
+  readonly #send: (command: MediaCommand) => void;
+  readonly #handlers: ChannelHandlers;
+  readonly #streams = new Map<number, { open: () => Promise<AudioSource>; source: Promise<AudioSource> | null }>();
+  #play = 0;
+  #record = 0;
+  #stream = 0;
+
+  constructor(port: Port, send: (command: MediaCommand) => void, handlers: ChannelHandlers) {
+    this.port = port;
+    this.#send = send;
+    this.#handlers = handlers;
+  }
+
+  start(settings: MediaSettings): void {
+    this.#send({ type: 'start', ...this.#address(), settings });
+  }
+
+  update(settings: MediaSettings): void {
+    this.#send({ type: 'update', ...this.#address(), settings });
+  }
+
+  /** A stored audio as an item of the next `play`; it is opened when the port first asks for its bytes. */
+  stream(codec: CodecName, bytes: number, open: () => Promise<AudioSource>): PlayItem {
+    const stream = ++this.#stream;
+    this.#streams.set(stream, { open, source: null });
+    return { kind: 'stream', stream, codec, bytes };
+  }
+
+  play(items: readonly PlayItem[], stopOnDigit: boolean): void {
+    this.#play += 1;
+    this.#closeStreams(items);
+    this.#send({ type: 'play', ...this.#address(), play: this.#play, items, stopOnDigit });
+  }
+
+  /** What plays ends unheard: no `played` follows. */
+  stopPlay(): void {
+    this.#play += 1;
+    this.#closeStreams([]);
+    this.#send({ type: 'stop-play', ...this.#address() });
+  }
+
+  seek(deltaMs: number): void {
+    this.#send({ type: 'seek', ...this.#address(), deltaMs });
+  }
+
+  record(settings: Omit<RecordSettings, 'record'>): void {
+    this.#record += 1;
+    this.#send({ type: 'record', ...this.#address(), record: { ...settings, record: this.#record } });
+  }
+
+  stopRecord(): void {
+    this.#send({ type: 'stop-record', ...this.#address() });
+  }
+
+  sendDigits(digits: string): void {
+    this.#send({ type: 'send-digits', ...this.#address(), digits, toneMs: 120, gapMs: 80 });
+  }
+
+  stop(): void {
+    this.#closeStreams([]);
+    this.#send({ type: 'stop', ...this.#address() });
+  }
+
+  /** An event of this port; those of another session are nobody's. */
+  handle(event: MediaEvent): void {
+    if (!('session' in event) || event.port !== this.port.index || event.session !== this.port.session) return;
+    switch (event.type) {
+      case 'digit':
+        return this.#handlers.digit(event.digit);
+      case 'play-ended':
+        return event.play === this.#play && event.reason === 'done' ? this.#handlers.played() : undefined;
+      case 'want':
+        return void this.#supply(event);
+      case 'chunk':
+        return event.record === this.#record ? this.#handlers.chunk(event.bytes, event.lostPackets) : undefined;
+      case 'record-ended':
+        return event.record === this.#record ? this.#handlers.recorded(event) : undefined;
+      case 'rtp-timeout':
+        return this.#handlers.silent(event.silentMs);
+      case 'stopped':
+        return this.#handlers.stopped(event.stats);
+    }
+  }
+
+  async #supply(want: Extract<MediaEvent, { type: 'want' }>): Promise<void> {
+    const stream = this.#streams.get(want.stream);
+    if (stream === undefined || want.play !== this.#play) return;
+    const { play, offset } = want;
+    let bytes: Uint8Array = nothing;
+    try {
+      stream.source ??= stream.open();
+      bytes = await (await stream.source).read(offset, want.bytes);
+    } catch {
+      // Told below: an unreadable stream is one that ends here.
+    }
+    if (play !== this.#play) return;
+    this.#send({ type: 'block', ...this.#address(), play, stream: want.stream, offset, bytes });
+    if (bytes.length === 0) this.#handlers.unplayable();
+  }
+
+  #closeStreams(except: readonly PlayItem[]): void {
+    const kept = new Set(except.map((item) => (item.kind === 'stream' ? item.stream : -1)));
+    for (const [number, stream] of this.#streams) {
+      if (kept.has(number)) continue;
+      this.#streams.delete(number);
+      stream.source?.then((source) => source.close()).catch(() => undefined);
+    }
+  }
+
+  #address(): { port: number; session: number } {
+    return { port: this.port.index, session: this.port.session };
+  }
+}
+
+const nothing = new Uint8Array(0);

@@ -1,0 +1,204 @@
+import type { MonotonicMs } from '../hal/clock.ts';
+import { HalError } from '../hal/errors.ts';
+import { CallTable } from './calls/call-table.ts';
+import type { FlowServices } from './calls/flow-services.ts';
+import { storedGreetings } from './calls/stored-greetings.ts';
+import { findLanguage, languages } from './callflow/language/languages.ts';
+import type { Settings } from './config/settings.ts';
+import { FileMessageStore } from './mailbox/file-message-store.ts';
+import { lampCounts } from './mailbox/lamps.ts';
+import type { OpenReport } from './mailbox/message-store.ts';
+import { OwnerAccess } from './mailbox/owner/owner-access.ts';
+import type { MediaEvent } from './media/media-protocol.ts';
+import { SipUserAgent } from './sip/sip-user-agent.ts';
+import type { UserAgent } from './sip/user-agent.ts';
+import type { UnitParts } from './unit-parts.ts';
+import { Health, mediaAlive } from './watchdog/health.ts';
+
+/** The time within which a supervisor must hear from the unit. */
+const watchdogMs = 30_000;
+const housekeepingMs = 60 * 60 * 1000;
+/** How long the media thread may take to open its ports at boot. */
+const mediaStartMs = 10_000;
+
+/** The runtime: store, calls, SIP and media held together. Made once; started once; stopped once. */
+export class Unit {
+  readonly store: FileMessageStore;
+  readonly owners: OwnerAccess;
+  readonly calls: CallTable;
+  readonly sip: UserAgent;
+  readonly parts: UnitParts;
+  readonly startedMs: MonotonicMs;
+  #settings: Settings;
+  #rtpPorts: readonly number[] = [];
+  #mediaHeard: MonotonicMs;
+  #mediaHealth: Extract<MediaEvent, { type: 'health' }> | null = null;
+  #openReport: OpenReport | null = null;
+  #unlock: (() => Promise<void>) | null = null;
+  #running = false;
+  readonly #health: Health;
+  readonly #mediaReady: Promise<void>;
+  #mediaIsReady: () => void = () => undefined;
+  #housekeeping: { cancel(): void } | null = null;
+
+  constructor(parts: UnitParts, settings: Settings) {
+    this.parts = parts;
+    this.#settings = settings;
+    this.startedMs = parts.clock.monotonic();
+    this.#mediaHeard = this.startedMs;
+    this.store = new FileMessageStore({
+      storage: parts.storage,
+      clock: parts.clock,
+      random: parts.random,
+      log: parts.log,
+      settings: () => this.#settings.messages,
+      mailboxes: () => this.#settings.mailboxes.map((mailbox) => mailbox.number),
+    });
+    this.owners = this.#makeOwners();
+    this.calls = this.#makeCalls();
+    this.sip = this.#makeSip();
+    this.#health = new Health(parts.clock, parts.watchdog, parts.log, [mediaAlive(parts.clock, () => this.#mediaHeard)]);
+    this.#mediaReady = new Promise((resolve) => (this.#mediaIsReady = resolve));
+    parts.media.received = (event) => this.#mediaEvent(event);
+    this.store.changed = (mailbox) => this.#lamp(mailbox);
+  }
+
+  /** Errors: HalError `busy` (another unit runs on this data), address-in-use, and those of the store. */
+  async start(): Promise<void> {
+    const { storage, log } = this.parts;
+    const unlock = await storage.lock('unit.lock');
+    this.#unlock = unlock;
+    try {
+      this.#openReport = await this.store.open();
+      await this.#mediaPorts();
+      await this.sip.start();
+      await this.#health.start(watchdogMs);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+    this.#running = true;
+    for (const { number } of this.#settings.mailboxes) this.#lamp(number);
+    this.#housekeep();
+    const { port } = this.#settings.sip;
+    log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
+  }
+
+  /** Ends every call, lets writes finish, says goodbye to the PBX. At most `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    const { log, media } = this.parts;
+    log.write('notice', 'stopping', `The unit stops: ${this.calls.counters.active} calls are ended and stored.`);
+    this.#running = false;
+    this.#housekeeping?.cancel();
+    this.calls.refuseNew();
+    this.calls.hangUpAll('the unit is stopping');
+    await this.#within(graceMs * 0.6, this.calls.drained());
+    await this.sip.stop(graceMs * 0.2);
+    await this.#within(graceMs * 0.2, this.store.close());
+    await this.#health.stop();
+    media.send({ type: 'shut-down' });
+    await this.#unlock?.();
+  }
+
+  /** Takes what can change while calls run; the plan of `config/` says what needs a restart. */
+  apply(settings: Settings): void {
+    this.#settings = settings;
+    this.sip.apply(settings.sip, settings.peers);
+    for (const { number } of settings.mailboxes) this.#lamp(number);
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get openReport(): OpenReport | null {
+    return this.#openReport;
+  }
+
+  get mediaHealth(): Extract<MediaEvent, { type: 'health' }> | null {
+    return this.#mediaHealth;
+  }
+
+  get rtpPorts(): readonly number[] {
+    return this.#rtpPorts;
+  }
+
+  #makeOwners(): OwnerAccess {
+    const { clock, random, log, hasher } = this.parts;
+    return new OwnerAccess({ clock, random, log, hasher, records: this.store.owners, settings: () => this.#settings.pins });
+  }
+
+  #makeCalls(): CallTable {
+    const { clock, log, media, net } = this.parts;
+    const services: FlowServices = {
+      clock,
+      log,
+      settings: () => this.#settings,
+      store: this.store,
+      greetings: storedGreetings(this.store),
+      owners: this.owners,
+      language: (code) => findLanguage(code ?? this.#settings.unit.language) ?? languages[0],
+    };
+    const mediaOf: ConstructorParameters<typeof CallTable>[0]['mediaOf'] = async (port, leg) => ({
+      address: this.#settings.sip.publicAddress ?? (await net.sourceTowards(leg.facts.remoteAddress)),
+      rtpPort: this.#rtpPorts[port.index] as number,
+    });
+    return new CallTable({ services, send: (command) => media.send(command), mediaOf }, this.#settings.ports);
+  }
+
+  #makeSip(): UserAgent {
+    return new SipUserAgent(this.parts, {
+      sip: this.#settings.sip,
+      peers: this.#settings.peers,
+      product: this.parts.product,
+      incoming: (leg) => this.calls.offered(leg),
+      available: () => this.#running,
+      counts: (mailbox) => (this.#isMailbox(mailbox) ? lampCounts(this.store.counts(mailbox)) : null),
+    });
+  }
+
+  #isMailbox(number: string): boolean {
+    return this.#settings.mailboxes.some((mailbox) => mailbox.number === number);
+  }
+
+  #lamp(mailbox: string): void {
+    if (this.#running && this.#isMailbox(mailbox)) this.sip.lamp(mailbox, lampCounts(this.store.counts(mailbox)));
+  }
+
+  #mediaEvent(event: MediaEvent): void {
+    this.#mediaHeard = this.parts.clock.monotonic();
+    if (event.type === 'health') this.#mediaHealth = event;
+    else if (event.type === 'log') this.parts.log.write(event.severity, event.event, event.text, event.facts);
+    else if (event.type !== 'ready') this.calls.mediaEvent(event);
+    else {
+      this.#rtpPorts = event.rtpPorts;
+      this.#mediaIsReady();
+    }
+  }
+
+  async #mediaPorts(): Promise<void> {
+    await this.#within(mediaStartMs, this.#mediaReady);
+    if (this.#rtpPorts.length < this.#settings.ports) {
+      throw new HalError('timed-out', 'media thread', `${this.#rtpPorts.length} of ${this.#settings.ports} ports opened within ${mediaStartMs / 1000} s`);
+    }
+  }
+
+  #housekeep(): void {
+    this.store.housekeep().catch((error) => this.parts.log.write('error', 'housekeeping-failed', String(error)));
+    this.#housekeeping = this.parts.clock.after('housekeeping', housekeepingMs, () => this.#housekeep());
+  }
+
+  #within(ms: number, work: Promise<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.parts.clock.after('lifecycle', ms, resolve);
+      const end = (): void => {
+        timer.cancel();
+        resolve();
+      };
+      work.then(end, (error) => {
+        timer.cancel();
+        reject(error);
+      });
+    });
+  }
+}
