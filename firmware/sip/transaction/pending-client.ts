@@ -1,0 +1,35 @@
+import type { Clock } from '../../../hal/clock.ts';
+import type { Endpoint } from '../../../hal/datagram.ts';
+import type { SipRequest } from '../message.ts';
+import type { ClientHandlers, ClientTransaction, Flow, TransportName } from '../transaction-layer.ts';
+import type { Wire } from '../transport/wire.ts';
+import type { ClientRun } from './client-run.ts';
+
+/** A client transaction from the moment it is asked for: our own address may have to be found before the Via can be written. */
+export class PendingClient implements ClientTransaction {
+  readonly request: SipRequest;
+  #flow: Flow;
+  #run: ClientRun | null = null;
+  #cancelled = false;
+
+  constructor(clock: Clock, wire: Wire, request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers, start: (flow: Flow) => ClientRun) {
+    this.request = request;
+    this.#flow = { transport: to.transport, remote: to.remote, connection: to.connection ?? null, local: wire.localKnown(to.remote.address) ?? { address: '', port: 0 } };
+    const begin = (local: Endpoint): void => {
+      this.#flow = { ...this.#flow, local };
+      this.#run = start(this.#flow);
+      if (this.#cancelled) this.#run.cancel();
+    };
+    if (this.#flow.local.address !== '') begin(this.#flow.local);
+    else wire.localFor(to.remote.address).then(begin, (error) => clock.after('sip-unreachable', 0, () => handlers.failed('transport', String(error))));
+  }
+
+  get flow(): Flow {
+    return this.#run?.flow ?? this.#flow;
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#run?.cancel();
+  }
+}

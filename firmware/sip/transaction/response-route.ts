@@ -1,0 +1,33 @@
+import type { SipRequest } from '../message.ts';
+import type { Via } from '../syntax/via.ts';
+import { formatVia } from '../syntax/via.ts';
+import type { Flow } from '../transaction-layer.ts';
+import { addressBytes } from '../transport/address-match.ts';
+
+/** Writes into the top Via where the request really came from (RFC 3261 18.2.1, RFC 3581), so that its responses find back. */
+export function markSource(request: SipRequest, via: Via, flow: Flow): Via {
+  const params = new Map(via.params);
+  const wantsPort = params.has('rport');
+  if (wantsPort) params.set('rport', String(flow.remote.port));
+  if (wantsPort || !sameAddress(via.host, flow.remote.address)) params.set('received', flow.remote.address);
+  const marked = { ...via, params };
+  request.headers.removeFirst('Via');
+  request.headers.prepend('Via', formatVia(marked));
+  return marked;
+}
+
+/** Where responses go on UDP (RFC 3261 18.2.2, RFC 3581 4); `trusted` tells whether a maddr may be followed. */
+export function responseFlow(via: Via, flow: Flow, trusted: (address: string) => boolean): Flow {
+  if (flow.transport === 'tcp') return flow;
+  const maddr = via.params.get('maddr');
+  const port = via.port ?? 5060;
+  if (maddr !== undefined && addressBytes(maddr) !== null && trusted(maddr)) return { ...flow, remote: { address: maddr, port } };
+  const rport = Number(via.params.get('rport') ?? NaN);
+  return { ...flow, remote: { address: flow.remote.address, port: rport > 0 ? rport : port } };
+}
+
+function sameAddress(one: string, other: string): boolean {
+  const left = addressBytes(one);
+  const right = addressBytes(other);
+  return left !== null && right !== null && Buffer.compare(left, right) === 0;
+}

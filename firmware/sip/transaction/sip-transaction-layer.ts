@@ -1,0 +1,257 @@
+import type { Clock } from '../../../hal/clock.ts';
+import type { Endpoint } from '../../../hal/datagram.ts';
+import type { Random } from '../../../hal/random.ts';
+import type { CountersInUse } from '../counters.ts';
+import type { ParseResult, SipMessage, SipRequest, SipResponse } from '../message.ts';
+import { makeResponse, serialise } from '../syntax/build-message.ts';
+import { parseCSeq } from '../syntax/cseq.ts';
+import { branchCookie, formatVia } from '../syntax/via.ts';
+import type { ClientHandlers, ClientTransaction, Flow, ServerTransaction, TransactionLayer, TransportName } from '../transaction-layer.ts';
+import type { Wire } from '../transport/wire.ts';
+import { ClientRun } from './client-run.ts';
+import type { Timers } from './machine.ts';
+import { standardTimers } from './machine.ts';
+import { PendingClient } from './pending-client.ts';
+import { markSource, responseFlow } from './response-route.ts';
+import { ServerRun } from './server-run.ts';
+import { clientKey, mergeKey, serverKey, topVia } from './transaction-key.ts';
+
+/** Transactions at one time; a busy unit of 250 ports has a tenth of it. Requests beyond it get 503. */
+const maxTransactions = 20_000;
+/** Above this a request goes by TCP where the peer may have it (RFC 3261 18.1.1). */
+const largestUdpRequest = 1300;
+const overloadRetrySec = '5';
+
+export interface LayerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wire: Wire;
+  readonly counters: CountersInUse;
+  /** Value of the Server header of answers that the layer gives itself. */
+  readonly product: string;
+  readonly timers?: Timers;
+}
+
+/** RFC 3261 section 17 on top of the wire: matching, retransmission, and the answers that need no user. */
+export class SipTransactionLayer implements TransactionLayer {
+  arrived: ((transaction: ServerTransaction) => void) | null = null;
+  acknowledged: ((ack: SipRequest, flow: Flow) => void) | null = null;
+  strayResponse: ((response: SipResponse, flow: Flow) => void) | null = null;
+  readonly #parts: LayerParts;
+  readonly #timers: Timers;
+  readonly #servers = new Map<string, ServerRun>();
+  readonly #clients = new Map<string, ClientRun>();
+  readonly #merges = new Map<string, string>();
+
+  constructor(parts: LayerParts) {
+    this.#parts = parts;
+    this.#timers = parts.timers ?? standardTimers;
+  }
+
+  /** From the wire: one parsed or refused message. */
+  received(result: Exclude<ParseResult, { outcome: 'dropped' }>, flow: Flow, peer: string): void {
+    if (result.outcome === 'refused') return this.#refuse(result.request, result.status, result.reason, flow);
+    if (result.message.kind === 'response') return this.#response(result.message, flow);
+    this.#request(result.message, flow, peer);
+  }
+
+  /** From the wire: a connection or a destination is gone. */
+  lost(what: { readonly connection: number } | { readonly remote: Endpoint }, text: string): void {
+    const hit = (flow: Flow): boolean => ('connection' in what ? flow.connection === what.connection : flow.transport === 'udp' && sameEndpoint(flow.remote, what.remote));
+    for (const client of [...this.#clients.values()]) if (hit(client.flow)) client.lost(text);
+  }
+
+  request(request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers): ClientTransaction {
+    const pending = new PendingClient(this.#parts.clock, this.#parts.wire, request, to, handlers, (flow) => this.#start(request, flow, handlers));
+    return pending;
+  }
+
+  sendDirect(message: SipMessage, flow: Flow): void {
+    if (message.kind === 'request') message.headers.prepend('Via', this.#via(flow, this.#branch()));
+    this.#parts.wire.send(serialise(message), message.kind === 'response' ? this.#answerFlow(message, flow) : flow);
+  }
+
+  /** Ends every transaction at once. */
+  close(): void {
+    for (const run of [...this.#servers.values(), ...this.#clients.values()]) run.end();
+  }
+
+  get size(): number {
+    return this.#servers.size + this.#clients.size;
+  }
+
+  #start(request: SipRequest, asked: Flow, handlers: ClientHandlers): ClientRun {
+    const branch = this.#branch();
+    const large = request.body.length + 900 > largestUdpRequest && serialise(request).length + 120 > largestUdpRequest;
+    const flow: Flow = large && asked.transport === 'udp' && this.#parts.wire.hasTcp() ? { ...asked, transport: 'tcp' } : asked;
+    request.headers.prepend('Via', this.#via(flow, branch));
+    const client = this.#addClient(request, flow, `${branch}|${request.method}`, this.#udpAfterTcp(request, asked, flow, handlers));
+    client.start();
+    return client;
+  }
+
+  /** A large request that found no TCP listener goes by UDP after all (18.1.1). */
+  #udpAfterTcp(request: SipRequest, asked: Flow, used: Flow, handlers: ClientHandlers): ClientHandlers {
+    if (asked.transport === used.transport) return handlers;
+    return {
+      response: (response) => handlers.response(response),
+      failed: (why, text) => {
+        if (why !== 'transport') return handlers.failed(why, text);
+        const branch = this.#branch();
+        request.headers.removeFirst('Via');
+        request.headers.prepend('Via', this.#via(asked, branch));
+        this.#addClient(request, asked, `${branch}|${request.method}`, handlers).start();
+      },
+    };
+  }
+
+  #addClient(request: SipRequest, flow: Flow, key: string, handlers: ClientHandlers): ClientRun {
+    const client = new ClientRun(
+      {
+        clock: this.#parts.clock,
+        timers: this.#timers,
+        send: (bytes, to, again) => this.#send(bytes, to, again),
+        terminated: () => this.#forget(this.#clients, key),
+        sendCancel: (cancel, to) => this.#cancel(cancel, to),
+      },
+      request,
+      flow,
+      handlers,
+    );
+    this.#clients.set(key, client);
+    this.#parts.counters.transactions = this.size;
+    return client;
+  }
+
+  #cancel(cancel: SipRequest, flow: Flow): void {
+    const branch = topVia(cancel)?.params.get('branch') ?? '';
+    this.#addClient(cancel, flow, `${branch}|CANCEL`, { response() {}, failed() {} }).start();
+  }
+
+  #response(response: SipResponse, flow: Flow): void {
+    const client = this.#clients.get(clientKey(response) ?? '');
+    if (client !== undefined) return client.received(response);
+    const invite = parseCSeq(response.headers.get('CSeq') ?? '')?.method === 'INVITE';
+    if (invite && response.status >= 200 && response.status < 300) this.strayResponse?.(response, flow);
+  }
+
+  #request(request: SipRequest, flow: Flow, peer: string): void {
+    const via = topVia(request);
+    if (via === null) return;
+    const key = serverKey(request, via);
+    const marked = markSource(request, via, flow);
+    const replies = responseFlow(marked, flow, (address) => this.#parts.wire.peers.find(address) !== null);
+    if (request.method === 'ACK') return this.#acknowledge(request, key, flow);
+    if (request.method === 'CANCEL') return this.#cancelled(request, key, serverKey(request, via, 'CANCEL'), flow, replies, peer);
+    const known = this.#servers.get(key);
+    if (known !== undefined) {
+      this.#parts.counters.retransmissionsReceived += 1;
+      return known.again();
+    }
+    if (this.size >= maxTransactions) return this.#overload(request, replies);
+    const transaction = this.#addServer(request, key, flow, replies, peer);
+    if (this.#merged(request, key)) return transaction.respond(this.#answer(request, 482));
+    this.arrived?.(transaction);
+  }
+
+  #addServer(request: SipRequest, key: string, flow: Flow, replies: Flow, peer: string): ServerRun {
+    const merge = mergeKey(request);
+    const server = new ServerRun(
+      {
+        clock: this.#parts.clock,
+        timers: this.#timers,
+        send: (bytes, to, again) => void this.#send(bytes, to, again),
+        terminated: () => {
+          if (merge !== null && this.#merges.get(merge) === key) this.#merges.delete(merge);
+          this.#forget(this.#servers, key);
+        },
+      },
+      request,
+      flow,
+      replies,
+      peer,
+    );
+    this.#servers.set(key, server);
+    this.#parts.counters.transactions = this.size;
+    return server;
+  }
+
+  /** Whether the same request is being served already under another branch (8.2.2.2); remembers it if not. */
+  #merged(request: SipRequest, key: string): boolean {
+    const merge = mergeKey(request);
+    if (merge === null) return false;
+    if (this.#merges.has(merge)) return true;
+    this.#merges.set(merge, key);
+    return false;
+  }
+
+  #acknowledge(ack: SipRequest, key: string, flow: Flow): void {
+    if (this.#servers.get(key)?.acknowledged() === true) return;
+    this.acknowledged?.(ack, flow);
+  }
+
+  /** CANCEL is answered by itself, then reaches its INVITE (9.2). */
+  #cancelled(cancel: SipRequest, inviteKey: string, key: string, flow: Flow, replies: Flow, peer: string): void {
+    const known = this.#servers.get(key);
+    if (known !== undefined) return known.again();
+    const invite = this.#servers.get(inviteKey);
+    this.#addServer(cancel, key, flow, replies, peer).respond(this.#answer(cancel, invite === undefined ? 481 : 200));
+    invite?.cancel();
+  }
+
+  #refuse(request: SipRequest, status: number, reason: string, flow: Flow): void {
+    this.#parts.counters.malformedAnswered += 1;
+    const via = topVia(request);
+    const replies = via === null ? flow : responseFlow(markSource(request, via, flow), flow, () => false);
+    this.#parts.wire.send(serialise(this.#answer(request, status, reason)), replies);
+  }
+
+  #overload(request: SipRequest, replies: Flow): void {
+    const response = this.#answer(request, 503);
+    response.headers.set('Retry-After', overloadRetrySec);
+    this.#parts.wire.send(serialise(response), replies);
+  }
+
+  /** An answer without a user has a tag of its own, made from the request, so that repeats carry the same one (8.2.7). */
+  #answer(request: SipRequest, status: number, reason?: string): SipResponse {
+    const response = makeResponse(request, status, reason);
+    const to = response.headers.get('To');
+    if (to !== undefined && !/;\s*tag\s*=/i.test(to)) response.headers.set('To', `${to};tag=${statelessTag(request)}`);
+    response.headers.set('Server', this.#parts.product);
+    return response;
+  }
+
+  #answerFlow(response: SipResponse, flow: Flow): Flow {
+    const via = topVia(response);
+    return via === null ? flow : responseFlow(via, flow, (address) => this.#parts.wire.peers.find(address) !== null);
+  }
+
+  #send(bytes: Uint8Array, flow: Flow, retransmission: boolean): Flow {
+    if (retransmission) this.#parts.counters.retransmissionsSent += 1;
+    return this.#parts.wire.send(bytes, flow);
+  }
+
+  #forget(runs: Map<string, unknown>, key: string): void {
+    runs.delete(key);
+    this.#parts.counters.transactions = this.size;
+  }
+
+  #via(flow: Flow, branch: string): string {
+    return formatVia({ transport: flow.transport.toUpperCase(), host: flow.local.address, port: flow.local.port, params: new Map([['branch', branch], ['rport', '']]) });
+  }
+
+  #branch(): string {
+    return branchCookie + Buffer.from(this.#parts.random.bytes(12)).toString('hex');
+  }
+}
+
+const sameEndpoint = (one: Endpoint, other: Endpoint): boolean => one.port === other.port && one.address === other.address;
+
+/** FNV-1a over what identifies the request. */
+function statelessTag(request: SipRequest): string {
+  let hash = 0x811c9dc5;
+  for (const name of ['Call-ID', 'From', 'CSeq', 'Via']) {
+    for (const char of request.headers.get(name) ?? '') hash = Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

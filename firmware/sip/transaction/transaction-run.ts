@@ -1,0 +1,95 @@
+import type { Clock, Timer } from '../../../hal/clock.ts';
+import type { Effect, Input, Machine, State, Timers } from './machine.ts';
+import { step, transactionTimeoutMs } from './machine.ts';
+
+/** What a running transaction does to the world. */
+export interface TransactionEffects {
+  send(retransmission: boolean): void;
+  pass(): void;
+  acknowledge(): void;
+  fail(): void;
+  terminated(): void;
+}
+
+/** One transaction machine at work: its state and its three timers. */
+export class TransactionRun {
+  readonly #machine: Machine;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #reliable: boolean;
+  readonly #effects: TransactionEffects;
+  #state: State;
+  #retransmit: Timer | null = null;
+  #timeout: Timer | null = null;
+  #linger: Timer | null = null;
+  #intervalMs: number;
+
+  constructor(machine: Machine, clock: Clock, timers: Timers, reliable: boolean, effects: TransactionEffects) {
+    this.#machine = machine;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#reliable = reliable;
+    this.#effects = effects;
+    this.#state = machine.initial;
+    this.#intervalMs = timers.t1Ms;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  input(input: Input): void {
+    if (this.#state === 'terminated') return;
+    const transition = step(this.#machine, this.#state, input);
+    this.#state = transition.to;
+    for (const effect of transition.effects) this.#execute(effect, input);
+    if (this.#state === 'terminated') this.end();
+  }
+
+  /** Ends it where it stands: the transport is gone, or the unit stops. */
+  end(): void {
+    this.#state = 'terminated';
+    for (const timer of [this.#retransmit, this.#timeout, this.#linger]) timer?.cancel();
+    this.#effects.terminated();
+  }
+
+  #execute(effect: Effect, input: Input): void {
+    switch (effect) {
+      case 'send':
+        return this.#effects.send(input === 'retransmit' || input === 'request');
+      case 'pass':
+        return this.#effects.pass();
+      case 'acknowledge':
+        return this.#effects.acknowledge();
+      case 'fail':
+        return this.#effects.fail();
+      case 'start-retransmit':
+        return this.#reliable ? undefined : this.#startRetransmit();
+      case 'stop-retransmit':
+        return this.#retransmit?.cancel();
+      case 'start-timeout':
+        this.#timeout = this.#clock.after('sip-timeout', transactionTimeoutMs(this.#timers), () => this.input('timeout'));
+        return;
+      case 'stop-timeout':
+        return this.#timeout?.cancel();
+      case 'start-linger':
+        return this.#startLinger();
+    }
+  }
+
+  #startRetransmit(): void {
+    this.#retransmit = this.#clock.after('sip-retransmit', this.#intervalMs, () => {
+      const doubled = this.#intervalMs * 2;
+      // In Proceeding a non-INVITE client repeats every T2 (17.1.2.2).
+      const grown = this.#state === 'proceeding' ? this.#timers.t2Ms : doubled;
+      this.#intervalMs = this.#machine.capped ? Math.min(grown, this.#timers.t2Ms) : grown;
+      this.#startRetransmit();
+      this.input('retransmit');
+    });
+  }
+
+  #startLinger(): void {
+    const ms = this.#machine.lingerMs(this.#state, this.#reliable, this.#timers);
+    this.#linger = this.#clock.after('sip-linger', ms, () => this.input('linger'));
+  }
+}

@@ -1,0 +1,134 @@
+import type { Clock, MonotonicMs } from '../../../hal/clock.ts';
+import type { Endpoint } from '../../../hal/datagram.ts';
+import type { StreamConnection, StreamListener, StreamNet } from '../../../hal/stream.ts';
+import { StreamFramer } from '../syntax/stream-framer.ts';
+
+/** A connection that is being made holds at most this many messages; further ones fail. */
+const maxWaiting = 32;
+const connectMs = 4000;
+
+export interface TcpHandlers {
+  /** Whether a connection from there is taken at all. */
+  admits(from: Endpoint): boolean;
+  received(bytes: Uint8Array, from: Endpoint, connection: number): void;
+  /** No message can be sent on it any more. */
+  lost(connection: number, text: string): void;
+}
+
+interface Connection {
+  readonly number: number;
+  readonly remote: Endpoint;
+  readonly framer: StreamFramer;
+  /** null while it is being made. */
+  stream: StreamConnection | null;
+  waiting: Uint8Array[];
+  usedMs: MonotonicMs;
+}
+
+const pong = Buffer.from('\r\n');
+
+/** SIP over TCP (RFC 3261 18): connections made by either side, reused in both directions, bounded in number. */
+export class TcpTransport {
+  readonly #net: StreamNet;
+  readonly #clock: Clock;
+  readonly #handlers: TcpHandlers;
+  readonly #connections = new Map<number, Connection>();
+  #maxConnections: number;
+  #listener: StreamListener | null = null;
+  #next = 1;
+
+  constructor(net: StreamNet, clock: Clock, maxConnections: number, handlers: TcpHandlers) {
+    this.#net = net;
+    this.#clock = clock;
+    this.#maxConnections = maxConnections;
+    this.#handlers = handlers;
+  }
+
+  set maxConnections(most: number) {
+    this.#maxConnections = most;
+  }
+
+  /** Errors: those of StreamNet.listen. */
+  async listen(local: Endpoint): Promise<number> {
+    this.#listener = await this.#net.listen(local, (stream) => this.#accepted(stream));
+    return this.#listener.local.port;
+  }
+
+  /** Sends on the connection, or on one to that endpoint, or makes one; returns its number. Failure comes as `lost`. */
+  send(bytes: Uint8Array, to: Endpoint, number: number | null): number {
+    const connection = this.#connections.get(number ?? -1) ?? this.#find(to) ?? this.#connect(to);
+    connection.usedMs = this.#clock.monotonic();
+    if (connection.stream !== null) {
+      if (!connection.stream.write(bytes)) this.#drop(connection, 'the peer does not read');
+    } else if (connection.waiting.length < maxWaiting) connection.waiting.push(bytes);
+    else this.#drop(connection, 'too many messages wait for the connection');
+    return connection.number;
+  }
+
+  close(): void {
+    this.#listener?.close();
+    for (const { stream } of this.#connections.values()) stream?.close();
+    this.#connections.clear();
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  #find(to: Endpoint): Connection | undefined {
+    return [...this.#connections.values()].find(({ remote }) => remote.port === to.port && remote.address === to.address);
+  }
+
+  #add(remote: Endpoint, stream: StreamConnection | null): Connection {
+    if (this.#connections.size >= this.#maxConnections) this.#dropIdlest();
+    const connection: Connection = { number: this.#next++, remote, framer: new StreamFramer(), stream, waiting: [], usedMs: this.#clock.monotonic() };
+    this.#connections.set(connection.number, connection);
+    return connection;
+  }
+
+  #dropIdlest(): void {
+    const idlest = [...this.#connections.values()].reduce((one, other) => (other.usedMs < one.usedMs ? other : one));
+    this.#drop(idlest, 'more connections than the unit keeps; this one was idle longest');
+  }
+
+  #accepted(stream: StreamConnection): void {
+    if (!this.#handlers.admits(stream.remote)) return stream.close();
+    this.#attach(this.#add(stream.remote, stream), stream);
+  }
+
+  #connect(to: Endpoint): Connection {
+    const connection = this.#add(to, null);
+    this.#net.connect(to, connectMs).then(
+      (stream) => this.#connected(connection, stream),
+      (error) => this.#drop(connection, String(error)),
+    );
+    return connection;
+  }
+
+  #connected(connection: Connection, stream: StreamConnection): void {
+    if (!this.#connections.has(connection.number)) return stream.close();
+    connection.stream = stream;
+    this.#attach(connection, stream);
+    for (const bytes of connection.waiting) stream.write(bytes);
+    connection.waiting = [];
+  }
+
+  #attach(connection: Connection, stream: StreamConnection): void {
+    stream.received = (bytes) => this.#received(connection, bytes);
+    stream.closed = (error) => this.#drop(connection, error === null ? 'closed by the peer' : error.message);
+  }
+
+  #received(connection: Connection, bytes: Uint8Array): void {
+    connection.usedMs = this.#clock.monotonic();
+    const framed = connection.framer.push(bytes);
+    for (let ping = 0; ping < framed.pings; ping++) connection.stream?.write(pong);
+    for (const message of framed.messages) this.#handlers.received(message, connection.remote, connection.number);
+    if (framed.fatal !== null) this.#drop(connection, framed.fatal);
+  }
+
+  #drop(connection: Connection, text: string): void {
+    if (!this.#connections.delete(connection.number)) return;
+    connection.stream?.close();
+    this.#clock.after('tcp-lost', 0, () => this.#handlers.lost(connection.number, text));
+  }
+}

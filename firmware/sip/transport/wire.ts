@@ -1,0 +1,158 @@
+import type { Clock } from '../../../hal/clock.ts';
+import type { DatagramNet, Endpoint } from '../../../hal/datagram.ts';
+import { HalError } from '../../../hal/errors.ts';
+import type { Net } from '../../../hal/net.ts';
+import type { StreamNet } from '../../../hal/stream.ts';
+import type { PeerSettings, Settings } from '../../config/settings.ts';
+import type { Log } from '../../log.ts';
+import type { CountersInUse } from '../counters.ts';
+import { sipLimits } from '../message.ts';
+import type { ParseResult } from '../message.ts';
+import { parseMessage } from '../syntax/parse-message.ts';
+import type { Flow, TransportName } from '../transaction-layer.ts';
+import { LocalAddresses } from './local-addresses.ts';
+import { PeerTable } from './peer-table.ts';
+import { TcpTransport } from './tcp-transport.ts';
+import { UdpTransport } from './udp-transport.ts';
+
+export interface WireParts {
+  readonly clock: Clock;
+  readonly datagram: DatagramNet;
+  readonly stream: StreamNet;
+  readonly net: Net;
+  readonly log: Log;
+  readonly counters: CountersInUse;
+}
+
+export interface WireHandlers {
+  received(result: Exclude<ParseResult, { outcome: 'dropped' }>, flow: Flow, peer: string): void;
+  /** A TCP connection is gone, or a datagram was refused: transactions on it fail. */
+  lost(what: { readonly connection: number } | { readonly remote: Endpoint }, text: string): void;
+}
+
+/** Packets whose local address is still being looked up; more are dropped, UDP repeats them. */
+const maxUnplaced = 256;
+
+/**
+ * Everything between sockets and parsed messages:
+ *
+ *   socket -> known peer? -> not too many? -> parse -> our address towards it -> handlers
+ *
+ * One packet, one try: whatever goes wrong above is caught here, counted, and harms no other packet.
+ */
+export class Wire {
+  readonly peers: PeerTable;
+  readonly locals: LocalAddresses;
+  readonly #parts: WireParts;
+  readonly #handlers: WireHandlers;
+  readonly #udp: UdpTransport;
+  readonly #tcp: TcpTransport;
+  #sip: Settings['sip'];
+  #port: number;
+  #unplaced = 0;
+
+  constructor(parts: WireParts, sip: Settings['sip'], peers: readonly PeerSettings[], handlers: WireHandlers) {
+    this.#parts = parts;
+    this.#handlers = handlers;
+    this.#sip = sip;
+    this.#port = sip.port;
+    this.peers = new PeerTable(parts.clock, peers);
+    this.locals = new LocalAddresses(parts.net, fixedAddress(sip));
+    this.#udp = new UdpTransport(parts.datagram, {
+      received: (bytes, from) => this.#received(bytes, 'udp', from, null),
+      failed: (_error, to) => (to === null ? undefined : handlers.lost({ remote: to }, 'the network refused the packet')),
+    });
+    this.#tcp = new TcpTransport(parts.stream, parts.clock, sip.maxTcpConnections, {
+      admits: (from) => this.#admits(from.address),
+      received: (bytes, from, connection) => this.#received(bytes, 'tcp', from, connection),
+      lost: (connection, text) => handlers.lost({ connection }, text),
+    });
+  }
+
+  /** Errors: HalError address-in-use, address-unavailable, permission-denied; the sockets that were opened are closed again. */
+  async open(): Promise<void> {
+    const { address, port, udp, tcp } = this.#sip;
+    try {
+      if (udp) this.#port = await this.#udp.open({ address, port });
+      if (tcp) this.#port = await this.#tcp.listen({ address, port: port === 0 ? (udp ? this.#port : 0) : port });
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void {
+    this.#sip = { ...sip, address: this.#sip.address, port: this.#sip.port, udp: this.#sip.udp, tcp: this.#sip.tcp };
+    this.#tcp.maxConnections = sip.maxTcpConnections;
+    this.locals.fixed = fixedAddress(this.#sip);
+    this.peers.replace(peers);
+  }
+
+  /** Our address and port as the remote side of a flow should see them. Errors: HalError unreachable. */
+  async localFor(remote: string): Promise<Endpoint> {
+    return { address: await this.locals.learn(remote), port: this.#port };
+  }
+
+  /** The same from memory; null = `localFor` first. */
+  localKnown(remote: string): Endpoint | null {
+    const address = this.locals.known(remote);
+    return address === null ? null : { address, port: this.#port };
+  }
+
+  hasTcp(): boolean {
+    return this.#sip.tcp;
+  }
+
+  /** Returns the flow with the connection that was used. */
+  send(bytes: Uint8Array, flow: Flow): Flow {
+    if (flow.transport === 'tcp') return { ...flow, connection: this.#tcp.send(bytes, flow.remote, flow.connection) };
+    this.#udp.send(bytes, flow.remote);
+    return flow;
+  }
+
+  close(): void {
+    this.#udp.close();
+    this.#tcp.close();
+  }
+
+  #admits(address: string): boolean {
+    const verdict = this.peers.judge(address);
+    if (typeof verdict === 'string') this.#parts.counters.strangers += 1;
+    return typeof verdict !== 'string';
+  }
+
+  #received(bytes: Uint8Array, transport: TransportName, from: Endpoint, connection: number | null): void {
+    try {
+      const verdict = this.peers.judge(from.address);
+      if (typeof verdict === 'string') return void (this.#parts.counters.strangers += 1);
+      const result = parseMessage(bytes, transport === 'udp' ? sipLimits.udpBytes : sipLimits.streamBytes);
+      if (result.outcome !== 'dropped') this.#place(result, transport, from, connection, verdict.peer.name);
+      else if (result.reason !== 'keep-alive') this.#parts.counters.malformedDropped += 1;
+    } catch (error) {
+      this.#caught(error);
+    }
+  }
+
+  /** Finds our own address towards the sender before anybody has to answer; after the first packet it is known. */
+  #place(result: Exclude<ParseResult, { outcome: 'dropped' }>, transport: TransportName, remote: Endpoint, connection: number | null, peer: string): void {
+    const deliver = (local: Endpoint): void => this.#handlers.received(result, { transport, remote, connection, local }, peer);
+    const known = this.localKnown(remote.address);
+    if (known !== null) return deliver(known);
+    if (this.#unplaced >= maxUnplaced) return;
+    this.#unplaced += 1;
+    this.localFor(remote.address)
+      .then(deliver)
+      .catch((error) => (error instanceof HalError ? undefined : this.#caught(error)))
+      .finally(() => (this.#unplaced -= 1));
+  }
+
+  #caught(error: unknown): void {
+    this.#parts.counters.caught += 1;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#parts.log.write('error', 'sip-caught', `A packet met a defect in the SIP stack: ${text}`);
+  }
+}
+
+const wildcards = ['0.0.0.0', '::', ''];
+
+const fixedAddress = (sip: Settings['sip']): string | null => sip.publicAddress ?? (wildcards.includes(sip.address) ? null : sip.address);
