@@ -1,0 +1,5 @@
+import { regularLanguage } from '../common-rules.ts';
+import { catalogue } from './catalogue.ts';
+import { dateTime, number } from './rules.ts';
+
+export const german = regularLanguage({ code: 'de', name: 'Deutsch', catalogue, number, dateTime });

@@ -1,0 +1,56 @@
+/** A moment as a clock and a calendar on the wall of `timeZone` show it. */
+export interface LocalTime {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  /** 1 to 31. */
+  readonly day: number;
+  /** ISO 8601: 1 = Monday to 7 = Sunday. */
+  readonly weekday: number;
+  /** 0 to 23. */
+  readonly hour: number;
+  readonly minute: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Formatters cost about a millisecond to make; a unit speaks in one or two zones. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const maxFormatters = 16;
+
+/** `timeZone` is an IANA name; RangeError if unknown. */
+export function localTime(wallMs: number, timeZone: string): LocalTime {
+  const fields = new Map(formatterFor(timeZone).formatToParts(wallMs).map((part) => [part.type, Number(part.value)]));
+  const field = (name: Intl.DateTimeFormatPartTypes): number => fields.get(name) ?? 0;
+  const date = { year: field('year'), month: field('month'), day: field('day') };
+  return { ...date, weekday: isoWeekday(dayNumber(date)), hour: field('hour'), minute: field('minute') };
+}
+
+/** Calendar days from `earlier` to `later`: 1 = the day before, whatever hours the clocks were put forward or back between. */
+export function daysBetween(earlier: LocalTime, later: LocalTime): number {
+  return dayNumber(later) - dayNumber(earlier);
+}
+
+/** Days since 1970-01-01, a Thursday. */
+const dayNumber = (date: Pick<LocalTime, 'year' | 'month' | 'day'>): number => Date.UTC(date.year, date.month - 1, date.day) / dayMs;
+
+const isoWeekday = (days: number): number => ((((days + 3) % 7) + 7) % 7) + 1;
+
+function formatterFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  });
+  if (formatters.size >= maxFormatters) formatters.clear();
+  formatters.set(timeZone, made);
+  return made;
+}
