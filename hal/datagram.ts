@@ -13,6 +13,7 @@ export interface DatagramSocket {
   received: ((bytes: Uint8Array, from: Endpoint) => void) | null;
   /** Errors: too-large, unreachable, connection-refused, no-space (send buffer full), io. */
   failed: ((error: import('./errors.ts').HalError, to: Endpoint | null) => void) | null;
+  /** Nothing is called after it; what is sent after it is dropped. */
   close(): void;
 }
 
@@ -27,16 +28,16 @@ export interface DatagramNet {
  * where the kernel interface allows it. Nothing throws but `open`.
  */
 export interface DatagramBatch {
-  /** Binds slot to a local endpoint (port 0 = any); resolves to the bound port. Errors: address-in-use, address-unavailable, too-many-open. */
+  /** Binds slot to a local endpoint (port 0 = any); resolves to the bound port. Errors: address-in-use, address-unavailable, permission-denied, too-many-open, closed (while it opened). */
   open(slot: number, local: Endpoint): Promise<number>;
   /** Where queued packets of this slot go from now on; null = packets are dropped until set again. */
   direct(slot: number, to: Endpoint | null): void;
-  /** Queues bytes[0..length); copied or sent before `flush` returns, so the buffer may be reused after `flush`. */
+  /** Queues bytes[0..length); copied or sent before `flush` returns, so the buffer may be reused after `flush`. Up to 4096 packets of up to 2048 bytes may wait; more are refused and counted. */
   queue(slot: number, bytes: Uint8Array, length: number): void;
   flush(): void;
   /** `bytes` valid only during the call. */
   received: ((slot: number, bytes: Uint8Array, length: number, address: string, port: number) => void) | null;
-  /** Packets that the kernel refused, since start. */
+  /** Packets that were refused, here or by the kernel, since start. */
   readonly sendFailures: number;
   close(slot: number): void;
   closeAll(): void;

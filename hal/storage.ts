@@ -10,7 +10,7 @@ export interface Storage {
   open(path: string, mode: 'read' | 'update' | 'create'): Promise<StorageFile>;
   /** Replaces `to` if it exists. Errors: not-found, read-only, io. */
   rename(from: string, to: string): Promise<void>;
-  /** Errors: not-found, read-only, io. */
+  /** A file, or a folder that is empty. Errors: not-found, read-only, io. */
   remove(path: string): Promise<void>;
   /** Names (files and folders) directly inside, unsorted. Errors: not-found, io. */
   list(path: string): Promise<string[]>;

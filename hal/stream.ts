@@ -11,7 +11,7 @@ export interface StreamConnection {
   received: ((bytes: Uint8Array) => void) | null;
   /** Called once; null = closed in good order by either side. Errors: connection-lost, timed-out, io. */
   closed: ((error: HalError | null) => void) | null;
-  /** After what is queued has left; at most 1 s. */
+  /** After what is queued has left; at most 1 s. Nothing is received after it; `closed` is still called. */
   close(): void;
 }
 

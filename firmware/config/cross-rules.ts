@@ -1,0 +1,135 @@
+import type { Step } from './json-schema.ts';
+import type { MailboxSettings, PeerSettings, Settings } from './settings.ts';
+
+/**
+ * The sections that are right by themselves; a section with a fault of its own is absent, an item of a list with a fault is null,
+ * so that one look finds the faults of a single value and those between values.
+ */
+export type Draft = { readonly [Key in Exclude<keyof Settings, 'peers' | 'mailboxes'>]?: Settings[Key] } & {
+  readonly peers: readonly (PeerSettings | null)[];
+  readonly mailboxes: readonly (MailboxSettings | null)[];
+};
+
+export interface Conflict {
+  readonly path: readonly Step[];
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+type Rule = (draft: Draft) => Conflict[];
+
+/** What valid values may still do wrong together. */
+export function conflicts(draft: Draft): Conflict[] {
+  return rules.flatMap((rule) => rule(draft));
+}
+
+const rules: readonly Rule[] = [
+  rtpPortsFit,
+  rtpPortsLeaveSipAlone,
+  oneTransportAtLeast,
+  sessionTimersInOrder,
+  messageLimitsInOrder,
+  pinTriesInOrder,
+  codecsOnce,
+  collectNumbersOnce,
+  collectNumbersAreNoMailboxes,
+  (draft) => repeated(draft.mailboxes, (mailbox) => mailbox.number, 'mailboxes', 'number', 'mailbox number'),
+  (draft) => repeated(draft.peers, (peer) => peer.name, 'peers', 'name', 'peer name'),
+  addressesOnce,
+  (draft) => draft.peers.flatMap((peer, index) => (peer === null ? [] : peerConflicts(peer, index, draft.sip))),
+];
+
+function rtpPortsFit({ rtp, ports }: Draft): Conflict[] {
+  if (rtp === undefined || ports === undefined) return [];
+  const last = lastRtpPort(rtp.firstPort, ports);
+  if (last <= 65535) return [];
+  const highest = 65536 - 2 * ports;
+  return [conflict(['rtp', 'firstPort'], `${ports} ports need the audio ports ${rtp.firstPort} to ${last}, and there is none above 65535`, `use ${highest} or less`)];
+}
+
+function rtpPortsLeaveSipAlone({ rtp, ports, sip }: Draft): Conflict[] {
+  if (rtp === undefined || ports === undefined || sip === undefined || !sip.udp) return [];
+  const last = lastRtpPort(rtp.firstPort, ports);
+  if (sip.port < rtp.firstPort || sip.port > last) return [];
+  return [conflict(['rtp', 'firstPort'], `the audio ports ${rtp.firstPort} to ${last} would take sip.port ${sip.port}`, 'move one of the two')];
+}
+
+function lastRtpPort(firstPort: number, ports: number): number {
+  return firstPort + 2 * ports - 1;
+}
+
+function oneTransportAtLeast({ sip }: Draft): Conflict[] {
+  if (sip === undefined || sip.udp || sip.tcp) return [];
+  return [conflict(['sip'], 'udp and tcp are both off, so nobody can call', 'set one of them to true')];
+}
+
+function sessionTimersInOrder({ sip }: Draft): Conflict[] {
+  if (sip === undefined || sip.minSessionExpiresSec <= sip.sessionExpiresSec) return [];
+  return [conflict(['sip', 'minSessionExpiresSec'], `must not be more than sessionExpiresSec, which is ${sip.sessionExpiresSec}`, null)];
+}
+
+function messageLimitsInOrder({ messages }: Draft): Conflict[] {
+  if (messages === undefined) return [];
+  const found: Conflict[] = [];
+  if (messages.minSec >= messages.maxSec) found.push(conflict(['messages', 'minSec'], `must be less than maxSec, which is ${messages.maxSec}`, null));
+  if (messages.maxSec > messages.mailboxMaxSec) found.push(conflict(['messages', 'maxSec'], `must not be more than mailboxMaxSec, which is ${messages.mailboxMaxSec}`, null));
+  return found;
+}
+
+function pinTriesInOrder({ pins }: Draft): Conflict[] {
+  if (pins === undefined || pins.triesPerCall <= pins.triesBeforeLock) return [];
+  return [conflict(['pins', 'triesPerCall'], `must not be more than triesBeforeLock, which is ${pins.triesBeforeLock}`, null)];
+}
+
+function codecsOnce({ rtp }: Draft): Conflict[] {
+  return repeats(rtp?.codecs ?? []).map(({ index, text }) => conflict(['rtp', 'codecs', index], `${text} is in the list already`, 'remove it'));
+}
+
+function collectNumbersOnce({ numbers }: Draft): Conflict[] {
+  return repeats(numbers?.collect ?? []).map(({ index, text }) => conflict(['numbers', 'collect', index], `${text} is in the list already`, 'remove it'));
+}
+
+function collectNumbersAreNoMailboxes({ numbers, mailboxes }: Draft): Conflict[] {
+  return (numbers?.collect ?? []).flatMap((number, index) => {
+    const owner = mailboxes.findIndex((mailbox) => mailbox?.number === number);
+    return owner < 0 ? [] : [conflict(['numbers', 'collect', index], `${number} is the number of mailboxes[${owner}] too`, 'use another number for one of the two')];
+  });
+}
+
+function addressesOnce({ peers }: Draft): Conflict[] {
+  const all = peers.flatMap((peer, index) => (peer?.addresses ?? []).map((text, inner) => ({ index, inner, text })));
+  return repeats(all.map((one) => one.text)).map(({ index, first }) => {
+    const [one, other] = [all[index], all[first]] as [(typeof all)[0], (typeof all)[0]];
+    return conflict(['peers', one.index, 'addresses', one.inner], `${one.text} belongs to peers[${other.index}] already, so nobody could say whose packet it is`, 'remove one of the two');
+  });
+}
+
+function peerConflicts(peer: PeerSettings, index: number, sip: Settings['sip'] | undefined): Conflict[] {
+  const found: Conflict[] = [];
+  if (peer.host === null && peer.register !== null) found.push(conflict(['peers', index, 'register'], 'registration needs to know where to go', 'add host'));
+  if (peer.host === null && peer.lamps === 'notify') found.push(conflict(['peers', index, 'lamps'], 'notify needs to know where to go', 'add host, or use subscribe'));
+  if (peer.host !== null && sip !== undefined && !sip[peer.transport] && (sip.udp || sip.tcp)) {
+    found.push(conflict(['peers', index, 'transport'], `${peer.transport} is off in sip`, `use ${peer.transport === 'udp' ? 'tcp' : 'udp'}, or set sip.${peer.transport} to true`));
+  }
+  return found;
+}
+
+function repeated<Item>(items: readonly (Item | null)[], text: (item: Item) => string, list: string, key: string, what: string): Conflict[] {
+  const texts = items.map((item) => (item === null ? null : text(item)));
+  return repeats(texts).map((one) => conflict([list, one.index, key], `the ${what} ${one.text} is taken by ${list}[${one.first}]`, 'use another'));
+}
+
+/** The items that occurred before, with the index of their first occurrence. */
+function repeats(texts: readonly (string | null)[]): { index: number; first: number; text: string }[] {
+  const seen = new Map<string, number>();
+  return texts.flatMap((text, index) => {
+    if (text === null) return [];
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, index);
+    return first === undefined ? [] : [{ index, first, text }];
+  });
+}
+
+function conflict(path: readonly Step[], message: string, suggestion: string | null): Conflict {
+  return { path, message, suggestion };
+}

@@ -1,0 +1,102 @@
+import { pathText } from './json-schema.ts';
+import type { Settings } from './settings.ts';
+
+/** live: at once, for what begins from now on. idle: when no call uses it any more. restart: with the next start of the unit. */
+export type When = 'live' | 'idle' | 'restart';
+
+export interface PlanStep {
+  /** 'sip.port', 'peers[office]', 'mailboxes[201]': items of lists are named, not counted. */
+  readonly path: string;
+  /** One sentence without its full stop: what becomes of it. */
+  readonly what: string;
+  readonly when: When;
+}
+
+interface Effect {
+  readonly when: When;
+  readonly effect: string;
+}
+
+const atNextCall: Effect = { when: 'live', effect: 'holds for calls that begin from now on' };
+const atOnce: Effect = { when: 'live', effect: 'holds at once' };
+const sockets: Effect = { when: 'restart', effect: 'sockets are opened at the start' };
+const audio: Effect = { when: 'restart', effect: 'audio ports and their memory are set aside at the start' };
+
+/** What a change in a section takes. */
+const sectionEffects: { readonly [Key in Exclude<keyof Settings, keyof typeof listEffects>]: Effect } = {
+  unit: atOnce,
+  ports: audio,
+  sip: sockets,
+  rtp: atNextCall,
+  numbers: atNextCall,
+  messages: atNextCall,
+  pins: atNextCall,
+  console: atOnce,
+};
+
+/** Keys that differ from their section. */
+export const keyEffects: Readonly<Record<string, Effect>> = {
+  'unit.language': atNextCall,
+  'sip.publicAddress': atNextCall,
+  'sip.sessionExpiresSec': atNextCall,
+  'sip.minSessionExpiresSec': atNextCall,
+  'rtp.firstPort': audio,
+  'messages.deletedKeepHours': { when: 'live', effect: 'holds from the next housekeeping on' },
+};
+
+interface ListEffects {
+  readonly added: Effect;
+  readonly changed: Effect;
+  readonly removed: Effect;
+}
+
+const listEffects = {
+  peers: {
+    added: { when: 'live', effect: 'is served from now on' },
+    changed: { when: 'live', effect: 'its calls go on; new requests follow the new settings' },
+    removed: { when: 'idle', effect: 'is served until its calls have ended' },
+  },
+  mailboxes: {
+    added: { when: 'live', effect: 'takes calls from now on' },
+    changed: atNextCall,
+    removed: { when: 'idle', effect: 'goes when its calls have ended; its messages stay on the disk' },
+  },
+} satisfies Record<'peers' | 'mailboxes', ListEffects>;
+
+/** What it takes to go from one configuration to another, section by section; nothing for equal ones. */
+export function planChange(old: Settings, next: Settings): PlanStep[] {
+  return [
+    ...(Object.keys(sectionEffects) as (keyof typeof sectionEffects)[]).flatMap((key) => valueSteps([key], sectionEffects[key], old[key], next[key])),
+    ...listSteps('peers', (peer) => peer.name, old.peers, next.peers),
+    ...listSteps('mailboxes', (mailbox) => mailbox.number, old.mailboxes, next.mailboxes),
+  ];
+}
+
+function valueSteps(path: readonly string[], section: Effect, old: unknown, next: unknown): PlanStep[] {
+  if (isGroup(old) && isGroup(next)) return Object.keys(next).flatMap((key) => valueSteps([...path, key], section, old[key], next[key]));
+  if (same(old, next)) return [];
+  const { when, effect } = keyEffects[pathText(path)] ?? section;
+  return [{ path: pathText(path), what: `${JSON.stringify(old)} becomes ${JSON.stringify(next)}; ${effect}`, when }];
+}
+
+function listSteps<Item>(list: keyof typeof listEffects, name: (item: Item) => string, old: readonly Item[], next: readonly Item[]): PlanStep[] {
+  const facts = listEffects[list];
+  const before = new Map(old.map((item) => [name(item), item]));
+  const after = new Map(next.map((item) => [name(item), item]));
+  const step = (item: string, what: string, { when, effect }: Effect): PlanStep => ({ path: `${list}[${item}]`, what: `${what}; ${effect}`, when });
+  const gone = [...before.keys()].filter((item) => !after.has(item)).map((item) => step(item, 'is removed', facts.removed));
+  const rest = [...after].flatMap(([item, value]) => {
+    if (!before.has(item)) return [step(item, 'is added', facts.added)];
+    return same(before.get(item), value) ? [] : [step(item, 'changes', facts.changed)];
+  });
+  return [...gone, ...rest];
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Settings come out of one schema, so equal ones have equal keys in equal order. */
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

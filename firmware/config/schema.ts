@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import { choice, flag, text, textOrNull, wholeNumber } from './schema-kinds.ts';
+import type { Settings } from './settings.ts';
+import * as form from './text-forms.ts';
+
+/**
+ * The configuration file: every key with its unit, range, default and meaning. Keys that are not here are refused. Rules that
+ * join several keys are in `cross-rules.ts`.
+ */
+
+/** Languages that the prompts exist in. */
+export const languages: readonly string[] = ['en', 'de'];
+
+const unit = v.strictObject({
+  name: v.optional(text({ is: form.unitName, about: 'Name of this unit in logs and in the SIP messages it sends.' }), 'understudy'),
+  language: v.optional(choice(languages, { about: 'Language of the prompts where a mailbox names none.' }), 'en'),
+  timeZone: v.optional(text({ is: form.timeZone, about: 'Time zone of spoken and shown times.' }), 'UTC'),
+});
+
+const sip = v.strictObject({
+  address: v.optional(text({ is: form.address, about: 'Local address to listen on; 0.0.0.0 or :: means all.' }), '0.0.0.0'),
+  port: wholeNumber({ unit: 'port', min: 1, max: 65535, default: 5060, about: 'Port to listen on, for UDP and TCP alike.' }),
+  udp: flag({ default: true, about: 'Whether SIP is spoken on UDP.' }),
+  tcp: flag({ default: true, about: 'Whether SIP is spoken on TCP.' }),
+  publicAddress: textOrNull({ is: form.address, about: 'Address told to peers in place of the local one, behind a NAT.' }),
+  sessionExpiresSec: wholeNumber({ unit: 's', min: 90, max: 86400, default: 1800, about: 'Session timer asked for: a call whose far end vanished ends within it (RFC 4028).' }),
+  minSessionExpiresSec: wholeNumber({ unit: 's', min: 90, max: 86400, default: 90, about: 'Shortest session timer accepted from a peer (RFC 4028 Min-SE).' }),
+  maxTcpConnections: wholeNumber({ unit: 'connections', min: 1, max: 1024, default: 64, about: 'TCP connections held at the same time; further ones are refused.' }),
+});
+
+const rtp = v.strictObject({
+  firstPort: wholeNumber({ unit: 'port', min: 1024, max: 65534, step: 2, default: 16384, about: 'First of the audio ports: two for each voicemail port, RTP on the even one and RTCP on the odd one.' }),
+  codecs: v.optional(
+    v.pipe(
+      v.array(v.picklist(['PCMU', 'PCMA'])),
+      v.minLength(1),
+      v.maxLength(2),
+      v.description('Voice codecs offered and accepted, best first.'),
+    ),
+    ['PCMU', 'PCMA'],
+  ),
+  timeoutSec: wholeNumber({ unit: 's', min: 0, max: 3600, default: 60, about: 'A call that sends no audio for so long, and is not on hold, is ended; 0 means never.' }),
+});
+
+const register = v.pipe(
+  v.strictObject({
+    user: text({ is: form.sipUser, about: 'User part of the address that is registered.' }),
+    authUser: v.optional(text({ is: form.sipUser, about: 'User name for digest authentication; the same as user if absent.' })),
+    password: text({ is: form.password, secret: true, about: 'Password for digest authentication.' }),
+    expiresSec: wholeNumber({ unit: 's', min: 60, max: 86400, default: 3600, about: 'Lifetime asked for; it is refreshed in time.' }),
+  }),
+  v.transform((written) => ({ ...written, authUser: written.authUser ?? written.user })),
+);
+
+export const peer = v.strictObject({
+  name: text({ is: form.peerName, about: 'Name of the peer in logs and on the console.' }),
+  addresses: v.pipe(
+    v.array(text({ is: form.addressBlock, about: 'An address or a block of addresses.' })),
+    v.minLength(1),
+    v.maxLength(32),
+    v.description('Addresses or blocks that the packets of this peer come from; packets from anywhere else are dropped silently.'),
+  ),
+  host: textOrNull({ is: form.host, about: 'Where requests to this peer go (lamps, registration).' }),
+  port: wholeNumber({ unit: 'port', min: 1, max: 65535, default: 5060, about: 'Port of host.' }),
+  transport: v.optional(choice(['udp', 'tcp'], { about: 'Transport of requests to this peer.' }), 'udp'),
+  lamps: v.optional(
+    choice(['notify', 'subscribe', 'none'], {
+      about: 'Message lamps: notify tells host of each change unasked, subscribe tells who subscribed, none tells nobody.',
+    }),
+    'subscribe',
+  ),
+  register: v.optional(
+    v.pipe(v.nullable(register), v.description('Registration of this unit at the peer; without it there is none.')),
+    null,
+  ),
+});
+
+const numbers = v.strictObject({
+  collect: v.optional(
+    v.pipe(
+      v.array(text({ is: form.dialledNumber, about: 'A dialled number.' })),
+      v.maxLength(16),
+      v.description('Dialled numbers that reach message collection; quote those that begin with *.'),
+    ),
+    ['*17'],
+  ),
+});
+
+const messages = v.strictObject({
+  // 0 would store every hang-up after the beep as a message; 3 loses real ones such as "call me back".
+  minSec: wholeNumber({ unit: 's', min: 0, max: 10, default: 2, about: 'Shorter messages are dropped: the caller hung up without speaking.' }),
+  maxSec: wholeNumber({ unit: 's', min: 1, max: 3600, default: 120, about: 'Recording stops after so long.' }),
+  silenceSec: wholeNumber({ unit: 's', min: 0, max: 60, default: 7, about: 'Recording stops after so much silence; 0 means never.' }),
+  silenceDbm0: wholeNumber({ unit: 'dBm0', min: -70, max: -20, default: -42, about: 'Quieter audio than this counts as silence.' }),
+  mailboxMaxSec: wholeNumber({ unit: 's', min: 60, max: 36000, default: 3600, about: 'Recorded time that one mailbox holds.' }),
+  mailboxMaxMessages: wholeNumber({ unit: 'messages', min: 1, max: 400, default: 400, about: 'Messages that one mailbox holds.' }),
+  deletedKeepHours: wholeNumber({ unit: 'h', min: 0, max: 720, default: 24, about: 'Deleted messages can be brought back for so long.' }),
+  reserveMiB: wholeNumber({ unit: 'MiB', min: 4, max: 65536, default: 32, about: 'Free space always kept back; below it callers hear that the mailbox is full.' }),
+});
+
+const pins = v.strictObject({
+  minLength: wholeNumber({ unit: 'digits', min: 4, max: 15, default: 6, about: 'Shortest PIN that owners may choose.' }),
+  triesPerCall: wholeNumber({ unit: 'tries', min: 1, max: 10, default: 3, about: 'Wrong PINs before the call is ended.' }),
+  triesBeforeLock: wholeNumber({ unit: 'tries', min: 1, max: 20, default: 5, about: 'Wrong PINs over all calls before the mailbox is locked.' }),
+  lockMin: wholeNumber({ unit: 'min', min: 1, max: 1440, default: 5, about: 'First lock of a mailbox; each further one lasts twice as long, up to a day.' }),
+});
+
+const console = v.strictObject({
+  idleMin: wholeNumber({ unit: 'min', min: 0, max: 1440, default: 10, about: 'Idle console sessions are logged out after so long; 0 means never.' }),
+});
+
+export const mailbox = v.strictObject({
+  number: text({ is: form.mailboxNumber, about: 'Number of the mailbox: what callers dial and owners key in.' }),
+  name: v.optional(text({ is: form.personName, about: 'Whose mailbox it is.' }), ''),
+  language: v.optional(v.pipe(v.nullable(choice(languages, { about: 'Language of the prompts.' })), v.description('Language of the prompts of this mailbox; without it the unit\'s.')), null),
+});
+
+/** A section and what it is about. */
+const section = <const Keys extends v.GenericSchema>(keys: Keys, sentence: string) => v.pipe(keys, v.description(sentence));
+
+/**
+ * peers and mailboxes have no default: an empty or cut-off file must be a fault, not a unit that answers nobody.
+ */
+export const schema = v.strictObject({
+  unit: v.optional(section(unit, 'The unit itself.'), {}),
+  ports: wholeNumber({ unit: 'ports', min: 1, max: 250, default: 40, about: 'Calls served at the same time; memory is set aside for them at the start.' }),
+  sip: v.optional(section(sip, 'Signalling.'), {}),
+  rtp: v.optional(section(rtp, 'Audio.'), {}),
+  peers: v.pipe(v.array(peer), v.maxLength(64), v.description('PBXs, gateways and telephones that are served; all others are ignored.')),
+  numbers: v.optional(section(numbers, 'Dialled numbers with a meaning.'), {}),
+  messages: v.optional(section(messages, 'Limits of recording and storage.'), {}),
+  pins: v.optional(section(pins, 'PINs of the owners.'), {}),
+  console: v.optional(section(console, 'The console.'), {}),
+  mailboxes: v.pipe(v.array(mailbox), v.maxLength(2000), v.description('Mailboxes of this unit.')),
+});
+
+type Output = v.InferOutput<typeof schema>;
+type DeepReadonly<T> = T extends (infer Item)[] ? readonly DeepReadonly<Item>[] : T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/** Stands only while the schema yields exactly `Settings`. */
+export const schemaYieldsSettings: Same<DeepReadonly<Output>, Settings> = true;

@@ -1,0 +1,72 @@
+import { IPV4_REGEX, IPV6_REGEX } from 'valibot';
+import type { TextForm } from './schema-kinds.ts';
+
+/** The forms of text in the configuration; each `form` completes "must be ...". */
+const byPattern = (form: string, pattern: RegExp): TextForm => ({ form, accepts: (text) => pattern.test(text) });
+
+export const unitName = byPattern(
+  'a name of 1 to 63 letters, digits, spaces, dots, dashes and underscores',
+  /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,61}[A-Za-z0-9])?$/,
+);
+
+export const peerName = byPattern(
+  'a name of 1 to 32 letters, digits, dots, dashes and underscores',
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/,
+);
+
+/** Digits only: owners key it in on a telephone. */
+export const mailboxNumber = byPattern('a mailbox number of 1 to 15 digits', /^[0-9]{1,15}$/);
+
+/** The user part of a SIP URI as a dialling plan has it; named services ("voicemail") and short codes ("*17") alike. */
+export const dialledNumber = byPattern(
+  'a dialled number of 1 to 32 letters, digits and the signs * # + . _ -',
+  /^[A-Za-z0-9*#+._-]{1,32}$/,
+);
+
+export const personName = byPattern('a name of at most 64 characters on one line', /^[^\p{Cc}]{0,64}$/u);
+
+export const sipUser = byPattern('a user name of 1 to 64 characters without spaces or @', /^[^\s@\p{Cc}]{1,64}$/u);
+
+export const password = byPattern('a password of 1 to 128 characters on one line', /^[^\p{Cc}]{1,128}$/u);
+
+export const address: TextForm = { form: 'an IPv4 or IPv6 address', accepts: isAddress };
+
+export const addressBlock: TextForm = {
+  form: 'an IPv4 or IPv6 address, or a block like 192.0.2.0/24',
+  accepts(text) {
+    const [base = '', bits, ...rest] = text.split('/');
+    if (bits === undefined) return isAddress(base);
+    if (rest.length > 0 || !/^(?:0|[1-9][0-9]{0,2})$/.test(bits)) return false;
+    return Number(bits) <= (IPV4_REGEX.test(base) ? 32 : 128) && isAddress(base);
+  },
+};
+
+export const host: TextForm = {
+  form: 'a host name or an IPv4 or IPv6 address, without port',
+  accepts: (text) => isAddress(text) || isHostName(text),
+};
+
+export const timeZone: TextForm = { form: 'an IANA time zone like Europe/Berlin, or UTC', accepts: isTimeZone };
+
+/** A zone index ("%eth0") is refused: it has no meaning on another machine. */
+function isAddress(text: string): boolean {
+  return IPV4_REGEX.test(text) || (IPV6_REGEX.test(text) && !text.includes('%'));
+}
+
+/** RFC 1123 section 2.1; a name of digits and dots only would be a mistyped address. */
+function isHostName(text: string): boolean {
+  const label = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/;
+  return text.length <= 253 && /[A-Za-z]/.test(text) && text.split('.').every((part) => label.test(part));
+}
+
+/** Asks the runtime's own zone table; offsets such as "+01:00" are refused, for they know no summer time. */
+function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z]/.test(text)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch (refused) {
+    if (refused instanceof RangeError) return false;
+    throw refused;
+  }
+}

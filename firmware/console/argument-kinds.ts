@@ -1,0 +1,86 @@
+import { nearest } from '../config/nearest.ts';
+import type { Message } from '../mailbox/message.ts';
+import type { ArgumentKind, Given } from './command.ts';
+import type { ConsoleUnit } from './console-unit.ts';
+import { findMessage, shortId } from './find-message.ts';
+import { parseKeyScript } from './key-script.ts';
+
+export const mailboxArgument: ArgumentKind = {
+  name: 'MAILBOX',
+  help: 'number of a mailbox',
+  check(text, unit) {
+    const numbers = mailboxNumbers(unit);
+    if (numbers.includes(text)) return null;
+    const close = nearest(text, numbers);
+    return `there is no mailbox ${text}${close === null ? '' : `; did you mean ${close}?`}`;
+  },
+  values: (unit) => mailboxNumbers(unit),
+};
+
+export const messageArgument: ArgumentKind = {
+  name: 'ID',
+  help: 'id of a message, or its end as show messages shows it',
+  check(text, unit, given) {
+    const found = findMessage(messagesOf(unit, given), text);
+    if (found === 'none') return `there is no message ${text} in mailbox ${given['MAILBOX']}`;
+    return found === 'several' ? `several ids end in ${text}: give more of it` : null;
+  },
+  values: (unit, given) => messagesOf(unit, given).map((message) => shortId(message.id)),
+  resolve(text, unit, given) {
+    const found = findMessage(messagesOf(unit, given), text);
+    return typeof found === 'string' ? text : found.id;
+  },
+};
+
+export const dialledArgument: ArgumentKind = {
+  name: 'NUMBER',
+  help: 'what to dial: a mailbox, or another number like *17',
+  check: (text) => (/^[A-Za-z0-9*#+._-]{1,32}$/.test(text) ? null : 'a number has 1 to 32 letters, digits and the signs * # + . _ -'),
+  values: (unit) => [...mailboxNumbers(unit), ...unit.settings().settings.numbers.collect],
+};
+
+export const countArgument: ArgumentKind = {
+  name: 'COUNT',
+  help: 'how many, 1 to 1000',
+  check: (text) => (/^[0-9]{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000 ? null : 'a count is a number from 1 to 1000'),
+};
+
+export const fileArgument: ArgumentKind = {
+  name: 'FILE',
+  help: 'name of a file',
+  check: (text) => (text !== '' && !/\p{Cc}/u.test(text) ? null : 'a file name has at least one character and no control characters'),
+};
+
+export const textArgument: ArgumentKind = {
+  name: 'TEXT',
+  help: 'words, in quotes',
+  check: (text) => (text.trim() !== '' && text.length <= 500 ? null : 'the text has 1 to 500 characters'),
+};
+
+export const keysArgument: ArgumentKind = {
+  name: 'KEYS',
+  help: 'digits to send, w4 to wait 4 s, s to speak now, apart by spaces: "201# w2 1"',
+  check(text) {
+    const script = parseKeyScript(text);
+    return script.ok ? null : script.message;
+  },
+};
+
+export const sectionArgument: ArgumentKind = {
+  name: 'SECTION',
+  help: 'a part of the settings: sip, messages, peers[0]',
+  check: (text, unit) => (/^[A-Za-z0-9.[\]]{1,64}$/.test(text) && sections(unit).includes(text.split(/[.[]/)[0] ?? '') ? null : `the settings have no section ${text}`),
+  values: (unit) => sections(unit),
+};
+
+function sections(unit: ConsoleUnit): string[] {
+  return Object.keys(unit.settings().settings);
+}
+
+function mailboxNumbers(unit: ConsoleUnit): string[] {
+  return unit.mailboxes().map((mailbox) => mailbox.number);
+}
+
+function messagesOf(unit: ConsoleUnit, given: Given): readonly Message[] {
+  return unit.messages(given['MAILBOX'] ?? '', true) ?? [];
+}

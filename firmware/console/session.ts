@@ -1,0 +1,289 @@
+import type { Clock } from '../../hal/clock.ts';
+import { HalError } from '../../hal/errors.ts';
+import type { Log, Severity } from '../log.ts';
+import { faultLines, helpLines, loggedCommand } from './answers.ts';
+import type { Invocation } from './command.ts';
+import { complete, expectedNext } from './complete.ts';
+import type { ConsoleUnit } from './console-unit.ts';
+import { grammar } from './grammar.ts';
+import { IdleLogout } from './idle-logout.ts';
+import { KeyQueue } from './key-queue.ts';
+import { KeyDecoder } from './keys.ts';
+import type { Key } from './keys.ts';
+import { editLine, emptyLine, insert, lineText, longestLine, nextLine } from './line-editor.ts';
+import type { LineState } from './line-editor.ts';
+import { clearRow, drawChange, drawLine, prompt } from './line-view.ts';
+import { parseLine } from './parse-line.ts';
+import type { ParsedLine } from './parse-line.ts';
+import { plainText } from './plain-text.ts';
+import type { Terminal } from './terminal.ts';
+import { splitWords } from './words.ts';
+
+export interface SessionParts {
+  readonly terminal: Terminal;
+  readonly unit: ConsoleUnit;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who sits there, for the log: 'local console', 'serial ttyS0'. */
+  readonly who: string;
+  /** Called once, last of all. */
+  readonly ended: (reason: 'exit' | 'idle' | 'closed') => void;
+  /** Ctrl-C on an empty line of a terminal; absent = the session says how to leave. */
+  readonly interrupted?: () => void;
+}
+
+type RunnableLine = Extract<ParsedLine, { kind: 'command' }>;
+
+/**
+ * One person at one terminal:
+ *
+ *   bytes ── KeyDecoder ──> keys ── queue (while a command runs) ──> line editor ── Enter ──> parse-line ──> command
+ *                                                                        └── ? and Tab ──> complete
+ *
+ * Commands run one after another; what is typed meanwhile waits. Nothing here throws, whatever comes in.
+ */
+export class ConsoleSession {
+  readonly #parts: SessionParts;
+  readonly #decoder = new KeyDecoder();
+  readonly #queue = new KeyQueue();
+  readonly #idle: IdleLogout;
+  readonly #eol: string;
+  #line: LineState = emptyLine;
+  #running: AbortController | null = null;
+  #ended = false;
+  #inputEnded = false;
+  #monitor = false;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#eol = parts.terminal.kind === 'terminal' ? '\r\n' : '\n';
+    const limitMs = () => (parts.terminal.kind === 'pipe' ? 0 : parts.unit.settings().settings.console.idleMin * 60_000);
+    this.#idle = new IdleLogout(parts.clock, limitMs, () => this.#idleFor());
+  }
+
+  /** Shows the first prompt. Once, before anything else. */
+  start(): void {
+    this.#idle.touch();
+    this.#showPrompt();
+  }
+
+  feed(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    this.#idle.touch();
+    for (const key of this.#decoder.feed(bytes)) {
+      if (this.#running !== null && this.#isTerminal && key.kind === 'interrupt') this.#interruptCommand(this.#running);
+      else this.#queue.push(key);
+    }
+    this.#pump();
+  }
+
+  /** No more bytes will come: what waits is done, then the session ends as by `exit`. */
+  inputEnded(): void {
+    this.#inputEnded = true;
+    this.#pump();
+  }
+
+  /** A line of the unit's log. Shown above what is being typed when monitoring is on; an alert always. */
+  logged(severity: Severity, line: string): void {
+    if (this.#monitor || severity === 'alert') this.#show(plainText(line));
+  }
+
+  close(): void {
+    this.#end('closed');
+  }
+
+  get #isTerminal(): boolean {
+    return this.#parts.terminal.kind === 'terminal';
+  }
+
+  #pump(): void {
+    while (!this.#ended && this.#running === null) {
+      const key = this.#queue.shift();
+      if (key === null) break;
+      if (this.#isTerminal) this.#pressed(key);
+      else this.#typed(key);
+    }
+    const lost = this.#running === null ? this.#queue.takeLost() : 0;
+    if (lost > 0) this.#show(`${lost} characters came while a command ran and were lost`);
+    if (this.#inputEnded && this.#running === null && !this.#ended) this.#lastLine();
+  }
+
+  /** Input that ends without a line end still is a line. */
+  #lastLine(): void {
+    if (this.#line.chars.length > 0) this.#submit();
+    if (this.#running === null) this.#end('exit');
+  }
+
+  #pressed(key: Key): void {
+    if (key.kind === 'enter') return this.#submit();
+    if (key.kind === 'tab') return this.#complete();
+    if (key.kind === 'char' && key.text === '?' && this.#outsideQuotes()) return this.#help();
+    if (key.kind === 'interrupt') return this.#interruptLine();
+    if (key.kind === 'end-of-input') return this.#line.chars.length === 0 ? this.#leave() : this.#edit(editLine(this.#line, { kind: 'delete' }));
+    if (key.kind === 'redraw') return this.#write(drawLine(this.#line, this.#columns));
+    this.#edit(editLine(this.#line, key));
+  }
+
+  /** Whole lines from elsewhere: only their characters count. */
+  #typed(key: Key): void {
+    if (key.kind === 'enter') this.#submit();
+    else if (key.kind === 'char') this.#line = editLine(this.#line, key);
+    else if (key.kind === 'tab') this.#line = insert(this.#line, [' ']);
+  }
+
+  #edit(next: LineState): void {
+    const full = next.overflowed && !this.#line.overflowed;
+    this.#write(`${drawChange(this.#line, next, this.#columns)}${full ? '\x07' : ''}`);
+    this.#line = next;
+  }
+
+  #submit(): void {
+    const text = lineText(this.#line);
+    const { overflowed } = this.#line;
+    if (this.#isTerminal) this.#write(this.#eol);
+    if (this.#parts.terminal.kind === 'pipe') this.#write(`${prompt}${text}\n`);
+    this.#line = nextLine(this.#line);
+    if (overflowed) this.#print(`the line is longer than ${longestLine} characters and was not done`);
+    else if (!this.#isTerminal && asksForHelp(text)) this.#printAll(helpLines(expectedNext(text.trimEnd().slice(0, -1), grammar, this.#parts.unit)));
+    else this.#do(text);
+    if (this.#running === null) this.#showPrompt();
+  }
+
+  #do(text: string): void {
+    const parsed = parseLine(text, grammar, this.#parts.unit);
+    if (parsed.kind === 'fault') this.#printAll(faultLines(text, parsed.fault, this.#columns));
+    if (parsed.kind === 'command') this.#start(parsed);
+  }
+
+  #start(line: RunnableLine): void {
+    const { command, given, options } = line;
+    if (command.changes) {
+      const done = loggedCommand(command, given, options);
+      this.#parts.log.write('notice', 'console-command', `${this.#parts.who}: ${done}`, { who: this.#parts.who });
+    }
+    this.#running = new AbortController();
+    void this.#run(line, this.#running);
+  }
+
+  async #run({ command, given, options }: RunnableLine, running: AbortController): Promise<void> {
+    const invocation: Invocation = {
+      unit: this.#parts.unit,
+      given,
+      options,
+      print: (text) => this.#print(text),
+      signal: running.signal,
+      session: { monitor: (on) => void (this.#monitor = on), end: () => this.#leave() },
+    };
+    try {
+      await command.run(invocation);
+    } catch (failure) {
+      this.#failed(failure, command.form);
+    }
+    this.#running = null;
+    if (this.#ended) return;
+    this.#idle.touch();
+    this.#showPrompt();
+    this.#pump();
+  }
+
+  /** Refusals of the machine are answers; anything else is a defect, told in the log too. */
+  #failed(failure: unknown, form: string): void {
+    const text = failure instanceof Error ? failure.message : String(failure);
+    this.#print(plainText(`failed: ${text}`));
+    if (!(failure instanceof HalError)) this.#parts.log.write('error', 'console-defect', `the command "${form}" failed: ${text}`);
+  }
+
+  #complete(): void {
+    const before = this.#line.chars.slice(0, this.#line.cursor).join('');
+    const { candidates, from, common } = complete(before, grammar, this.#parts.unit);
+    const added = common.slice(before.length - from) + (candidates.length === 1 ? ' ' : '');
+    if (added !== '') return this.#edit(insert(this.#line, [...added]));
+    if (candidates.length === 0) return this.#write('\x07');
+    this.#printBelow([candidates.join('  ')]);
+  }
+
+  #help(): void {
+    const before = this.#line.chars.slice(0, this.#line.cursor).join('');
+    this.#printBelow(helpLines(expectedNext(before, grammar, this.#parts.unit)));
+  }
+
+  #outsideQuotes(): boolean {
+    return splitWords(this.#line.chars.slice(0, this.#line.cursor).join('')).openQuote === null;
+  }
+
+  #interruptLine(): void {
+    const wasEmpty = this.#line.chars.length === 0;
+    this.#line = { ...emptyLine, history: this.#line.history };
+    this.#write(`^C${this.#eol}`);
+    if (wasEmpty && this.#parts.interrupted !== undefined) return this.#parts.interrupted();
+    if (wasEmpty) this.#print('exit or Ctrl-D ends the session');
+    this.#showPrompt();
+  }
+
+  #interruptCommand(running: AbortController): void {
+    this.#queue.clear();
+    this.#write(`^C${this.#eol}`);
+    running.abort();
+  }
+
+  #idleFor(): void {
+    if (this.#running !== null) return this.#idle.touch();
+    this.#show('logged out after a long time without a key');
+    this.#end('idle');
+  }
+
+  #leave(): void {
+    if (this.#isTerminal && this.#running === null) this.#write(this.#eol);
+    this.#end('exit');
+  }
+
+  #end(reason: 'exit' | 'idle' | 'closed'): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#idle.stop();
+    this.#queue.clear();
+    this.#running?.abort();
+    this.#parts.ended(reason);
+  }
+
+  /** One line that nobody asked for, without harm to what is being typed. */
+  #show(line: string): void {
+    if (this.#running !== null) return this.#print(line);
+    if (this.#isTerminal) this.#write(`${clearRow}${line}${this.#eol}${drawLine(this.#line, this.#columns)}`);
+    else if (this.#parts.terminal.kind === 'dumb') this.#write(`\n${line}\n${prompt}`);
+    else this.#print(line);
+  }
+
+  /** Lines under the one being typed, which then shows again. */
+  #printBelow(lines: readonly string[]): void {
+    this.#write(this.#eol);
+    this.#printAll(lines);
+    this.#write(drawLine(this.#line, this.#columns));
+  }
+
+  #showPrompt(): void {
+    if (!this.#ended && this.#parts.terminal.kind !== 'pipe') this.#write(prompt);
+  }
+
+  #print(line: string): void {
+    this.#write(line + this.#eol);
+  }
+
+  #printAll(lines: readonly string[]): void {
+    lines.forEach((line) => this.#print(line));
+  }
+
+  #write(text: string): void {
+    if (text !== '' && !this.#ended) this.#parts.terminal.write(text);
+  }
+
+  get #columns(): number {
+    return this.#parts.terminal.columns || 80;
+  }
+}
+
+/** A question mark that ends a line and stands in no quotes. */
+function asksForHelp(text: string): boolean {
+  const asked = text.trimEnd();
+  return asked.endsWith('?') && splitWords(asked.slice(0, -1)).openQuote === null;
+}

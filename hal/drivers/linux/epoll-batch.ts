@@ -1,0 +1,134 @@
+import type { DatagramBatch, Endpoint } from '../../datagram.ts';
+import { EpollSet } from './epoll-set.ts';
+import { loadLibc, type Libc } from './libc.ts';
+import { loadKoffi, type Koffi } from './native.ts';
+import { packetLimitBytes, PacketQueue } from './packet-queue.ts';
+import { bindRawUdp } from './raw-udp.ts';
+import { fromSocketAddress, socketAddressBytes, toSocketAddress } from './socket-address.ts';
+
+interface Slot {
+  readonly fd: number;
+  /** struct sockaddr; empty for an address that no packet can go to; null = drop. */
+  to: Uint8Array | null;
+  /** Where the last packet came from, in both forms: the text is made anew only when the sender changes. */
+  readonly lastFrom: Buffer;
+  from: Endpoint;
+}
+
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+const nowhere = new Uint8Array(0);
+
+/**
+ * Sockets driven by system calls of their own, without the layers of node:dgram: about three fifths of its processor time
+ * (12,500 packets/s both ways over loopback: 12.5 % of a core against 20 %).
+ *
+ *   flush -> sendto per packet, straight from the caller's buffer
+ *   all sockets in one epoll set, that set in Node's loop -> one wake-up -> recvfrom per packet into one buffer
+ *
+ * A thread that is terminated from outside, or runs out of heap, leaves its sockets open until the process ends.
+ * (sendmmsg would not help: each call has a socket of its own, because its port is what the other side knows it by.)
+ */
+export class EpollBatch implements DatagramBatch {
+  received: DatagramBatch['received'] = null;
+  sendFailures = 0;
+  readonly #koffi: Koffi;
+  readonly #libc: Libc;
+  readonly #slots = new Map<number, Slot>();
+  readonly #queue = new PacketQueue<Slot>((slot, bytes, length) => this.#send(slot, bytes, length));
+  readonly #packet = Buffer.alloc(packetLimitBytes);
+  readonly #from = Buffer.alloc(socketAddressBytes);
+  readonly #fromBytes = Uint32Array.of(socketAddressBytes);
+  /** The kernel ties descriptors to the process: a thread that dies of an error must close its own, or its successor finds the ports taken. */
+  readonly #threadEnds = (): void => this.closeAll();
+  /** Exists while a slot is open, so that an idle batch does not keep the process alive. */
+  #set: EpollSet | null = null;
+
+  private constructor(koffi: Koffi, libc: Libc) {
+    this.#koffi = koffi;
+    this.#libc = libc;
+  }
+
+  /** Errors: unsupported. */
+  static async create(): Promise<EpollBatch> {
+    return new EpollBatch(await loadKoffi(), await loadLibc());
+  }
+
+  async open(slot: number, local: Endpoint): Promise<number> {
+    this.close(slot);
+    const { fd, port } = bindRawUdp(this.#libc, local);
+    try {
+      this.#set ??= this.#start();
+      this.#set.add(fd, slot);
+    } catch (error) {
+      this.#libc.close(fd);
+      throw error;
+    }
+    this.#slots.set(slot, { fd, to: null, lastFrom: Buffer.alloc(socketAddressBytes), from: { address: '', port: 0 } });
+    return port;
+  }
+
+  direct(slot: number, to: Endpoint | null): void {
+    const known = this.#slots.get(slot);
+    if (known !== undefined) known.to = to === null ? null : (toSocketAddress(this.#libc, to) ?? nowhere);
+  }
+
+  queue(slot: number, bytes: Uint8Array, length: number): void {
+    const known = this.#slots.get(slot);
+    if (known === undefined || known.to === null) return;
+    if (!this.#queue.add(known, bytes, length)) this.sendFailures++;
+  }
+
+  flush(): void {
+    this.#queue.drain();
+  }
+
+  close(slot: number): void {
+    const known = this.#slots.get(slot);
+    if (known === undefined) return;
+    this.#slots.delete(slot);
+    known.to = null;
+    this.#libc.close(known.fd);
+    if (this.#slots.size > 0) return;
+    this.#stop();
+  }
+
+  closeAll(): void {
+    for (const slot of [...this.#slots.keys()]) this.close(slot);
+  }
+
+  #start(): EpollSet {
+    process.on('exit', this.#threadEnds);
+    return new EpollSet(this.#koffi, this.#libc, (ready) => this.#receive(ready));
+  }
+
+  #stop(): void {
+    process.off('exit', this.#threadEnds);
+    this.#set?.close();
+    this.#set = null;
+  }
+
+  #send({ fd, to }: Slot, bytes: Uint8Array, length: number): void {
+    if (to === null) return;
+    if (this.#libc.sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, to, to.length) !== length) this.sendFailures++;
+  }
+
+  /** One packet per wake-up: what is left wakes again, after the other slots had their turn. */
+  #receive(number: number): void {
+    const slot = this.#slots.get(number); // another packet's receiver may have closed it
+    if (slot === undefined) return;
+    this.#fromBytes[0] = socketAddressBytes;
+    const length = this.#libc.recvfrom(slot.fd, this.#packet, packetLimitBytes, MSG_DONTWAIT, this.#from, this.#fromBytes);
+    if (length < 0) return;
+    const { address, port } = this.#sender(slot);
+    this.received?.(number, this.#packet, length, address, port);
+  }
+
+  #sender(slot: Slot): Endpoint {
+    if (!slot.lastFrom.equals(this.#from)) {
+      this.#from.copy(slot.lastFrom);
+      slot.from = fromSocketAddress(this.#libc, this.#from);
+    }
+    return slot.from;
+  }
+}

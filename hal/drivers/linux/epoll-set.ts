@@ -1,0 +1,47 @@
+import { fromErrno } from './errno.ts';
+import type { Libc } from './libc.ts';
+import type { Koffi } from './native.ts';
+
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLLIN = 1;
+/** struct epoll_event is packed on x86 only (epoll_ctl(2)). */
+const packed = process.arch === 'x64' || process.arch === 'ia32';
+const eventBytes = packed ? 12 : 16;
+const dataAt = packed ? 4 : 8;
+/** Events taken per call of `ready`; the rest comes in the next turn, so that a flood leaves room for timers. */
+const eventLimit = 512;
+
+/** Descriptors watched together, each with a number of the caller's; Node's loop watches the set (epoll(7): a set can be polled). */
+export class EpollSet {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #poll: InstanceType<Koffi['node']['PollHandle']>;
+  readonly #events = Buffer.alloc(eventBytes * eventLimit);
+
+  /** Throws too-many-open. `readable` is called for each readable descriptor with its number, in Node's turn. */
+  constructor(koffi: Koffi, libc: Libc, readable: (number: number) => void) {
+    this.#libc = libc;
+    this.#fd = libc.epoll_create1(EPOLL_CLOEXEC);
+    if (this.#fd < 0) throw fromErrno('epoll', 'epoll_create1', libc.errno());
+    this.#poll = koffi.node.poll(this.#fd, { readable: true }, () => this.#dispatch(readable));
+  }
+
+  /** Closing the descriptor takes it out again. Throws no-space. */
+  add(fd: number, number: number): void {
+    const event = Buffer.alloc(eventBytes);
+    event.writeUInt32LE(EPOLLIN, 0);
+    event.writeUInt32LE(number, dataAt);
+    if (this.#libc.epoll_ctl(this.#fd, EPOLL_CTL_ADD, fd, event) < 0) throw fromErrno('epoll', 'epoll_ctl', this.#libc.errno());
+  }
+
+  close(): void {
+    this.#poll.close();
+    this.#libc.close(this.#fd);
+  }
+
+  #dispatch(readable: (number: number) => void): void {
+    const count = this.#libc.epoll_wait(this.#fd, this.#events, eventLimit, 0);
+    for (let at = 0; at < count; at++) readable(this.#events.readUInt32LE(at * eventBytes + dataAt));
+  }
+}

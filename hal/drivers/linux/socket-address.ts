@@ -1,0 +1,28 @@
+import { isIP } from 'node:net';
+import type { Endpoint } from '../../datagram.ts';
+import type { Libc } from './libc.ts';
+
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+/** struct sockaddr_in6, the larger of the two. */
+export const socketAddressBytes = 28;
+
+/** struct sockaddr_in or sockaddr_in6 (ip(7), ipv6(7)); null when the address is no literal. */
+export function toSocketAddress(libc: Libc, { address, port }: Endpoint): Buffer | null {
+  const family = isIP(address) === 6 ? AF_INET6 : AF_INET;
+  const bytes = Buffer.alloc(family === AF_INET6 ? socketAddressBytes : 16);
+  bytes.writeUInt16LE(family, 0); // the machine's byte order, which is this one wherever the addon runs
+  bytes.writeUInt16BE(port, 2);
+  return libc.inet_pton(family, address, bytes.subarray(addressAt(family))) === 1 ? bytes : null;
+}
+
+export function fromSocketAddress(libc: Libc, bytes: Buffer): Endpoint {
+  const family = bytes.readUInt16LE(0);
+  const text = Buffer.alloc(46); // INET6_ADDRSTRLEN
+  libc.inet_ntop(family, bytes.subarray(addressAt(family)), text, text.length);
+  return { address: text.toString('latin1', 0, text.indexOf(0)), port: bytes.readUInt16BE(2) };
+}
+
+function addressAt(family: number): number {
+  return family === AF_INET6 ? 8 : 4;
+}

@@ -1,0 +1,138 @@
+import type { Endpoint } from '../datagram.ts';
+import { HalError } from '../errors.ts';
+import { isLoopback } from './sim-address.ts';
+import type { SimClock } from './sim-clock.ts';
+import { SimHost } from './sim-host.ts';
+import { cleanLink, SimLink, type LinkFaults } from './sim-link.ts';
+import type { SimRandom } from './sim-random.ts';
+
+/** What a host says to itself. */
+const loopback: LinkFaults = { ...cleanLink, delayMs: 0.05 };
+
+/** A datagram at the moment it is put on the wire. */
+export interface SimDatagram {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  /** Only valid during the call. */
+  readonly bytes: Uint8Array;
+  /** 1 for the first from this host to that host, and so on. */
+  readonly count: number;
+}
+
+/**
+ * Hosts joined by one switch, on virtual time. Whatever is sent arrives after the link's delay, never inside the call that sent it.
+ *
+ *   host a -- link a>b (faults) --> host b
+ *          <-- link b>a (faults) --
+ *
+ * A host's traffic with itself has no faults.
+ */
+export class SimNetwork {
+  readonly clock: SimClock;
+  readonly random: SimRandom;
+  /** Sees each datagram between two hosts and decides about it; set by tests. */
+  intercept: ((datagram: SimDatagram) => 'pass' | 'drop') | null = null;
+  /** The name server does not answer: `resolve` of a name is timed-out. */
+  resolverDown = false;
+  readonly names = new Map<string, string[]>();
+  readonly #hosts = new Map<string, SimHost>();
+  readonly #links = new Map<string, SimLink>();
+  #everywhere: LinkFaults = cleanLink;
+
+  constructor(clock: SimClock, random: SimRandom) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** The host with this address, plugged in on first mention; `others` are further addresses of it. */
+  host(address: string, ...others: string[]): SimHost {
+    const known = this.#hosts.get(address);
+    if (known !== undefined) return known;
+    const host = new SimHost(this, [address, ...others]);
+    for (const one of host.addresses) this.#hosts.set(one, host);
+    return host;
+  }
+
+  /** Changes what happens on the way from one host to another; what is not mentioned stays. */
+  fault(from: string, to: string, faults: Partial<LinkFaults>): void {
+    const link = this.link(this.host(from), this.host(to));
+    link.faults = { ...link.faults, ...faults };
+  }
+
+  faultBoth(one: string, other: string, faults: Partial<LinkFaults>): void {
+    this.fault(one, other, faults);
+    this.fault(other, one, faults);
+  }
+
+  /** Changes all links, present and to come. */
+  faultAll(faults: Partial<LinkFaults>): void {
+    this.#everywhere = { ...this.#everywhere, ...faults };
+    for (const [key, link] of this.#links) {
+      const [from, to] = key.split('>');
+      if (from !== to) link.faults = { ...link.faults, ...faults };
+    }
+  }
+
+  partition(one: string, other: string): void {
+    this.faultBoth(one, other, { cut: true });
+  }
+
+  heal(one: string, other: string): void {
+    this.faultBoth(one, other, { cut: false });
+  }
+
+  /** Breaks every TCP connection between the two, as a firewall that forgot its state: both ends see connection-lost. */
+  resetStreams(one: string, other: string): void {
+    const far = this.host(other);
+    for (const connection of this.host(one).connections) {
+      if (this.find(this.host(one), connection.remote.address) === far) connection.reset();
+    }
+  }
+
+  /** @internal The host that answers to `address` when asked from `near`. */
+  find(near: SimHost, address: string): SimHost | null {
+    return isLoopback(address) ? near : (this.#hosts.get(address) ?? null);
+  }
+
+  /** @internal */
+  link(from: SimHost, to: SimHost): SimLink {
+    const key = `${from.addresses[0]}>${to.addresses[0]}`;
+    let link = this.#links.get(key);
+    if (link === undefined) {
+      link = new SimLink(from === to ? loopback : this.#everywhere, this.random);
+      this.#links.set(key, link);
+    }
+    return link;
+  }
+
+  /** @internal Whether bytes pass at this moment. */
+  passes(from: SimHost, to: SimHost): boolean {
+    return from === to || (from.plugged && to.plugged && !this.link(from, to).faults.cut);
+  }
+
+  /** @internal Puts a datagram on the wire. `refused` is called later, if at all. */
+  carry(sender: SimHost, from: Endpoint, to: Endpoint, bytes: Uint8Array, refused: (error: HalError) => void): void {
+    const host = this.find(sender, to.address);
+    const link = this.link(sender, host ?? sender);
+    const fault = refusal(sender, host, to, bytes, link);
+    if (fault !== null) return void this.clock.after('wire refusal', 0, () => refused(fault));
+    if (host === null || (host !== sender && !host.plugged)) return;
+    link.count++;
+    if (host !== sender && this.intercept?.({ from, to, bytes, count: link.count }) === 'drop') return;
+    for (const atMs of link.arrivals(this.clock.monotonic())) this.#arrive(sender, host, link, from, to, new Uint8Array(bytes), atMs, refused);
+  }
+
+  #arrive(sender: SimHost, host: SimHost, link: SimLink, from: Endpoint, to: Endpoint, bytes: Uint8Array, atMs: number, refused: (error: HalError) => void): void {
+    this.clock.after(`wire udp ${from.address}:${from.port}>${to.address}:${to.port}`, atMs - this.clock.monotonic(), () => {
+      if (host.deliver(to, bytes, from) || !link.faults.refusals || !this.passes(host, sender)) return;
+      refused(new HalError('connection-refused', `${to.address}:${to.port}`, 'nobody listens there'));
+    });
+  }
+}
+
+function refusal(sender: SimHost, host: SimHost | null, to: Endpoint, bytes: Uint8Array, link: SimLink): HalError | null {
+  const place = `${to.address}:${to.port}`;
+  if (bytes.length > link.faults.maxDatagramBytes) return new HalError('too-large', place, `${bytes.length} bytes in one datagram`);
+  if (!sender.plugged && host !== sender) return new HalError('unreachable', place, 'the host is unplugged');
+  return null;
+}

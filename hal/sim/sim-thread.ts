@@ -1,0 +1,69 @@
+import type { ThreadPort } from '../worker.ts';
+import type { SimClock } from './sim-clock.ts';
+
+/** Two ends of a pipe inside one thread, so that what runs beside the control thread can be tested in virtual time. */
+export interface SimThread<ToFar, ToNear> {
+  readonly near: ThreadPort<ToNear, ToFar>;
+  readonly far: ThreadPort<ToFar, ToNear>;
+  /** The far side ends without being asked: nothing passes any more, and the near side is told. */
+  crash(reason: string): void;
+}
+
+export function simThread<ToFar, ToNear>(clock: SimClock): SimThread<ToFar, ToNear> {
+  const near = new SimThreadPort<ToNear, ToFar>(clock);
+  const far = new SimThreadPort<ToFar, ToNear>(clock);
+  near.peer = far;
+  far.peer = near;
+  return {
+    near,
+    far,
+    crash: (reason) => {
+      far.end();
+      near.lose(reason);
+    },
+  };
+}
+
+class SimThreadPort<In, Out> implements ThreadPort<In, Out> {
+  received: ((message: In) => void) | null = null;
+  lost: ((reason: string) => void) | null = null;
+  peer: SimThreadPort<Out, In> | null = null;
+  readonly #clock: SimClock;
+  #open = true;
+
+  constructor(clock: SimClock) {
+    this.#clock = clock;
+  }
+
+  send(message: Out): void {
+    if (!this.#open) return;
+    const copy = structuredClone(message);
+    this.#clock.after('thread message', 0, () => this.peer?.take(copy));
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.end();
+    this.peer?.lose('the other end closed the pipe');
+  }
+
+  /** @internal */
+  take(message: In): void {
+    if (this.#open) this.received?.(message);
+  }
+
+  /** @internal */
+  end(): void {
+    this.#open = false;
+  }
+
+  /** @internal */
+  lose(reason: string): void {
+    if (!this.#open) return;
+    this.#clock.after('thread lost', 0, () => {
+      if (!this.#open) return;
+      this.#open = false;
+      this.lost?.(reason);
+    });
+  }
+}

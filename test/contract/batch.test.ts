@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bestBatch } from '../../hal/drivers/linux/best-batch.ts';
+import { EpollBatch } from '../../hal/drivers/linux/epoll-batch.ts';
+import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
+import { spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
+import type { ThreadPort } from '../../hal/worker.ts';
+import { requires, skipTest } from '../support/skip.ts';
+import { batchContract } from './batch-contract.ts';
+import { companion } from './companion.ts';
+import { ipv6Loopback } from './ipv6.ts';
+import { linuxWorld, simWorld } from './network-world.ts';
+import { realTime, until } from './passing.ts';
+
+batchContract('dgram', () => linuxWorld());
+batchContract('epoll', () => linuxWorld(false, () => EpollBatch.create()));
+batchContract('sim', () => simWorld());
+
+const noIpv6 = requires(ipv6Loopback);
+if (noIpv6 === undefined) {
+  batchContract('dgram IPv6', () => linuxWorld(true));
+  batchContract('epoll IPv6', () => linuxWorld(true, () => EpollBatch.create()));
+} else skipTest('batch IPv6', noIpv6);
+
+test('batch epoll: two hundred rounds of opening and closing leave no descriptor behind', async () => {
+  const batch = await EpollBatch.create();
+  await batch.open(0, { address: '127.0.0.1', port: 0 });
+  batch.closeAll();
+  const before = readdirSync('/proc/self/fd').length;
+  for (let round = 0; round < 200; round++) {
+    for (let slot = 0; slot < 5; slot++) await batch.open(slot, { address: '127.0.0.1', port: 0 });
+    batch.closeAll();
+  }
+  assert.is(readdirSync('/proc/self/fd').length, before);
+});
+
+for (const driver of ['dgram', 'epoll']) {
+  const start = async (): Promise<{ thread: ThreadPort<{ port: number }, { packets: number }>; port: number }> => {
+    const thread = spawnThread<{ port: number }, { packets: number }>({ file: companion('test/contract/batch.worker.ts'), name: 'batch', data: driver });
+    let port = 0;
+    thread.received = (message) => (port = message.port);
+    thread.send({ packets: 50 });
+    await until(realTime, 'all packets', () => port !== 0);
+    return { thread, port };
+  };
+
+  test(`batch ${driver}: works in a thread of its own, and the thread may be ended under it`, async () => {
+    for (let round = 0; round < 3; round++) (await start()).thread.close();
+  });
+
+  test(`batch ${driver}: the ports of a thread that failed are free again`, async () => {
+    const { thread, port } = await start();
+    let reason = '';
+    thread.lost = (why) => (reason = why);
+    thread.send({ packets: 0 });
+    await until(realTime, 'the loss', () => reason !== '');
+    (await new LinuxDatagramNet().bind({ address: '127.0.0.1', port })).close();
+  });
+}
+
+test('batch best: takes the faster one where its self-check passes, and hands it over empty', async () => {
+  const { batch, name, reason } = await bestBatch();
+  assert.equal([name, reason], ['epoll', 'self-check passed']);
+  assert.equal([batch.received, batch.sendFailures], [null, 0]);
+});
+
+test.run();

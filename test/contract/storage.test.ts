@@ -1,0 +1,181 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
+import { HalError } from '../../hal/errors.ts';
+import { SimStorage } from '../../hal/sim/sim-storage.ts';
+import type { Storage } from '../../hal/storage.ts';
+
+interface Subject {
+  readonly storage: Storage;
+  readonly end: () => Promise<void>;
+}
+
+const subjects: Record<string, () => Promise<Subject>> = {
+  sim: async () => ({ storage: new SimStorage(), end: async () => undefined }),
+  linux: async () => {
+    const root = await mkdtemp(join(tmpdir(), 'understudy-storage-'));
+    return { storage: await LinuxStorage.at(join(root, 'data')), end: () => rm(root, { recursive: true }) };
+  },
+};
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+async function refused(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof HalError) return error.id;
+    throw error;
+  }
+  return 'nothing was refused';
+}
+
+async function content(storage: Storage, path: string): Promise<number[]> {
+  const file = await storage.open(path, 'read');
+  const into = new Uint8Array(await file.size());
+  const got = await file.read(into, 0);
+  await file.close();
+  return [...into.subarray(0, got)];
+}
+
+async function put(storage: Storage, path: string, data: Uint8Array): Promise<void> {
+  const file = await storage.open(path, 'create');
+  await file.write(data, 0);
+  await file.dataSync();
+  await file.close();
+}
+
+function contract(name: string, body: (storage: Storage) => Promise<void>): void {
+  for (const [kind, make] of Object.entries(subjects)) {
+    test(`${kind}: ${name}`, async () => {
+      const { storage, end } = await make();
+      try {
+        await body(storage);
+      } finally {
+        await end();
+      }
+    });
+  }
+}
+
+contract('open: create refuses what exists, read and update refuse what does not', async (storage) => {
+  assert.is(await refused(() => storage.open('a', 'read')), 'not-found');
+  assert.is(await refused(() => storage.open('a', 'update')), 'not-found');
+  assert.is(await refused(() => storage.open('no/a', 'create')), 'not-found');
+  await put(storage, 'a', bytes(1, 2, 3));
+  assert.is(await refused(() => storage.open('a', 'create')), 'already-exists');
+  const file = await storage.open('a', 'update');
+  await file.write(bytes(9), 1);
+  await file.close();
+  assert.equal(await content(storage, 'a'), [1, 9, 3]);
+});
+
+contract('read gives fewer bytes only at the end; a write beyond the end leaves zeros', async (storage) => {
+  const file = await storage.open('a', 'create');
+  await file.write(bytes(1, 2), 4);
+  const into = new Uint8Array(10);
+  assert.is(await file.read(into, 0), 6);
+  assert.equal([...into.subarray(0, 6)], [0, 0, 0, 0, 1, 2]);
+  assert.is(await file.read(into, 5), 1);
+  assert.is(await file.read(into, 6), 0);
+  assert.is(await file.read(into, 60), 0);
+  await file.close();
+});
+
+contract('allocate grows with zeros and keeps what is there; truncate cuts', async (storage) => {
+  const file = await storage.open('a', 'create');
+  await file.write(bytes(7), 0);
+  await file.allocate(200_000);
+  assert.is(await file.size(), 200_000);
+  await file.allocate(10);
+  assert.is(await file.size(), 200_000, 'allocate never shrinks');
+  const into = new Uint8Array(3);
+  await file.read(into, 0);
+  assert.equal([...into], [7, 0, 0]);
+  await file.truncate(2);
+  assert.is(await file.size(), 2);
+  await file.close();
+});
+
+contract('after close everything is refused, and a second close is nothing', async (storage) => {
+  const file = await storage.open('a', 'create');
+  await file.close();
+  await file.close();
+  assert.is(await refused(() => file.write(bytes(1), 0)), 'closed');
+  assert.is(await refused(() => file.read(new Uint8Array(1), 0)), 'closed');
+  assert.is(await refused(() => file.dataSync()), 'closed');
+});
+
+contract('rename replaces, and keeps an open file', async (storage) => {
+  await put(storage, 'a', bytes(1));
+  await put(storage, 'b', bytes(2));
+  const file = await storage.open('a', 'read');
+  await storage.rename('a', 'b');
+  assert.equal(await content(storage, 'b'), [1]);
+  assert.is(await storage.stat('a'), null);
+  assert.is(await file.read(new Uint8Array(1), 0), 1);
+  await file.close();
+  assert.is(await refused(() => storage.rename('a', 'c')), 'not-found');
+});
+
+contract('folders: made with parents, listed, removed when empty, stated', async (storage) => {
+  await storage.makeDirectory('x/y/z');
+  await storage.makeDirectory('x/y');
+  await put(storage, 'x/y/file', bytes(1, 2));
+  assert.equal((await storage.list('x/y')).sort(), ['file', 'z']);
+  assert.equal(await storage.list(''), ['x']);
+  const folder = await storage.stat('x/y');
+  assert.is(folder?.directory, true);
+  const file = await storage.stat('x/y/file');
+  assert.equal([file?.directory, file?.bytes], [false, 2]);
+  await storage.syncDirectory('x/y');
+  await storage.syncDirectory('');
+  assert.is(await refused(() => storage.syncDirectory('nowhere')), 'not-found');
+  assert.is(await refused(() => storage.list('nowhere')), 'not-found');
+  assert.is.not(await refused(() => storage.remove('x/y')), 'nothing was refused', 'a folder with files in it stays');
+  await storage.remove('x/y/file');
+  await storage.remove('x/y/z');
+  await storage.remove('x/y');
+  assert.is(await storage.stat('x/y'), null);
+  assert.is(await storage.stat('x/y/file'), null);
+  assert.is(await refused(() => storage.remove('x/y')), 'not-found');
+});
+
+contract('no path leaves the data folder', async (storage) => {
+  for (const path of ['../a', 'a/../../b', '/etc/passwd', 'a//b', './a', 'a/', 'a\0b']) {
+    assert.is(await refused(async () => storage.open(path, 'read')), 'permission-denied', path);
+    assert.is(await refused(async () => storage.stat(path)), 'permission-denied', path);
+  }
+  await put(storage, 'a', bytes(1));
+  assert.is(await refused(async () => storage.rename('a', '../b')), 'permission-denied');
+});
+
+contract('space is told', async (storage) => {
+  const { freeBytes, totalBytes } = await storage.space();
+  assert.ok(totalBytes > 0 && freeBytes > 0 && freeBytes <= totalBytes);
+});
+
+contract('a lock has one holder, and can be taken again after release', async (storage) => {
+  const release = await storage.lock('lock');
+  assert.is(await refused(() => storage.lock('lock')), 'busy');
+  await release();
+  await (await storage.lock('lock'))();
+});
+
+test('linux: files are 0600 and folders 0700 whatever was asked before', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'understudy-mode-'));
+  try {
+    const storage = await LinuxStorage.at(join(root, 'data'));
+    await storage.makeDirectory('x');
+    await put(storage, 'x/a', bytes(1));
+    const modeOf = async (path: string): Promise<number> => (await stat(join(root, path))).mode & 0o777;
+    assert.equal([await modeOf('data'), await modeOf('data/x'), await modeOf('data/x/a')], [0o700, 0o700, 0o600]);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+test.run();

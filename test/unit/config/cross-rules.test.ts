@@ -1,0 +1,44 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { faultLine } from '../../../firmware/config/fault.ts';
+import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
+
+function lines(parts: Record<string, unknown>): string[] {
+  const parsed = parseConfiguration(JSON.stringify({ peers: [], mailboxes: [], ...parts }), 'u');
+  return parsed.ok ? [] : parsed.faults.map((fault) => faultLine(fault).replace(/^u:\d+:\d+: /, ''));
+}
+
+const peer = { name: 'a', addresses: ['192.0.2.1'] };
+
+const cases: [string, Record<string, unknown>, string[]][] = [
+  ['audio ports just fit', { ports: 10, rtp: { firstPort: 65516 } }, []],
+  ['audio ports do not fit', { ports: 10, rtp: { firstPort: 65518 } }, ['rtp.firstPort: 10 ports need the audio ports 65518 to 65537, and there is none above 65535 (use 65516 or less)']],
+  ['audio ports end before SIP', { ports: 10, rtp: { firstPort: 5040 } }, []],
+  ['audio ports reach SIP', { ports: 10, rtp: { firstPort: 5042 } }, ['rtp.firstPort: the audio ports 5042 to 5061 would take sip.port 5060 (move one of the two)']],
+  ['SIP on TCP alone does not mind', { ports: 10, rtp: { firstPort: 5042 }, sip: { udp: false } }, []],
+  ['nobody can call', { sip: { udp: false, tcp: false } }, ['sip: udp and tcp are both off, so nobody can call (set one of them to true)']],
+  ['session timers', { sip: { sessionExpiresSec: 100, minSessionExpiresSec: 101 } }, ['sip.minSessionExpiresSec: must not be more than sessionExpiresSec, which is 100']],
+  ['session timers alike', { sip: { sessionExpiresSec: 100, minSessionExpiresSec: 100 } }, []],
+  ['message lengths', { messages: { minSec: 1, maxSec: 1, mailboxMaxSec: 60 } }, ['messages.minSec: must be less than maxSec, which is 1']],
+  ['mailbox smaller than a message', { messages: { maxSec: 61, mailboxMaxSec: 60 } }, ['messages.maxSec: must not be more than mailboxMaxSec, which is 60']],
+  ['pin tries', { pins: { triesPerCall: 4, triesBeforeLock: 3 } }, ['pins.triesPerCall: must not be more than triesBeforeLock, which is 3']],
+  ['codec twice', { rtp: { codecs: ['PCMU', 'PCMU'] } }, ['rtp.codecs[1]: PCMU is in the list already (remove it)']],
+  ['collect number twice', { numbers: { collect: ['*17', '*17'] } }, ['numbers.collect[1]: *17 is in the list already (remove it)']],
+  ['collect number is a mailbox', { numbers: { collect: ['201'] }, mailboxes: [{ number: '200' }, { number: '201' }] }, ['numbers.collect[0]: 201 is the number of mailboxes[1] too (use another number for one of the two)']],
+  ['mailbox twice', { mailboxes: [{ number: '1' }, { number: '2' }, { number: '1' }] }, ['mailboxes[2].number: the mailbox number 1 is taken by mailboxes[0] (use another)']],
+  ['peer twice', { peers: [peer, { ...peer, addresses: ['192.0.2.2'] }] }, ['peers[1].name: the peer name a is taken by peers[0] (use another)']],
+  ['address twice', { peers: [peer, { ...peer, name: 'b' }] }, ['peers[1].addresses[0]: 192.0.2.1 belongs to peers[0] already, so nobody could say whose packet it is (remove one of the two)']],
+  ['registration without host', { peers: [{ ...peer, register: { user: 'u', password: 'p' } }] }, ['peers[0].register: registration needs to know where to go (add host)']],
+  ['notify without host', { peers: [{ ...peer, lamps: 'notify' }] }, ['peers[0].lamps: notify needs to know where to go (add host, or use subscribe)']],
+  ['transport that is off', { peers: [{ ...peer, host: 'h', transport: 'tcp' }], sip: { tcp: false } }, ['peers[0].transport: tcp is off in sip (use udp, or set sip.tcp to true)']],
+  ['all of a peer in order', { peers: [{ ...peer, host: 'h', transport: 'tcp', lamps: 'notify', register: { user: 'u', password: 'p' } }] }, []],
+];
+
+for (const [name, parts, expected] of cases) test(name, () => assert.equal(lines(parts), expected));
+
+test('rules between sound sections hold beside faults elsewhere', () => {
+  const told = lines({ ports: 0, sip: { udp: false, tcp: false }, mailboxes: [{ number: 'x' }, { number: '1' }, { number: '1' }] });
+  assert.is(told.length, 4, told.join('\n'));
+});
+
+test.run();

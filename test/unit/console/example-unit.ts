@@ -1,0 +1,99 @@
+import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
+import type { ConsoleUnit, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { Message, MessageState } from '../../../firmware/mailbox/message.ts';
+import type { WallMs } from '../../../hal/clock.ts';
+import { HalError } from '../../../hal/errors.ts';
+
+const nine = Date.UTC(2026, 0, 5, 9, 0, 0);
+
+export function exampleMessage(part: Partial<Message> = {}): Message {
+  return {
+    id: '019b8d2e-4400-7abc-8def-0123456789ab', mailbox: '201', callerNumber: '100', callerName: 'Test', startedMs: nine as WallMs, reason: 'no-answer',
+    codec: 'PCMU', durationMs: 12_400, bytes: 99_200, state: 'new', interrupted: false, lostPackets: 0, ...part,
+  };
+}
+
+/** A unit with two mailboxes, two messages and a phone that does as it is told; what was done to it can be looked at. */
+export class ExampleUnit implements ConsoleUnit {
+  readonly done: string[] = [];
+  /** The next doing member fails with it. */
+  failure: Error | null = null;
+  idleMin = 10;
+  stored: Message[] = [
+    exampleMessage(),
+    exampleMessage({ id: '019b8d2e-5500-7abc-8def-0123456789cd', callerNumber: '', callerName: 'Eve\x1b[2J\nfake', durationMs: 61_000, state: 'deleted', interrupted: true }),
+  ];
+  phone: TestPhone | null = { call: (call, tell, signal) => this.#call(call, tell, signal) };
+  /** Ends the call that is going on. */
+  hangUp: (text: string) => void = () => undefined;
+  placed: TestCall | null = null;
+  readonly callEnds: string[] = [];
+
+  version = () => ({ product: 'Understudy', version: '0.1.0', commit: 'abc1234', board: 'sim', runtime: 'Node 20' });
+  clock = () => ({ wallMs: nine as WallMs, uptimeMs: 90_061_000, timeZone: 'Europe/Berlin' });
+  calls = () => [{ id: 'c1', peer: 'local', caller: '100', dialled: '201', mailbox: '201', port: 0, doing: 'recording', elapsedMs: 5000 }];
+  mailboxes = () => [
+    { number: '201', name: 'Ada', new: 1, old: 0, saved: 0, deleted: 1, usedMs: 73_400, lockedForMs: 240_000, hasPin: true },
+    { number: '202', name: 'Blaise', new: 0, old: 0, saved: 0, deleted: 0, usedMs: 0, lockedForMs: null, hasPin: false },
+  ];
+  messages = (mailbox: string, withDeleted: boolean) => (this.mailboxes().some(({ number }) => number === mailbox) ? this.stored.filter((one) => one.mailbox === mailbox && (withDeleted || one.state !== 'deleted')) : null);
+  ports = () => [{ port: 0, rtpPort: 16384, call: 'c1', served: 3 }, { port: 1, rtpPort: 16386, call: null, served: 0 }];
+  peers = () => [{ name: 'local', registration: 'off' as const, detail: '', received: 10, sent: 12 }];
+  sip = () => ({
+    listening: ['udp 0.0.0.0:5060', 'tcp 0.0.0.0:5060'],
+    counters: { strangers: 7, malformedAnswered: 1, malformedDropped: 2, retransmissionsSent: 3, retransmissionsReceived: 4, transactions: 5, legs: 1, subscriptions: 6, caught: 0 },
+  });
+  media = () => ({ type: 'health' as const, activeSessions: 1, lateTicks: 2, skippedTicks: 0, worstLateMs: 3.25, sendFailures: 0, strayPackets: 4 });
+  memory = () => [{ owner: 'process', budgetBytes: 134_217_728, usedBytes: 52_428_800, highestBytes: 60_000_000 }];
+  store = async () => ({ freeBytes: 2 ** 30, totalBytes: 2 ** 32, opened: { messages: 2, salvaged: ['x'], damaged: [{ file: 'cur/a.rec', why: 'bad CRC' }], rebuilt: [] } });
+  log = (count: number) => ['one', 'two', 'three'].slice(-count);
+
+  settings() {
+    const parsed = parseConfiguration(
+      `peers: [{ name: local, addresses: [127.0.0.1], host: h, register: { user: u, password: hush } }]\nmailboxes: [{ number: 201 }, { number: 202 }]\nconsole: { idleMin: ${this.idleMin} }\n`,
+      'example.yaml',
+    );
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    return { settings: parsed.settings, from: 'example.yaml', waiting: ['ports'] };
+  }
+
+  async resetPin(mailbox: string): Promise<string> {
+    this.#do(`pin ${mailbox}`);
+    return '314159';
+  }
+
+  async unlock(mailbox: string): Promise<boolean> {
+    this.#do(`unlock ${mailbox}`);
+    return mailbox === '201';
+  }
+
+  async markMessage(mailbox: string, id: string, state: MessageState): Promise<void> {
+    this.#do(`mark ${mailbox} ${id} ${state}`);
+  }
+
+  async exportMessage(mailbox: string, id: string, file: string | null): Promise<{ file: string; bytes: number }> {
+    this.#do(`export ${mailbox} ${id} ${file}`);
+    return { file: file ?? `${id}.wav`, bytes: 99_244 };
+  }
+
+  #do(what: string): void {
+    if (this.failure !== null) throw this.failure;
+    this.done.push(what);
+  }
+
+  #call(call: TestCall, tell: (line: string) => void, signal: AbortSignal): Promise<TestCallEnd> {
+    this.placed = call;
+    if (this.failure !== null) return Promise.reject(this.failure);
+    tell('answered, PCMU');
+    return new Promise((resolve) => {
+      const end = (text: string) => {
+        this.callEnds.push(text);
+        resolve({ answered: true, text, durationMs: 2500, stats: null });
+      };
+      this.hangUp = end;
+      signal.addEventListener('abort', () => end('interrupted'));
+    });
+  }
+}
+
+export const diskIsFull = new HalError('no-space', 'out.wav', 'the disk is full');

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { askForPriority } from '../../../hal/drivers/linux/scheduling.ts';
+import { root, testWith } from '../../support/skip.ts';
+import { companion } from '../../contract/companion.ts';
+
+interface Seen {
+  readonly got: Awaited<ReturnType<typeof askForPriority>>;
+  /** From /proc/self/stat of the asking thread: scheduling policy and nice value. */
+  readonly policy: number;
+  readonly nice: number;
+}
+
+function ask(uid?: number): Promise<Seen> {
+  const identity = uid === undefined ? {} : { uid, gid: uid };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [companion('test/unit/hal/scheduling.child.ts')], identity, (error, stdout) => (error === null ? resolve(JSON.parse(stdout) as Seen) : reject(error)));
+  });
+}
+
+test('what is said to have been granted is what the kernel shows', async () => {
+  const { got, policy, nice } = await ask();
+  assert.equal({ fifo: [1, nice], nice: [0, -15], normal: [0, 0] }[got.policy], [policy, nice]);
+  assert.is(got.refusals.length, { fifo: 0, nice: 1, normal: 2 }[got.policy]);
+});
+
+testWith([root], 'an ordinary user goes on with the priority he has', async () => {
+  const { got, policy, nice } = await ask(65_534);
+  assert.equal([got.policy, policy, nice], ['normal', 0, 0]);
+  assert.is(got.refusals.length, 2);
+  assert.match(got.refusals.join(), /sched_setscheduler: EPERM.*setpriority: EACCES/);
+});
+
+test.run();
