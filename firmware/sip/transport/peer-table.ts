@@ -44,6 +44,11 @@ export class PeerTable {
     return { peer: source.peer };
   }
 
+  /** The peer of an address that was judged or found before, without a search. */
+  known(address: string): PeerSettings | null {
+    return this.#source(address).peer;
+  }
+
   /** The first peer with a block that holds the address. */
   find(address: string): PeerSettings | null {
     const bytes = addressBytes(address);

@@ -49,6 +49,7 @@ export class Wire {
   readonly #tcp: TcpTransport;
   #sip: Settings['sip'];
   #port: number;
+  readonly #traffic = new Map<string, { received: number; sent: number }>();
   #unplaced = 0;
 
   constructor(parts: WireParts, sip: Settings['sip'], peers: readonly PeerSettings[], handlers: WireHandlers) {
@@ -84,6 +85,7 @@ export class Wire {
   apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void {
     this.#sip = { ...sip, address: this.#sip.address, port: this.#sip.port, udp: this.#sip.udp, tcp: this.#sip.tcp };
     this.#tcp.maxConnections = sip.maxTcpConnections;
+    this.#traffic.clear();
     this.locals.fixed = fixedAddress(this.#sip);
     this.peers.replace(peers);
   }
@@ -103,8 +105,19 @@ export class Wire {
     return this.#sip.tcp;
   }
 
+  /** Messages from and to a peer since start. */
+  traffic(peer: string): { received: number; sent: number } {
+    const known = this.#traffic.get(peer);
+    if (known !== undefined) return known;
+    const fresh = { received: 0, sent: 0 };
+    this.#traffic.set(peer, fresh);
+    return fresh;
+  }
+
   /** Returns the flow with the connection that was used. */
   send(bytes: Uint8Array, flow: Flow): Flow {
+    const peer = this.peers.known(flow.remote.address);
+    if (peer !== null) this.traffic(peer.name).sent += 1;
     if (flow.transport === 'tcp') return { ...flow, connection: this.#tcp.send(bytes, flow.remote, flow.connection) };
     this.#udp.send(bytes, flow.remote);
     return flow;
@@ -125,6 +138,7 @@ export class Wire {
     try {
       const verdict = this.peers.judge(from.address);
       if (typeof verdict === 'string') return void (this.#parts.counters.strangers += 1);
+      this.traffic(verdict.peer.name).received += 1;
       const result = parseMessage(bytes, transport === 'udp' ? sipLimits.udpBytes : sipLimits.streamBytes);
       if (result.outcome !== 'dropped') this.#place(result, transport, from, connection, verdict.peer.name);
       else if (result.reason !== 'keep-alive') this.#parts.counters.malformedDropped += 1;

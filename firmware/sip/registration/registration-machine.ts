@@ -1,0 +1,33 @@
+/**
+ *   idle -> registering -> registered -> registering (refresh) -> ...
+ *                 \-> waiting (failed) -> registering
+ *   any -> leaving -> gone
+ */
+export type RegistrationState = 'idle' | 'registering' | 'registered' | 'waiting' | 'leaving' | 'gone';
+
+export type RegistrationInput = 'start' | 'accepted' | 'refused' | 'due' | 'stop' | 'left';
+
+export type RegistrationEffect = 'send' | 'wait-to-refresh' | 'wait-to-retry' | 'send-removal' | 'tell-registered' | 'tell-failed' | 'finish';
+
+export interface RegistrationTransition {
+  readonly to: RegistrationState;
+  readonly effects: readonly RegistrationEffect[];
+}
+
+const to = (state: RegistrationState, ...effects: RegistrationEffect[]): RegistrationTransition => ({ to: state, effects });
+
+const table: Record<RegistrationState, Partial<Record<RegistrationInput, RegistrationTransition>>> = {
+  idle: { start: to('registering', 'send'), stop: to('gone', 'finish') },
+  registering: {
+    accepted: to('registered', 'tell-registered', 'wait-to-refresh'),
+    refused: to('waiting', 'tell-failed', 'wait-to-retry'),
+    stop: to('leaving', 'send-removal'),
+  },
+  registered: { due: to('registering', 'send'), stop: to('leaving', 'send-removal') },
+  waiting: { due: to('registering', 'send'), stop: to('gone', 'finish') },
+  leaving: { accepted: to('gone', 'finish'), refused: to('gone', 'finish'), left: to('gone', 'finish') },
+  gone: {},
+};
+
+/** What is not listed changes nothing. */
+export const registrationStep = (state: RegistrationState, input: RegistrationInput): RegistrationTransition => table[state][input] ?? { to: state, effects: [] };

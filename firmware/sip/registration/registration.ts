@@ -1,0 +1,185 @@
+import type { Timer } from '../../../hal/clock.ts';
+import type { PeerSettings } from '../../config/settings.ts';
+import { authorise, newDigestMemory } from '../auth/digest.ts';
+import type { ClientParts } from '../client-parts.ts';
+import { nextHop } from '../dialog/next-hop.ts';
+import type { HeaderField, SipRequest, SipResponse } from '../message.ts';
+import { retryAfterMs } from '../retry-schedule.ts';
+import { makeRequest } from '../syntax/build-message.ts';
+import { parseNameAddr } from '../syntax/name-addr.ts';
+import { decimal } from '../syntax/tokens.ts';
+import { escapeUser, formatHost, parseUri } from '../syntax/uri.ts';
+import type { PeerStatus } from '../user-agent.ts';
+import type { RegistrationEffect, RegistrationInput, RegistrationState } from './registration-machine.ts';
+import { registrationStep } from './registration-machine.ts';
+
+const schedule = { firstMs: 2000, mostMs: 120_000 };
+/** New REGISTERs after a challenge or a 423, for one registration. */
+const maxAnswers = 3;
+/** A registrar that grants less would be asked without a pause. */
+const leastExpiresSec = 10;
+const mostExpiresSec = 86_400;
+
+type Remedy = { readonly extra: HeaderField | null } | null;
+
+/** Keeps the unit registered at one peer (RFC 3261 10.2), and takes the registration back at the end. */
+export class Registration {
+  readonly peer: PeerSettings;
+  readonly #parts: ClientParts;
+  readonly #register: NonNullable<PeerSettings['register']>;
+  readonly #memory = newDigestMemory();
+  readonly #callId: string;
+  readonly #tag: string;
+  #state: RegistrationState = 'idle';
+  #cseq = 0;
+  #answers = 0;
+  #failures = 0;
+  #expiresSec: number;
+  #grantedSec = 0;
+  #retryAfterSec = 0;
+  #detail = '';
+  #timer: Timer | null = null;
+  #finished: (() => void) | null = null;
+
+  constructor(parts: ClientParts, peer: PeerSettings) {
+    this.#parts = parts;
+    this.peer = peer;
+    this.#register = peer.register ?? { user: '', authUser: '', password: '', expiresSec: 3600 };
+    this.#expiresSec = this.#register.expiresSec;
+    this.#callId = Buffer.from(parts.random.bytes(12)).toString('hex');
+    this.#tag = Buffer.from(parts.random.bytes(6)).toString('hex');
+  }
+
+  start(): void {
+    this.#input('start');
+  }
+
+  /** Resolves when the registrar has confirmed the removal, or there was nothing to remove. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#finished = resolve;
+      if (this.#state === 'gone') resolve();
+      this.#input('stop');
+    });
+  }
+
+  status(): Pick<PeerStatus, 'registration' | 'detail'> {
+    const names: Record<RegistrationState, PeerStatus['registration']> = { idle: 'off', registering: 'registering', registered: 'registered', waiting: 'failed', leaving: 'off', gone: 'off' };
+    // A refresh under way does not make the registration any less valid.
+    const refreshing = this.#state === 'registering' && this.#grantedSec > 0;
+    return { registration: refreshing ? 'registered' : names[this.#state], detail: this.#detail };
+  }
+
+  #input(input: RegistrationInput): void {
+    const step = registrationStep(this.#state, input);
+    this.#state = step.to;
+    for (const effect of step.effects) this.#execute(effect);
+  }
+
+  #execute(effect: RegistrationEffect): void {
+    switch (effect) {
+      case 'send':
+        this.#answers = 0;
+        return void this.#send(this.#expiresSec, null);
+      case 'send-removal':
+        this.#timer?.cancel();
+        return void this.#send(0, null);
+      case 'tell-registered':
+        this.#failures = 0;
+        this.#detail = `for ${this.#grantedSec} s as ${this.#register.user}`;
+        return this.#parts.log.write('info', 'registered', `Registered at ${this.peer.name} ${this.#detail}.`, { peer: this.peer.name });
+      case 'tell-failed':
+        this.#failures += 1;
+        this.#grantedSec = 0;
+        return this.#parts.log.write('warning', 'registration-failed', `Registration at ${this.peer.name} failed: ${this.#detail}.`, { peer: this.peer.name });
+      case 'wait-to-refresh':
+        // Well before the end, and not all units at once.
+        return this.#wait(this.#grantedSec * 1000 * (0.6 + this.#parts.random.below(250) / 1000));
+      case 'wait-to-retry':
+        return this.#wait(Math.max(this.#retryAfterSec * 1000, retryAfterMs(schedule, this.#failures, this.#parts.random)));
+      case 'finish':
+        this.#timer?.cancel();
+        return this.#finished?.();
+    }
+  }
+
+  #wait(ms: number): void {
+    this.#timer = this.#parts.clock.after('registration', ms, () => this.#input('due'));
+  }
+
+  async #send(expiresSec: number, extra: HeaderField | null): Promise<void> {
+    try {
+      const { host, port, transport } = this.peer;
+      const uri = `sip:${formatHost(host ?? '')}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+      const hop = await nextHop(uri, this.#parts.net);
+      const local = await this.#parts.localFor(hop.remote.address);
+      const contact = `<sip:${escapeUser(this.#register.user)}@${formatHost(local.address)}:${local.port}${hop.transport === 'tcp' ? ';transport=tcp' : ''}>`;
+      const request = this.#request(uri, contact, expiresSec, extra);
+      this.#parts.layer.request(request, hop, {
+        response: (response) => this.#response(request, response, contact, expiresSec),
+        failed: (_why, text) => this.#refused(text),
+      });
+    } catch (error) {
+      this.#parts.clock.after('registration-unsent', 0, () => this.#refused(String(error)));
+    }
+  }
+
+  #request(uri: string, contact: string, expiresSec: number, extra: HeaderField | null): SipRequest {
+    const address = `<sip:${escapeUser(this.#register.user)}@${formatHost(this.peer.host ?? '')}>`;
+    this.#cseq += 1;
+    return makeRequest('REGISTER', uri, [
+      { name: 'Max-Forwards', value: '70' },
+      { name: 'From', value: `${address};tag=${this.#tag}` },
+      { name: 'To', value: address },
+      { name: 'Call-ID', value: this.#callId },
+      { name: 'CSeq', value: `${this.#cseq} REGISTER` },
+      { name: 'Contact', value: contact },
+      { name: 'Expires', value: String(expiresSec) },
+      { name: 'User-Agent', value: this.#parts.product },
+      ...(extra === null ? [] : [extra]),
+    ]);
+  }
+
+  #response(request: SipRequest, response: SipResponse, contact: string, expiresSec: number): void {
+    if (response.status < 200) return;
+    if (response.status < 300) {
+      this.#grantedSec = Math.min(mostExpiresSec, Math.max(leastExpiresSec, granted(response, contact) ?? expiresSec));
+      return this.#input('accepted');
+    }
+    const remedy = this.#answers < maxAnswers ? this.#remedy(request, response) : null;
+    if (remedy === null) return this.#refused(`${response.status} ${response.reason}`, Number(response.headers.get('Retry-After')?.split(/[;( ]/, 1)[0] ?? 0));
+    this.#answers += 1;
+    void this.#send(expiresSec === 0 ? 0 : this.#expiresSec, remedy.extra);
+  }
+
+  /** A challenge, or a registrar that wants longer registrations (423). */
+  #remedy(request: SipRequest, response: SipResponse): Remedy {
+    if (response.status === 423) {
+      const least = decimal(response.headers.get('Min-Expires') ?? '') ?? 0;
+      if (least <= this.#expiresSec || least > mostExpiresSec) return null;
+      this.#expiresSec = least;
+      return { extra: null };
+    }
+    if (response.status !== 401 && response.status !== 407) return null;
+    const credentials = { user: this.#register.authUser, password: this.#register.password };
+    const field = authorise(request, response, credentials, this.#memory, Buffer.from(this.#parts.random.bytes(8)).toString('hex'));
+    return field === null ? null : { extra: field };
+  }
+
+  #refused(why: string, retryAfterSec = 0): void {
+    this.#detail = why;
+    this.#retryAfterSec = retryAfterSec > 0 && retryAfterSec < 3600 ? retryAfterSec : 0;
+    this.#input('refused');
+  }
+}
+
+/** What the registrar granted our Contact: its own expires, else the Expires header (10.2.4). */
+function granted(response: SipResponse, contact: string): number | null {
+  const ours = parseUri(parseNameAddr(contact)?.uri ?? '');
+  const bindings = response.headers.list('Contact').map(parseNameAddr);
+  const binding = bindings.find((one) => {
+    const uri = parseUri(one?.uri ?? '');
+    return uri !== null && ours !== null && uri.user === ours.user && uri.host === ours.host && uri.port === ours.port;
+  });
+  return decimal(binding?.params.get('expires') ?? '') ?? decimal(response.headers.get('Expires') ?? '');
+}

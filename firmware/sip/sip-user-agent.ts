@@ -1,0 +1,197 @@
+import type { PeerSettings, Settings } from '../config/settings.ts';
+import { callFacts } from './call-facts.ts';
+import { newCounters } from './counters.ts';
+import type { Leg, LegHandlers, OutgoingCall } from './leg.ts';
+import type { HeaderField } from './message.ts';
+import { Registration } from './registration/registration.ts';
+import { refuseRequest } from './request-check.ts';
+import { acceptSdp, allow, supported } from './session/capabilities.ts';
+import { IncomingSession } from './session/incoming-session.ts';
+import { OutgoingSession } from './session/outgoing-session.ts';
+import type { SessionParts } from './session/session-parts.ts';
+import { randomHex } from './session/session-parts.ts';
+import { SessionTable } from './session-table.ts';
+import { MessageSummaryNotifier } from './subscription/message-summary-notifier.ts';
+import { UnsolicitedNotifier } from './subscription/unsolicited-notifier.ts';
+import { makeResponse } from './syntax/build-message.ts';
+import { SipTransactionLayer } from './transaction/sip-transaction-layer.ts';
+import { standardTimers } from './transaction/machine.ts';
+import { tagOf } from './transaction/transaction-key.ts';
+import type { ServerTransaction } from './transaction-layer.ts';
+import { Wire } from './transport/wire.ts';
+import type { MessageCounts, PeerStatus, SipCounters, UserAgent, UserAgentOptions, UserAgentParts } from './user-agent.ts';
+
+/** The whole SIP side: sockets at the bottom, legs at the top. */
+export class SipUserAgent implements UserAgent {
+  readonly #parts: UserAgentParts;
+  readonly #options: UserAgentOptions;
+  readonly #counters = newCounters();
+  readonly #wire: Wire;
+  readonly #layer: SipTransactionLayer;
+  readonly #sessions = new SessionTable();
+  readonly #sessionParts: SessionParts;
+  readonly #notifier: MessageSummaryNotifier;
+  readonly #unsolicited: UnsolicitedNotifier;
+  #registrations = new Map<string, Registration>();
+  #sip: Settings['sip'];
+  #peers: readonly PeerSettings[];
+  #nextLeg = 1;
+  #stopping = false;
+
+  constructor(parts: UserAgentParts, options: UserAgentOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#sip = options.sip;
+    this.#peers = options.peers;
+    this.#wire = new Wire({ ...parts, counters: this.#counters }, options.sip, options.peers, {
+      received: (result, flow, peer) => this.#layer.received(result, flow, peer),
+      lost: (what, text) => this.#layer.lost(what, text),
+    });
+    this.#layer = new SipTransactionLayer({ ...parts, wire: this.#wire, counters: this.#counters, product: options.product });
+    this.#layer.arrived = (transaction) => this.#arrived(transaction);
+    this.#layer.acknowledged = (ack) => this.#sessions.of(ack)?.acknowledged(ack);
+    this.#sessionParts = {
+      ...parts,
+      layer: this.#layer,
+      timers: standardTimers,
+      product: options.product,
+      limits: () => this.#sip,
+      localFor: (remote) => this.#wire.localFor(remote),
+      opened: (key, session) => this.#sessions.open(key, session),
+      closed: (session) => this.#sessions.remove(session),
+    };
+    const clientParts = this.#clientParts();
+    this.#notifier = new MessageSummaryNotifier(clientParts, options.counts);
+    this.#unsolicited = new UnsolicitedNotifier(clientParts, options.peers);
+  }
+
+  async start(): Promise<void> {
+    await this.#wire.open();
+    this.#register(this.#peers);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    for (const leg of this.#sessions.all()) leg.hangUp('the unit is stopping');
+    this.#unsolicited.stop();
+    const goodbyes = Promise.all([this.#notifier.stop(), ...[...this.#registrations.values()].map((registration) => registration.stop())]);
+    await this.#atMost(graceMs, goodbyes);
+    this.#layer.close();
+    this.#wire.close();
+  }
+
+  apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void {
+    this.#sip = sip;
+    this.#peers = peers;
+    this.#wire.apply(sip, peers);
+    this.#unsolicited.apply(peers);
+    this.#register(peers);
+  }
+
+  place(call: OutgoingCall, handlers: LegHandlers): Leg {
+    const session = new OutgoingSession(this.#sessionParts, this.#legId(), call);
+    session.handlers = handlers;
+    this.#sessions.add(session);
+    return session;
+  }
+
+  lamp(mailbox: string, counts: MessageCounts): void {
+    this.#notifier.lamp(mailbox, counts);
+    this.#unsolicited.lamp(mailbox, counts);
+  }
+
+  legs(): readonly Leg[] {
+    return this.#sessions.all();
+  }
+
+  peers(): readonly PeerStatus[] {
+    return this.#peers.map(({ name }) => {
+      const status = this.#registrations.get(name)?.status() ?? { registration: 'off' as const, detail: '' };
+      return { name, ...status, ...this.#wire.traffic(name) };
+    });
+  }
+
+  counters(): SipCounters {
+    return { ...this.#counters, transactions: this.#layer.size, legs: this.#sessions.size, subscriptions: this.#notifier.size };
+  }
+
+  #clientParts(): ConstructorParameters<typeof Registration>[0] {
+    const { clock, random, net, log } = this.#parts;
+    return { layer: this.#layer, clock, random, net, log, product: this.#options.product, localFor: (remote) => this.#wire.localFor(remote) };
+  }
+
+  /** Registrations as the peers want them now: what is new or changed begins, what is gone ends. */
+  #register(peers: readonly PeerSettings[]): void {
+    const wanted = new Map(peers.filter((peer) => peer.register !== null).map((peer) => [peer.name, peer]));
+    for (const [name, registration] of this.#registrations) {
+      if (JSON.stringify(wanted.get(name)) === JSON.stringify(registration.peer)) continue;
+      this.#registrations.delete(name);
+      void registration.stop();
+    }
+    for (const [name, peer] of wanted) {
+      if (this.#registrations.has(name)) continue;
+      const registration = new Registration(this.#clientParts(), peer);
+      this.#registrations.set(name, registration);
+      registration.start();
+    }
+  }
+
+  #arrived(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const inDialog = tagOf(request.headers.get('To')) !== '';
+    const session = inDialog ? this.#sessions.of(request) : undefined;
+    if (session !== undefined) return session.received(transaction);
+    if (request.method === 'SUBSCRIBE' && inDialog) return this.#notifier.subscribe(transaction);
+    const refusal = refuseRequest(request);
+    if (refusal !== null) return this.#respond(transaction, refusal.status, refusal.fields);
+    switch (inDialog ? '' : request.method) {
+      case 'INVITE':
+        return this.#invited(transaction);
+      case 'OPTIONS':
+        return this.#asked(transaction);
+      case 'SUBSCRIBE':
+        return this.#notifier.subscribe(transaction);
+      default:
+        return this.#respond(transaction, 481);
+    }
+  }
+
+  #invited(transaction: ServerTransaction): void {
+    if (this.#stopping) return this.#respond(transaction, 503, retryLater);
+    const facts = callFacts(transaction.request, transaction.flow, transaction.peer);
+    const session = new IncomingSession(this.#sessionParts, this.#legId(), transaction, facts);
+    this.#sessions.add(session);
+    session.handlers = this.#options.incoming(session);
+  }
+
+  /** How a PBX asks whether the unit serves (RFC 3261 11). */
+  #asked(transaction: ServerTransaction): void {
+    const serves = this.#options.available() && !this.#stopping;
+    this.#respond(transaction, serves ? 200 : 503, serves ? [allow, supported, acceptSdp] : retryLater);
+  }
+
+  #respond(transaction: ServerTransaction, status: number, fields: readonly HeaderField[] = []): void {
+    const response = makeResponse(transaction.request, status);
+    if (tagOf(response.headers.get('To')) === '') response.headers.set('To', `${response.headers.get('To')};tag=${randomHex(this.#parts.random, 6)}`);
+    for (const { name, value } of fields) response.headers.append(name, value);
+    response.headers.set('Server', this.#options.product);
+    transaction.respond(response);
+  }
+
+  #legId(): string {
+    return `c${this.#nextLeg++}`;
+  }
+
+  #atMost(ms: number, work: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.after('sip-stop', ms, resolve);
+      const end = (): void => {
+        timer.cancel();
+        resolve();
+      };
+      work.then(end, end);
+    });
+  }
+}
+
+const retryLater: readonly HeaderField[] = [{ name: 'Retry-After', value: '10' }];
