@@ -135,7 +135,7 @@ export class Unit {
       log,
       settings: () => this.#settings,
       store: this.store,
-      greetings: storedGreetings(this.store),
+      greetings: storedGreetings(this.store.greetings),
       owners: this.owners,
       language: (code) => findLanguage(code ?? this.#settings.unit.language) ?? languages[0],
     };

@@ -1,0 +1,88 @@
+import { join, resolve } from 'node:path';
+import type { ConsoleUnit, MailboxRow, MemoryRow, PortRow, SettingsFacts, SipFacts, StoreFacts, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
+import type { Message } from '../../firmware/mailbox/message.ts';
+import type { Unit } from '../../firmware/run.ts';
+import { exportWav } from './export-wav.ts';
+
+/** What the unit itself does not know: where its settings came from and what it was built from. */
+export interface ConsoleSurroundings {
+  readonly version: VersionFacts;
+  readonly settingsFrom: () => Omit<SettingsFacts, 'settings'>;
+  readonly memoryBudgetMiB: number;
+  readonly phone: TestPhone | null;
+  /** Where an export without a name goes. */
+  readonly exportFolder: string;
+}
+
+/** The running unit as the console sees it. */
+export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): ConsoleUnit {
+  const { parts } = unit;
+  return {
+    version: () => surroundings.version,
+    clock: () => ({ wallMs: parts.clock.wall(), uptimeMs: parts.clock.monotonic() - unit.startedMs, timeZone: unit.settings.unit.timeZone }),
+    calls: () => unit.calls.summaries(),
+    mailboxes: () => unit.settings.mailboxes.map(({ number, name }) => mailboxRow(unit, number, name)),
+    messages: (mailbox, withDeleted) => messagesOf(unit, mailbox, withDeleted),
+    ports: () => unit.rtpPorts.map((rtpPort, port) => portRow(unit, port, rtpPort)),
+    peers: () => unit.sip.peers(),
+    sip: () => sipFacts(unit),
+    media: () => unit.mediaHealth,
+    memory: () => memoryRows(surroundings.memoryBudgetMiB),
+    store: () => storeFacts(unit),
+    settings: () => ({ settings: unit.settings, ...surroundings.settingsFrom() }),
+    log: (count) => parts.log.last(count).map(formatLogLine),
+    resetPin: (mailbox) => unit.owners.resetPin(mailbox),
+    unlock: async (mailbox) => {
+      const locked = unit.owners.isLocked(mailbox);
+      await unit.owners.unlock(mailbox);
+      return locked;
+    },
+    markMessage: (mailbox, id, state) => unit.store.mark(mailbox, id, state),
+    exportMessage: (mailbox, id, file) => exportMessage(unit, mailbox, id, file ?? join(surroundings.exportFolder, `${mailbox}-${id}.wav`)),
+    phone: surroundings.phone,
+  };
+}
+
+function mailboxRow(unit: Unit, number: string, name: string): MailboxRow {
+  const lockedForMs = unit.owners.lockedForMs(number);
+  return { number, name, ...unit.store.counts(number), lockedForMs: lockedForMs > 0 ? lockedForMs : null, hasPin: unit.owners.hasPin(number) };
+}
+
+function messagesOf(unit: Unit, mailbox: string, withDeleted: boolean): readonly Message[] | null {
+  const known = unit.settings.mailboxes.some(({ number }) => number === mailbox);
+  return known ? unit.store.list(mailbox, withDeleted) : null;
+}
+
+function portRow(unit: Unit, port: number, rtpPort: number): PortRow {
+  const call = unit.calls.summaries().find((summary) => summary.port === port)?.id ?? null;
+  return { port, rtpPort, call, served: unit.calls.ports.served(port) };
+}
+
+function sipFacts(unit: Unit): SipFacts {
+  const { address, port, udp, tcp } = unit.settings.sip;
+  const listening = [udp ? 'udp' : '', tcp ? 'tcp' : ''].filter((transport) => transport !== '').map((transport) => `${transport} ${address}:${port}`);
+  return { listening, counters: unit.sip.counters() };
+}
+
+let highestResident = 0;
+
+function memoryRows(budgetMiB: number): MemoryRow[] {
+  const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
+  highestResident = Math.max(highestResident, process.resourceUsage().maxRSS * 1024, rss);
+  return [
+    { owner: 'process (resident)', budgetBytes: budgetMiB * 1024 * 1024, usedBytes: rss, highestBytes: highestResident },
+    { owner: 'heap of the control thread', budgetBytes: null, usedBytes: heapUsed, highestBytes: heapTotal },
+    { owner: 'buffers', budgetBytes: null, usedBytes: arrayBuffers, highestBytes: external },
+  ];
+}
+
+async function storeFacts(unit: Unit): Promise<StoreFacts> {
+  const opened = unit.openReport ?? { messages: 0, salvaged: [], damaged: [], rebuilt: [] };
+  return { ...(await unit.parts.storage.space()), opened };
+}
+
+async function exportMessage(unit: Unit, mailbox: string, id: string, file: string): Promise<{ file: string; bytes: number }> {
+  const place = resolve(file);
+  return { file: place, bytes: await exportWav(await unit.store.reader(mailbox, id), place) };
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { arch, platform, version as nodeVersion } from 'node:process';
+import { commit, version } from 'understudy:build';
+import type { Request } from '../../firmware/cli/cli-commands.ts';
+import { parseArguments } from '../../firmware/cli/arguments.ts';
+import { exitCodes } from '../../firmware/cli/exit-codes.ts';
+import { messagesJson, messagesTable } from '../../firmware/cli/messages-table.ts';
+import { faultLine } from '../../firmware/config/fault.ts';
+import { jsonSchema } from '../../firmware/config/json-schema.ts';
+import { parseConfiguration } from '../../firmware/config/parse-configuration.ts';
+import { sampleConfiguration } from '../../firmware/config/sample.ts';
+import type { SampleChoices } from '../../firmware/config/sample.ts';
+import type { VersionFacts } from '../../firmware/console/console-unit.ts';
+import { ReadOnlyView } from '../../firmware/mailbox/read-only-view.ts';
+import { halError } from '../../hal/drivers/linux/errno.ts';
+import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
+import type { Board } from '../board.ts';
+import { exportWav } from './export-wav.ts';
+import { failureOf } from './failure.ts';
+import { runUnit } from './run-unit.ts';
+import type { MakePhone } from './run-unit.ts';
+
+/** What a board adds to the program that every board runs. */
+export interface BoardProgram {
+  readonly board: Board;
+  readonly sample: SampleChoices;
+  /** The built-in test phone; null on boards for production. */
+  readonly phone: MakePhone | null;
+}
+
+/** The program's command line: does what was asked and sets the exit code. */
+export async function main(program: BoardProgram, words: readonly string[]): Promise<void> {
+  const parsed = parseArguments(words);
+  if (parsed.kind === 'help') return print(parsed.text);
+  if (parsed.kind === 'wrong') return fail(parsed.text, parsed.exitCode);
+  try {
+    process.exitCode = await perform(program, parsed.request);
+  } catch (error) {
+    const { code, text } = failureOf(error);
+    fail(`understudy: ${text}\n`, code);
+  }
+}
+
+function fail(text: string, code: number): void {
+  process.stderr.write(text);
+  process.exitCode = code;
+}
+
+const print = (text: string): void => void process.stdout.write(text);
+
+async function perform(program: BoardProgram, request: Request): Promise<number> {
+  const { board } = program;
+  switch (request.command) {
+    case 'run':
+      return runUnit({ ...program, version: versionFacts(board) }, request);
+    case 'check':
+      return check(request.file);
+    case 'messages':
+      return messages(request.data ?? board.dataFolder, request.mailbox, request.json);
+    case 'export':
+      return exportMessage(request.data ?? board.dataFolder, request.id, request.wav);
+    case 'version':
+      print(request.json ? `${JSON.stringify(versionFacts(board))}\n` : versionText(versionFacts(board)));
+      return exitCodes.ok.code;
+    case 'schema':
+      print(`${JSON.stringify(jsonSchema, null, 2)}\n`);
+      return exitCodes.ok.code;
+    case 'sample':
+      print(sampleConfiguration(program.sample));
+      return exitCodes.ok.code;
+  }
+}
+
+const versionFacts = (board: Board): VersionFacts => ({ product: 'Understudy', version, commit, board: board.model, runtime: `Node ${nodeVersion.slice(1)}, ${platform} ${arch}` });
+
+const versionText = (facts: VersionFacts): string => `${facts.product} ${facts.version} (commit ${facts.commit}, board ${facts.board}) on ${facts.runtime}\n`;
+
+async function check(file: string): Promise<number> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => Promise.reject(halError(file, cause)));
+  const parsed = parseConfiguration(text, file);
+  if (parsed.ok) {
+    print(`${file}: good (${parsed.settings.mailboxes.length} mailboxes, ${parsed.settings.ports} ports, ${parsed.settings.peers.length} peers)\n`);
+    return exitCodes.ok.code;
+  }
+  process.stderr.write(`${parsed.faults.map(faultLine).join('\n')}\n`);
+  return exitCodes.configuration.code;
+}
+
+/** Reads beside a running unit as well as without one. */
+async function messages(folder: string, mailbox: string | null, json: boolean): Promise<number> {
+  const found = await new ReadOnlyView(await LinuxStorage.at(folder, 'refuse')).list(mailbox ?? undefined);
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  print(json ? messagesJson(found) : `${messagesTable(found, timeZone).join('\n')}\n`);
+  return exitCodes.ok.code;
+}
+
+async function exportMessage(folder: string, id: string, wav: string): Promise<number> {
+  const reader = await new ReadOnlyView(await LinuxStorage.at(folder, 'refuse')).reader(id);
+  const bytes = await exportWav(reader, wav);
+  print(`${wav}: ${bytes} bytes\n`);
+  return exitCodes.ok.code;
+}

@@ -1,0 +1,56 @@
+import { workerData } from 'node:worker_threads';
+import { bank } from 'understudy:prompts';
+import { bestBatch } from '../../hal/drivers/linux/best-batch.ts';
+import { DgramBatch } from '../../hal/drivers/linux/dgram-batch.ts';
+import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
+import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
+import { parentThread } from '../../hal/drivers/linux/linux-thread.ts';
+import { askForPriority } from '../../hal/drivers/linux/scheduling.ts';
+import type { Log } from '../../firmware/log.ts';
+import { createMediaEngine } from '../../firmware/media/media-engine.ts';
+import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
+import { PackedPromptBank } from '../../firmware/media/packed-prompt-bank.ts';
+import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
+
+/** What the control thread tells the media thread at its start. */
+export interface MediaThreadStart {
+  readonly ports: number;
+  readonly address: string;
+  readonly firstPort: number;
+  /** 'best' or 'dgram': how packets get to the kernel. */
+  readonly batch: string;
+}
+
+/** The media thread's main: an engine between the two threads' pipe and the RTP sockets. */
+export async function runMediaThread(): Promise<void> {
+  const control = parentThread<MediaCommand, MediaEvent>();
+  if (control === null) return;
+  const start = workerData as MediaThreadStart;
+  const log: Log = { write: (severity, event, text, facts = {}) => control.send({ type: 'log', severity, event, text, facts }) };
+  const { ports, address, firstPort } = start;
+  const { batch, name, reason } = start.batch === 'dgram' ? { batch: new DgramBatch(), name: 'dgram', reason: 'as the board says' } : await bestBatch();
+  const engine = createMediaEngine({
+    clock: new LinuxClock(),
+    random: new LinuxRandom(),
+    batch,
+    log,
+    ports,
+    address,
+    firstPort,
+    prompts: prompts(),
+    emit: (event) => control.send(event),
+  });
+  control.received = (command) => {
+    engine.command(command);
+    if (command.type === 'shut-down') void engine.close().then(() => control.close());
+  };
+  const { policy } = await askForPriority();
+  log.write('info', 'media-thread', `The media thread runs with ${policy} priority and sends by ${name} (${reason}).`);
+  await engine.start();
+}
+
+/** A build without voices plays tones and recordings only; the start-up log says so by the prompts it misses. */
+function prompts(): PromptBank {
+  const packed = bank();
+  return packed.length === 0 ? { get: () => null, ids: () => [] } : new PackedPromptBank(packed);
+}

@@ -1,0 +1,13 @@
+import type { Board } from '../board.ts';
+
+/** Any Linux machine: a server, a virtual machine, a small board with a distribution of its own. */
+export const board: Board = {
+  model: 'linux',
+  description: 'any Linux machine, supervised by systemd',
+  maxPorts: 250,
+  memoryBudgetMiB: 128,
+  drivers: { watchdog: 'systemd', datagramBatch: 'best' },
+  dataFolder: '/var/lib/understudy',
+  configFile: '/etc/understudy/understudy.yaml',
+  announcesPins: false,
+};

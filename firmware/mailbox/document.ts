@@ -1,0 +1,54 @@
+import { Low } from 'lowdb';
+import type { Storage } from '../../hal/storage.ts';
+import { HalError } from '../../hal/errors.ts';
+import type { Log } from '../log.ts';
+import { SlotAdapter } from './slot-adapter.ts';
+
+/** A small JSON document that survives power cuts. */
+export interface Document<T> {
+  /** As it is in memory; read it freely, change it through `change` only. */
+  readonly state: T;
+  /** Where the state came from when it was opened: 'stored', 'new' (nothing there), or 'damaged' (set aside, defaults in use). */
+  readonly origin: 'stored' | 'new' | 'damaged';
+  /** Size of the newest durable state; at most 100 KiB are accepted. */
+  readonly bytes: number;
+  /**
+   * Applies `fn` at once and resolves when it is durable; changes that come while one is being written share the next write.
+   * After a failure the memory keeps the change and the next one writes it too. Errors: HalError too-large, no-space, read-only, io.
+   */
+  change(fn: (state: T) => void): Promise<void>;
+}
+
+/**
+ * Opens `<path>.a` and `.b`, whose folder must exist. `check` throws when the parsed JSON is not a T. A document that cannot be
+ * read or does not pass is set aside and told to `log`; it never keeps the unit from starting. Errors: HalError read-only, io (folder unusable).
+ */
+export async function openDocument<T>(storage: Storage, path: string, defaults: T, check: (found: unknown) => T, log?: Log): Promise<Document<T>> {
+  const adapter = new SlotAdapter<T>(storage, path);
+  let origin: Document<T>['origin'] = 'new';
+  const low = new Low<T>(
+    { read: async () => checked(await adapter.read(), check), write: (data) => adapter.write(data) },
+    defaults,
+  );
+  try {
+    await low.read();
+    if (low.data !== defaults) origin = 'stored';
+  } catch (error) {
+    if (error instanceof HalError && error.id !== 'io') throw error;
+    await adapter.setAside();
+    origin = 'damaged';
+    log?.write('alert', 'document-damaged', `A document was set aside and starts empty: ${String(error)}`, { path });
+  }
+  return {
+    get state() {
+      return low.data;
+    },
+    origin,
+    get bytes() {
+      return adapter.bytes;
+    },
+    change: (fn) => low.update(fn),
+  };
+}
+
+const checked = <T>(found: T | null, check: (found: unknown) => T): T | null => (found === null ? null : check(found));

@@ -1,0 +1,161 @@
+import type { Clock } from '../../hal/clock.ts';
+import { HalError } from '../../hal/errors.ts';
+import type { Random } from '../../hal/random.ts';
+import type { Storage } from '../../hal/storage.ts';
+import type { Log } from '../log.ts';
+import type { CodecName } from '../media/media-protocol.ts';
+import { reserveBytes } from './log-writer.ts';
+import type { MailboxDocuments } from './mailboxes.ts';
+import { ensureFolder, greetingFolder, greetingPath, greetingsFolder, isMailboxNumber } from './mailbox-paths.ts';
+import type { OwnerState, StoredRecording } from './mailbox-state.ts';
+import type { RecordingKind } from './message.ts';
+import type { MessageReader } from './message-store.ts';
+import { bytesPerMs } from './recording.ts';
+import { RecordingReader } from './recording-reader.ts';
+import { RecordingWriter } from './recording-writer.ts';
+import { Serial } from './serial.ts';
+import { UuidV7 } from './uuidv7.ts';
+
+export type GreetingKind = Exclude<RecordingKind, 'message'>;
+
+export interface GreetingStoreOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly documents: MailboxDocuments;
+  /** Longest greeting, seconds. */
+  readonly maxSec: () => number;
+}
+
+/** A greeting being recorded. `append` and `failed` as in MessageWriter. */
+export interface GreetingWriter {
+  readonly id: string;
+  append(bytes: Uint8Array, lostPackets: number): boolean;
+  readonly failed: boolean;
+  /** Durable when it resolves, and not yet in force. Errors: HalError, and nothing is left. */
+  finish(reason: string, keepMs?: number): Promise<StoredRecording>;
+  abandon(): Promise<void>;
+}
+
+/**
+ * Greetings and spoken names: `greetings/<mailbox>/<kind>-<id>.rec`, framed logs like messages. Which one is in force stands in
+ * the mailbox's document, so a power cut leaves the old one or the new one, never none:
+ *
+ *   record ── finish (file durable) ── commit (document durable) ── the old file goes
+ */
+export class GreetingStore {
+  readonly #options: GreetingStoreOptions;
+  readonly #ids: UuidV7;
+  readonly #serial = new Serial();
+
+  constructor(options: GreetingStoreOptions) {
+    this.#options = options;
+    this.#ids = new UuidV7(options.clock, options.random);
+  }
+
+  /** After the message store's open: removes what was recorded and never put in force. Errors: HalError. */
+  async open(): Promise<void> {
+    const { storage } = this.#options;
+    await ensureFolder(storage, greetingsFolder);
+    for (const number of (await storage.list(greetingsFolder)).filter(isMailboxNumber)) await this.#removeUnused(number);
+  }
+
+  /** What is in force; null = the system's. */
+  current(mailbox: string, kind: GreetingKind): StoredRecording | null {
+    return this.#options.documents.openedDocument(mailbox)?.state.owner[kind] ?? null;
+  }
+
+  /** Errors: HalError no-space, read-only, io. */
+  async begin(mailbox: string, kind: GreetingKind, codec: CodecName): Promise<GreetingWriter> {
+    const { storage, random, log, clock, maxSec } = this.#options;
+    const folder = greetingFolder(mailbox);
+    await ensureFolder(storage, folder);
+    const id = this.#ids.next();
+    const facts = { kind, id, mailbox, callerNumber: '', callerName: '', startedMs: clock.wall(), reason: 'default' as const, codec };
+    const writer = await RecordingWriter.begin({ storage, random, log, folder, facts, reserve: reserveBytes(maxSec() * 1000 * bytesPerMs) });
+    return {
+      id,
+      append: (bytes, lostPackets) => writer.append(bytes, lostPackets),
+      get failed() {
+        return writer.failed;
+      },
+      finish: (reason, keepMs) => this.#finish(writer, kind, reason, keepMs),
+      abandon: () => writer.discard(),
+    };
+  }
+
+  /** Puts a finished recording in force; the one before it is removed. Errors: HalError. */
+  commit(mailbox: string, kind: GreetingKind, recording: StoredRecording): Promise<void> {
+    return this.#replace(mailbox, kind, recording);
+  }
+
+  /** Back to the system's greeting, or to no name. Errors: HalError. */
+  remove(mailbox: string, kind: GreetingKind): Promise<void> {
+    return this.#replace(mailbox, kind, null);
+  }
+
+  /** Removes a finished recording that is not wanted. Errors: HalError. */
+  discard(mailbox: string, kind: GreetingKind, id: string): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.current(mailbox, kind)?.id === id) return;
+      await this.#options.storage.remove(greetingPath(mailbox, kind, id));
+      await this.#options.storage.syncDirectory(greetingFolder(mailbox));
+    });
+  }
+
+  /** Errors: HalError not-found; io when it cannot be read. */
+  reader(mailbox: string, kind: GreetingKind, recording: StoredRecording): Promise<MessageReader> {
+    return RecordingReader.open(this.#options.storage, greetingPath(mailbox, kind, recording.id), recording.bytes);
+  }
+
+  async #finish(writer: RecordingWriter, kind: GreetingKind, reason: string, keepMs?: number): Promise<StoredRecording> {
+    const { storage } = this.#options;
+    const { path, facts, trailer } = await writer.seal(reason, keepMs);
+    if (trailer.interrupted) {
+      await storage.remove(path);
+      throw new HalError('io', path, 'the recording was cut short by the disk');
+    }
+    await storage.rename(path, greetingPath(facts.mailbox, kind, facts.id));
+    await storage.syncDirectory(greetingFolder(facts.mailbox));
+    return { id: facts.id, codec: facts.codec, bytes: trailer.keepBytes, durationMs: trailer.durationMs };
+  }
+
+  #replace(mailbox: string, kind: GreetingKind, recording: StoredRecording | null): Promise<void> {
+    return this.#serial.run(async () => {
+      const document = await this.#options.documents.mailboxDocument(mailbox);
+      const before = document.state.owner[kind];
+      await document.change(({ owner }) => (owner[kind] = recording));
+      if (before !== null && before.id !== recording?.id) await this.#removeLogged(mailbox, greetingPath(mailbox, kind, before.id));
+    });
+  }
+
+  async #removeUnused(number: string): Promise<void> {
+    const { storage, documents, log } = this.#options;
+    const owner = documents.openedDocument(number)?.state.owner;
+    const names = await storage.list(greetingFolder(number));
+    const inForce = owner === undefined ? [] : namesInForce(number, owner);
+    for (const name of names) if (!inForce.includes(name)) await this.#removeLogged(number, `${greetingFolder(number)}/${name}`);
+    for (const name of inForce.filter((name) => !names.includes(name))) {
+      log.write('error', 'greeting-missing', 'The file of a greeting in force is gone; the system greeting is played.', { mailbox: number, name });
+    }
+  }
+
+  /** A file too many does no harm and goes at the next start. */
+  async #removeLogged(mailbox: string, path: string): Promise<void> {
+    try {
+      await this.#options.storage.remove(path);
+      await this.#options.storage.syncDirectory(greetingFolder(mailbox));
+    } catch (error) {
+      this.#options.log.write('warning', 'file-left', String(error), { path });
+    }
+  }
+}
+
+function namesInForce(number: string, owner: OwnerState): string[] {
+  const kinds = ['greeting', 'name'] as const;
+  return kinds.flatMap((kind) => {
+    const { [kind]: recording } = owner;
+    return recording === null ? [] : [greetingPath(number, kind, recording.id).slice(greetingFolder(number).length + 1)];
+  });
+}

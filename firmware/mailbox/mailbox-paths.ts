@@ -1,0 +1,54 @@
+import type { Storage } from '../../hal/storage.ts';
+import type { MessageState, RecordingKind } from './message.ts';
+import { idPattern, mailboxPattern } from './recording.ts';
+import { folderOf } from './slot-adapter.ts';
+
+/**
+ *   new/<id>.rec                         recordings in progress, of all mailboxes: start-up looks for interrupted ones here only
+ *   mailboxes/<number>/cur/<id>.<state>.rec   delivered messages; the name carries the state, as in maildir, so the index can be rebuilt
+ *   mailboxes/<number>/index.a .b        what `cur` holds, as a cache
+ *   mailboxes/<number>/mailbox.a .b      what no other file says: PIN, locks, greeting in force
+ *   greetings/<number>/<kind>-<id>.rec   greetings and spoken names
+ *   damaged/                             set aside, never deleted
+ *
+ * No folder holds more than the messages of one mailbox, or one entry per mailbox: 1,000,000 messages in 10,000 mailboxes are
+ * 10,000 folders of 100.
+ */
+export const newFolder = 'new';
+export const damagedFolder = 'damaged';
+export const mailboxesFolder = 'mailboxes';
+export const greetingsFolder = 'greetings';
+
+export const mailboxFolder = (number: string): string => `${mailboxesFolder}/${number}`;
+export const messageFolder = (number: string): string => `${mailboxFolder(number)}/cur`;
+export const messageName = (id: string, state: MessageState): string => `${id}.${state}.rec`;
+export const messagePath = (number: string, id: string, state: MessageState): string => `${messageFolder(number)}/${messageName(id, state)}`;
+export const greetingFolder = (number: string): string => `${greetingsFolder}/${number}`;
+export const greetingPath = (number: string, kind: RecordingKind, id: string): string => `${greetingFolder(number)}/${kind}-${id}.rec`;
+
+export const isMailboxNumber = (name: string): boolean => mailboxPattern.test(name);
+
+/** What the name of a delivered message says; null = not such a name. */
+export function parseMessageName(name: string): { readonly id: string; readonly state: MessageState } | null {
+  const [id = '', state = '', end, ...more] = name.split('.');
+  if (!idPattern.test(id) || !isMessageState(state) || end !== 'rec' || more.length > 0) return null;
+  return { id, state };
+}
+
+/** The id of a recording in progress, `<id>.rec` or, when the disk refused the first file, `<id>.<n>.rec`. */
+export function parseNewName(name: string): string | null {
+  const [id = '', ...rest] = name.split('.');
+  return idPattern.test(id) && /^(\d\.)?rec$/.test(rest.join('.')) ? id : null;
+}
+
+export const messageStates = ['new', 'old', 'saved', 'deleted'] as const satisfies readonly MessageState[];
+
+const isMessageState = (text: string): text is MessageState => (messageStates as readonly string[]).includes(text);
+
+/** Makes a folder with its parents, each durable before it is used. Errors: no-space, read-only, io. */
+export async function ensureFolder(storage: Storage, path: string): Promise<void> {
+  if (path === '' || (await storage.stat(path)) !== null) return;
+  await ensureFolder(storage, folderOf(path));
+  await storage.makeDirectory(path);
+  await storage.syncDirectory(folderOf(path));
+}

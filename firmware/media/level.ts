@@ -1,0 +1,53 @@
+/**
+ * Levels in dBm0. A sine that reaches the largest decision value is +3.17 dBm0 in µ-law, +3.14 dBm0 in A-law (ITU-T G.711
+ * section 4), by which the digital milliwatt of G.711 tables 5 and 6 reads 0 dBm0.
+ * The power of a frame is summed through a table of squares, one entry per code.
+ */
+import { alawDecode, ulawDecode } from './g711.ts';
+import type { CodecName } from './media-protocol.ts';
+
+/** What digital silence reads; nothing is reported below it. */
+export const lowestDbm0 = -90;
+
+/** Mean square of a sine of 0 dBm0 on the 16-bit scale. */
+const ulawReference = 32_636 ** 2 / 2 / 10 ** 0.317;
+const alawReference = 32_768 ** 2 / 2 / 10 ** 0.314;
+const ulawPower = powers(ulawDecode, ulawReference);
+const alawPower = powers(alawDecode, alawReference);
+
+/** Power of each code relative to 0 dBm0. */
+function powers(decode: Int16Array, reference: number): Float64Array {
+  return Float64Array.from(decode, (sample) => sample ** 2 / reference);
+}
+
+/** Mean power of bytes[at..at+samples) relative to 0 dBm0: 1 = 0 dBm0. */
+export function framePower(codec: CodecName, bytes: Uint8Array, at: number, samples: number): number {
+  const table = codec === 'PCMU' ? ulawPower : alawPower;
+  let sum = 0;
+  for (let index = at; index < at + samples; index++) sum += table[bytes[index] ?? 0] ?? 0;
+  return sum / samples;
+}
+
+/** Level of bytes[at..at+samples) in dBm0, not below `lowestDbm0`. */
+export function frameLevel(codec: CodecName, bytes: Uint8Array, at: number, samples: number): number {
+  const power = framePower(codec, bytes, at, samples);
+  return power > 0 ? Math.max(lowestDbm0, 10 * Math.log10(power)) : lowestDbm0;
+}
+
+/**
+ * Whether bytes[at..at+samples) are below limit[0], a power of `powerOf`. The limit is handed over in an array because V8 boxes a
+ * fraction that is passed by itself, on every frame.
+ */
+export function isBelow(codec: CodecName, bytes: Uint8Array, at: number, samples: number, limit: Float64Array): boolean {
+  return framePower(codec, bytes, at, samples) < (limit[0] ?? 0);
+}
+
+/** The power of a level, for comparing without a logarithm per frame. */
+export function powerOf(dbm0: number): number {
+  return 10 ** (dbm0 / 10);
+}
+
+/** Peak value, on the 16-bit scale, of a sine of this level; limited to what G.711 can carry. */
+export function peakOf(dbm0: number): number {
+  return Math.min(32_124, Math.sqrt(2 * ulawReference * powerOf(dbm0)));
+}

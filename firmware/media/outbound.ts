@@ -1,0 +1,118 @@
+/**
+ * The sent side of a port: on each packet's deadline the payload is written straight into the packet.
+ *
+ *   digits waiting? ── events agreed ──> event packet, 20 ms        (what plays stands still meanwhile)
+ *        │         └── not agreed ─────> tones
+ *        └ no ──> player (items, else silence) ──> packet of ptime
+ *
+ * The timestamp advances on every deadline, also while nothing may be sent; what plays then waits, since nobody would hear it.
+ */
+import type { DatagramBatch } from '../../hal/datagram.ts';
+import type { Random } from '../../hal/random.ts';
+import { frameMs, frameSamples, maxPtimeMs, samplesPerMs, tickMs } from './audio-format.ts';
+import { DigitQueue } from './digit-queue.ts';
+import { DtmfEventSender, eventPayloadBytes } from './dtmf-event-sender.ts';
+import { DtmfToneSender } from './dtmf-tone-sender.ts';
+import { encodeTable, silenceCode } from './g711.ts';
+import type { MediaSettings } from './media-protocol.ts';
+import type { Player } from './player.ts';
+import { rtpHeaderBytes } from './rtp.ts';
+import { RtpSender } from './rtp-sender.ts';
+
+export class Outbound {
+  readonly sender: RtpSender;
+  readonly digits = new DigitQueue();
+  /** Deadline of the last packet. */
+  sentAtMs = 0;
+  readonly #player: Player;
+  readonly #eventSender = new DtmfEventSender();
+  readonly #toneSender = new DtmfToneSender();
+  #payloadType = 0;
+  #eventPayloadType: number | null = null;
+  #encode = encodeTable('PCMU');
+  #silence = silenceCode('PCMU');
+  #ptimeMs = frameMs;
+  #ticksLeft = 1;
+  #talkspurt = true;
+
+  constructor(batch: DatagramBatch, slot: number, player: Player) {
+    this.sender = new RtpSender(batch, slot);
+    this.#player = player;
+  }
+
+  /** `firstTick`: ticks until the first packet, by which ports are spread over the packet time. */
+  begin(settings: MediaSettings, random: Random, firstTick: number, nowMs: number): void {
+    this.sender.begin(random);
+    this.digits.clear();
+    this.#eventSender.reset();
+    this.#toneSender.reset();
+    this.#ticksLeft = firstTick;
+    this.#talkspurt = true;
+    this.sentAtMs = nowMs;
+    this.update(settings);
+  }
+
+  update(settings: MediaSettings): void {
+    this.#payloadType = settings.payloadType;
+    this.#eventPayloadType = settings.eventPayloadType;
+    this.#encode = encodeTable(settings.codec);
+    this.#silence = silenceCode(settings.codec);
+    this.#ptimeMs = Math.max(tickMs, Math.min(maxPtimeMs, Math.round(settings.ptimeMs / tickMs) * tickMs)) || frameMs;
+    this.#player.changeCodec(settings.codec);
+  }
+
+  /** One tick of the pacer. `allowed`: the direction and a known address permit sending. */
+  tick(nowMs: number, allowed: boolean): void {
+    if (--this.#ticksLeft > 0) return;
+    this.sentAtMs = nowMs;
+    this.#ticksLeft = allowed ? this.#sendOne() : this.#standStill();
+  }
+
+  /** So many ticks passed undone: their packets are never sent, their time is gone. */
+  skip(ticks: number): void {
+    this.#ticksLeft -= ticks;
+    while (this.#ticksLeft <= 0) this.#ticksLeft += this.#standStill();
+  }
+
+  /** Answers the ticks until the next packet, as do all that send. */
+  #standStill(): number {
+    this.#talkspurt = true;
+    return this.#advance(this.#ptimeMs);
+  }
+
+  #sendOne(): number {
+    if (this.#eventSender.busy || (!this.digits.empty && this.#eventPayloadType !== null && !this.#toneSender.busy)) return this.#sendEvent();
+    const { packet } = this.sender;
+    const samples = this.#ptimeMs * samplesPerMs;
+    let done = 0;
+    if (this.#toneSender.busy || !this.digits.empty) {
+      done = this.#toneSender.fill(this.digits, packet, rtpHeaderBytes, samples, this.#encode, this.#silence);
+    }
+    this.#player.fill(packet, rtpHeaderBytes + done, samples - done);
+    return this.#sendAudio(this.#ptimeMs);
+  }
+
+  /** Sends what stands in the payload. */
+  #sendAudio(ms: number): number {
+    const marker = this.#player.takeBegan() || this.#talkspurt;
+    this.#talkspurt = false;
+    this.sender.send(marker, this.#payloadType, this.sender.timestamp, ms * samplesPerMs);
+    return this.#advance(ms);
+  }
+
+  #sendEvent(): number {
+    const { packet, timestamp } = this.sender;
+    const step = this.#eventSender.step(this.digits, timestamp, packet, rtpHeaderBytes);
+    if (step === 'gap' || this.#eventPayloadType === null) {
+      packet.fill(this.#silence, rtpHeaderBytes, rtpHeaderBytes + frameSamples);
+      return this.#sendAudio(frameMs);
+    }
+    this.sender.send(step === 'first', this.#eventPayloadType, this.#eventSender.start, eventPayloadBytes);
+    return this.#advance(frameMs);
+  }
+
+  #advance(ms: number): number {
+    this.sender.advance(ms * samplesPerMs);
+    return ms / tickMs;
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * What a port plays: items one after the other without a gap, silence when there is none. Blocks of the stream that plays and of the
+ * one that comes next are asked for ahead, at most two at a time.
+ *
+ *   items ──> current source ──> fill(packet)          ahead: next stream item, loading
+ */
+import type { AudioSource } from './audio-source.ts';
+import { samplesPerMs } from './audio-format.ts';
+import { silenceCode } from './g711.ts';
+import type { CodecName, PlayItem } from './media-protocol.ts';
+import type { PromptBank } from './prompt-bank.ts';
+import { PromptSource, SilenceSource, ToneSource } from './simple-sources.ts';
+import { StreamSource } from './stream-source.ts';
+
+/** A list longer than this is cut: control composes announcements, a few dozen items at most. */
+export const maxItems = 256;
+const maxUnanswered = 2;
+
+export type PlayEnd = 'done' | 'stopped' | 'digit' | 'replaced';
+
+export interface PlayerEvents {
+  want(play: number, stream: number, offset: number, bytes: number): void;
+  ended(play: number, reason: PlayEnd, missingPrompts: readonly string[]): void;
+  /** A stream has been silent for want of audio, in so many packets. */
+  starved(play: number, packets: number): void;
+}
+
+export class Player {
+  readonly #bank: PromptBank;
+  readonly #events: PlayerEvents;
+  readonly #prompt = new PromptSource();
+  readonly #tone = new ToneSource();
+  readonly #silence = new SilenceSource();
+  #stream = new StreamSource();
+  #ahead = new StreamSource();
+  #code = silenceCode('PCMU');
+  #items: readonly PlayItem[] = [];
+  #next = 0;
+  #current: AudioSource | null = null;
+  #play = -1;
+  #missing: readonly string[] = [];
+  #stopOnDigit = false;
+  #paused = false;
+  #unanswered = 0;
+  #underruns = 0;
+  #began = false;
+
+  constructor(bank: PromptBank, events: PlayerEvents) {
+    this.#bank = bank;
+    this.#events = events;
+  }
+
+  changeCodec(codec: CodecName): void {
+    this.#code = silenceCode(codec);
+    for (const source of [this.#prompt, this.#tone, this.#silence, this.#stream, this.#ahead]) source.changeCodec(codec);
+  }
+
+  get playing(): boolean {
+    return this.#play >= 0;
+  }
+
+  /** Replaces what plays. */
+  begin(play: number, items: readonly PlayItem[], stopOnDigit: boolean): void {
+    this.#end('replaced');
+    const missing = items.filter((item) => item.kind === 'prompt' && this.#bank.get(item.id) === null);
+    this.#missing = missing.map((item) => (item.kind === 'prompt' ? item.id : ''));
+    this.#items = items.filter((item) => !missing.includes(item)).slice(0, maxItems);
+    this.#play = play;
+    this.#next = 0;
+    this.#current = null;
+    this.#stopOnDigit = stopOnDigit;
+    this.#paused = false;
+    this.#unanswered = 0;
+    this.#underruns = 0;
+    this.#began = true;
+    this.#lookAhead();
+    this.#ask();
+  }
+
+  stop(): void {
+    this.#end('stopped');
+  }
+
+  digit(): void {
+    if (this.#stopOnDigit) this.#end('digit');
+  }
+
+  pause(paused: boolean): void {
+    this.#paused = paused;
+  }
+
+  /** Only within a stream; elsewhere nothing happens. */
+  seek(deltaMs: number): void {
+    if (this.#current !== this.#stream) return;
+    this.#stream.seek(Math.round(deltaMs * samplesPerMs));
+    this.#ask();
+  }
+
+  /** An answer to a `want`; late ones from before a seek only make room for new questions. */
+  block(play: number, stream: number, offset: number, bytes: Uint8Array): void {
+    if (play !== this.#play) return;
+    this.#unanswered = Math.max(0, this.#unanswered - 1);
+    if (this.#stream.item?.stream !== stream || !this.#stream.take(offset, bytes)) {
+      if (this.#ahead.item?.stream === stream) this.#ahead.take(offset, bytes);
+    }
+    this.#ask();
+  }
+
+  /** True once after `begin`: the next packet starts a talkspurt. */
+  takeBegan(): boolean {
+    const began = this.#began;
+    this.#began = false;
+    return began;
+  }
+
+  /** Writes out[at..at+samples): what plays, then silence. */
+  fill(out: Uint8Array, at: number, samples: number): void {
+    const end = at + samples;
+    let to = at;
+    if (this.playing && !this.#paused) {
+      while (to < end && this.#ready()) to += this.#current?.fill(out, to, end - to) ?? 0;
+      if (!this.#ready()) this.#end('done');
+      else this.#ask();
+    }
+    for (; to < end; to++) out[to] = this.#code;
+  }
+
+  /** Brings up the next item that has something to play; false = none is left. */
+  #ready(): boolean {
+    while (this.#current === null || this.#current.done) {
+      const item = this.#items[this.#next];
+      if (item === undefined) return false;
+      this.#next++;
+      this.#current = this.#load(item);
+    }
+    return true;
+  }
+
+  #load(item: PlayItem): AudioSource {
+    switch (item.kind) {
+      case 'prompt':
+        this.#prompt.load(this.#bank.get(item.id)?.ulaw ?? new Uint8Array(0));
+        return this.#prompt;
+      case 'tone':
+        this.#tone.load(item.hz, item.ms, item.levelDbm0);
+        return this.#tone;
+      case 'silence':
+        this.#silence.load(item.ms);
+        return this.#silence;
+      case 'stream':
+        return this.#swapStreams();
+    }
+  }
+
+  /** The stream loaded ahead becomes the one that plays. */
+  #swapStreams(): AudioSource {
+    this.#underruns += this.#stream.underruns;
+    [this.#stream, this.#ahead] = [this.#ahead, this.#stream];
+    this.#ahead.unload();
+    this.#lookAhead();
+    return this.#stream;
+  }
+
+  /** Loads the next stream item, the one that `#load` will meet first. */
+  #lookAhead(): void {
+    for (let at = this.#next; at < this.#items.length; at++) {
+      const item = this.#items[at];
+      if (item?.kind === 'stream') return this.#ahead.load(item);
+    }
+  }
+
+  #ask(): void {
+    this.#askFor(this.#stream);
+    this.#askFor(this.#ahead);
+  }
+
+  #askFor(source: StreamSource): void {
+    while (this.#unanswered < maxUnanswered && source.item !== null && source.wanted >= 0) {
+      this.#unanswered++;
+      const offset = source.wanted;
+      const bytes = source.wantedBytes;
+      source.asked();
+      this.#events.want(this.#play, source.item.stream, offset, bytes);
+    }
+  }
+
+  #end(reason: PlayEnd): void {
+    if (!this.playing) return;
+    const play = this.#play;
+    const underruns = this.#underruns + this.#stream.underruns;
+    this.#play = -1;
+    this.#current = null;
+    this.#items = [];
+    this.#stream.unload();
+    this.#ahead.unload();
+    if (underruns > 0) this.#events.starved(play, underruns);
+    this.#events.ended(play, reason, this.#missing);
+  }
+}

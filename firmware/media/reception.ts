@@ -1,0 +1,129 @@
+/**
+ * What is known about one RTP stream received: sequence cycles, losses, duplicates, jitter (RFC 3550 sections 6.4.1, A.1, A.3, A.8).
+ * All state is whole numbers; nothing is allocated per packet.
+ */
+
+/** `restarted`: the sender jumped; losses before it stand, counting begins anew with this packet. */
+export type Arrival = 'accepted' | 'duplicate' | 'restarted' | 'refused';
+
+const maxDropout = 3000; // larger steps forward are a restart, not losses
+const maxMisorder = 100;
+const neverSeen = -0x80000000;
+const remembered = 256; // sequence numbers kept to tell duplicates; a power of two above maxMisorder
+
+export class Reception {
+  ssrc = 0;
+  heard = false;
+  /** Valid packets of this stream and those before it in the session, duplicates included. */
+  received = 0;
+  duplicates = 0;
+  #base = 0;
+  /** Highest sequence number with its cycles. */
+  #highest = 0;
+  #badNext = -1;
+  #transit = 0;
+  /** Jitter x 16, in timestamp units. */
+  #jitter = 0;
+  #receivedBefore = 0;
+  #lostBefore = 0;
+  #expectedReported = 0;
+  #receivedReported = 0;
+  readonly #seen = new Int32Array(remembered);
+
+  reset(): void {
+    this.heard = false;
+    this.received = 0;
+    this.duplicates = 0;
+    this.#lostBefore = 0;
+    this.#receivedBefore = 0;
+    this.#jitter = 0;
+    this.#highest = 0;
+    this.#expectedReported = 0;
+    this.#receivedReported = 0;
+  }
+
+  /** The source changed its SSRC or its numbering: `sequence` is the first of the new stream. */
+  begin(ssrc: number, sequence: number): void {
+    this.#lostBefore = this.heard ? this.#lost() : 0;
+    this.#receivedBefore = this.received - this.duplicates;
+    this.ssrc = ssrc;
+    this.heard = true;
+    this.#base = sequence;
+    this.#highest = sequence - 1;
+    this.#badNext = -1;
+    this.#transit = 0;
+    this.#seen.fill(neverSeen);
+    this.#expectedReported = 0;
+    this.#receivedReported = 0;
+  }
+
+  /** Judges the next packet of the stream that `begin` named. `refused`: a lone wild number; a second in its sequence restarts. */
+  arrive(sequence: number): Arrival {
+    const ahead = (sequence - this.#highest) & 0xffff;
+    if (ahead >= maxDropout && ahead < 0x10000 - maxMisorder) return this.#wild(sequence);
+    const extended = ahead < maxDropout ? this.#highest + ahead : this.#highest + ahead - 0x10000;
+    return this.#count(extended);
+  }
+
+  #count(extended: number): Arrival {
+    this.received++;
+    this.#badNext = -1;
+    if (this.#seen[extended & (remembered - 1)] === extended) {
+      this.duplicates++;
+      return 'duplicate';
+    }
+    this.#seen[extended & (remembered - 1)] = extended;
+    if (extended > this.#highest) this.#highest = extended;
+    if (extended < this.#base) this.#base = extended; // overtaken before anything was heard
+    return 'accepted';
+  }
+
+  #wild(sequence: number): Arrival {
+    if (sequence !== this.#badNext) {
+      this.#badNext = (sequence + 1) & 0xffff;
+      return 'refused';
+    }
+    this.begin(this.ssrc, sequence);
+    this.#count(sequence);
+    return 'restarted';
+  }
+
+  /** Takes an audio packet into the jitter estimate. `arrivalUnits`: arrival time in timestamp units, modulo 2^32. */
+  time(arrivalUnits: number, timestamp: number): void {
+    const transit = (arrivalUnits - timestamp) | 0;
+    const step = this.#transit === 0 ? 0 : Math.abs((transit - this.#transit) | 0);
+    this.#transit = transit;
+    if (step < 0x10000) this.#jitter += step - ((this.#jitter + 8) >> 4); // larger: the sender set its timestamps anew
+  }
+
+  get jitterUnits(): number {
+    return this.#jitter >> 4;
+  }
+
+  /** Packets that never came, over the session; falls when an overtaken one comes after all. */
+  get lost(): number {
+    return this.heard ? this.#lost() : 0;
+  }
+
+  /** Highest sequence number with cycles, as the report block wants it. */
+  get extendedHighest(): number {
+    return this.#highest;
+  }
+
+  /** Share lost since the last call, in 256ths (RFC 3550 A.3). Call once per report. */
+  takeFractionLost(): number {
+    const expected = this.#highest - this.#base + 1;
+    const received = this.received - this.duplicates - this.#receivedBefore;
+    const expectedNow = expected - this.#expectedReported;
+    const lostNow = expectedNow - (received - this.#receivedReported);
+    this.#expectedReported = expected;
+    this.#receivedReported = received;
+    return expectedNow > 0 && lostNow > 0 ? Math.min(255, Math.floor((lostNow * 256) / expectedNow)) : 0;
+  }
+
+  #lost(): number {
+    const expected = this.#highest - this.#base + 1;
+    const received = this.received - this.duplicates - this.#receivedBefore;
+    return this.#lostBefore + Math.max(0, expected - received);
+  }
+}

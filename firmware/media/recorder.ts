@@ -1,0 +1,109 @@
+/**
+ * Gathers what was received, in the session's codec, in the jitter buffer's time: 20 ms by 20 ms, gaps made up. Hands over chunks,
+ * each in memory of its own (the only allocation, one per chunk); ends by length, silence, digit or order.
+ */
+import { frameSamples, samplesOf, samplesPerMs } from './audio-format.ts';
+import { isBelow, powerOf } from './level.ts';
+import type { CodecName, MediaEvent, RecordSettings } from './media-protocol.ts';
+
+const maxChunkMs = 1000;
+
+export type RecordEnd = Extract<MediaEvent, { type: 'record-ended' }>['reason'];
+
+export interface RecorderEvents {
+  chunk(record: number, sequence: number, codec: CodecName, bytes: Uint8Array, lostPackets: number): void;
+  ended(record: number, reason: RecordEnd, recordedMs: number, trailingSilenceMs: number, lostPackets: number, digit: string | null): void;
+}
+
+export class Recorder {
+  readonly #events: RecorderEvents;
+  readonly #gathered = new Uint8Array(maxChunkMs * samplesPerMs);
+  #settings: RecordSettings | null = null;
+  #codec: CodecName = 'PCMU';
+  #chunkBytes = 0;
+  #filled = 0;
+  #sequence = 0;
+  #samples = 0;
+  #maxSamples = 0;
+  #silentSamples = 0;
+  #silenceLimit = 0;
+  readonly #silentPower = new Float64Array(1);
+  /** The session's count of packets without audio when recording began, and what of it the chunks have told. */
+  #missingBefore = 0;
+  #told = 0;
+
+  constructor(events: RecorderEvents) {
+    this.#events = events;
+  }
+
+  get recording(): boolean {
+    return this.#settings !== null;
+  }
+
+  /** `missing`: the session's count so far. A recording that runs is stopped first. */
+  begin(settings: RecordSettings, codec: CodecName, missing: number): void {
+    this.stop(missing);
+    this.#settings = settings;
+    this.#codec = codec;
+    this.#chunkBytes = Math.max(frameSamples, Math.min(this.#gathered.length, samplesOf(settings.chunkMs)));
+    this.#filled = 0;
+    this.#sequence = 0;
+    this.#samples = 0;
+    this.#maxSamples = samplesOf(settings.maxMs);
+    this.#silentSamples = 0;
+    this.#silenceLimit = settings.silenceMs > 0 ? samplesOf(settings.silenceMs) : Infinity;
+    this.#silentPower[0] = powerOf(settings.silenceDbm0);
+    this.#missingBefore = missing;
+    this.#told = 0;
+  }
+
+  /** Later frames are in another law: what is gathered goes out first, since a chunk has one codec. */
+  changeCodec(codec: CodecName, missing: number): void {
+    if (this.recording && codec !== this.#codec) this.#handOver(missing);
+    this.#codec = codec;
+  }
+
+  /** Takes the next 20 ms. */
+  frame(frame: Uint8Array, missing: number): void {
+    if (this.#settings === null) return;
+    const count = Math.min(frameSamples, this.#maxSamples - this.#samples);
+    for (let at = 0; at < count; at++) {
+      this.#gathered[this.#filled++] = frame[at] ?? 0;
+      if (this.#filled === this.#chunkBytes) this.#handOver(missing);
+    }
+    this.#samples += count;
+    const silent = isBelow(this.#codec, frame, 0, frameSamples, this.#silentPower);
+    this.#silentSamples = silent ? this.#silentSamples + count : 0;
+    if (this.#samples >= this.#maxSamples) this.#end('max', missing, null);
+    else if (this.#silentSamples >= this.#silenceLimit) this.#end('silence', missing, null);
+  }
+
+  digit(digit: string, missing: number): void {
+    if (this.#settings?.stopDigits.includes(digit) === true) this.#end('digit', missing, digit);
+  }
+
+  stop(missing: number): void {
+    if (this.recording) this.#end('stopped', missing, null);
+  }
+
+  /** Time that passes on hold: nothing is recorded, and silence before it does not join silence after it. */
+  interrupt(): void {
+    this.#silentSamples = 0;
+  }
+
+  #handOver(missing: number): void {
+    if (this.#settings === null || this.#filled === 0) return;
+    const lost = Math.max(0, missing - this.#missingBefore - this.#told); // one that comes late lowers the count again
+    this.#told += lost;
+    this.#events.chunk(this.#settings.record, this.#sequence++, this.#codec, this.#gathered.slice(0, this.#filled), lost);
+    this.#filled = 0;
+  }
+
+  #end(reason: RecordEnd, missing: number, digit: string | null): void {
+    this.#handOver(missing);
+    const record = this.#settings?.record ?? 0;
+    this.#settings = null;
+    const silentMs = Math.floor(this.#silentSamples / samplesPerMs);
+    this.#events.ended(record, reason, Math.round(this.#samples / samplesPerMs), silentMs, this.#told, digit);
+  }
+}

@@ -1,0 +1,68 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Clock } from '../../../hal/clock.ts';
+import { SimClock } from '../../../hal/sim/sim-clock.ts';
+import { SimRandom } from '../../../hal/sim/sim-random.ts';
+import { MediaStage } from '../../support/media/media-stage.ts';
+
+function voice(ms: number, seed = 9): Uint8Array {
+  return new SimRandom(seed).bytes(ms * 8).map((byte) => byte % 100);
+}
+
+/** The engine's own view of time: its timers fire late by `lateMs()`; the phone's do not. */
+function busyMachine(sim: SimClock, lateMs: () => number): Clock {
+  return {
+    monotonic: () => sim.monotonic(),
+    wall: () => sim.wall(),
+    pending: () => sim.pending(),
+    after: (name, delayMs, fire) => sim.after(name, delayMs + lateMs(), fire),
+  };
+}
+
+test('a machine that always wakes up to 15 ms late sends as many packets, and timestamps, as a punctual one', async () => {
+  const sim = new SimClock();
+  const random = new SimRandom(4);
+  const stage = await MediaStage.set({ sim, clock: busyMachine(sim, () => random.below(1500) / 100) });
+  const phone = await stage.phone();
+  stage.start();
+  await sim.advance(60_006);
+  assert.is(phone.heard.length, 3000);
+  const first = phone.heard[0];
+  phone.heard.forEach(({ atMs, timestamp }, n) => {
+    assert.is((timestamp - (first?.timestamp ?? 0)) | 0, n * 160);
+    const late = atMs - 0.5 - (10 + n * 20);
+    assert.ok(late >= -0.5 && late < 15, `packet ${n} ${late} ms late`);
+  });
+  await stage.end();
+});
+
+test('a stall of half a second: packets are skipped and counted, the timestamp keeps up, the recording loses nothing', async () => {
+  const sim = new SimClock();
+  let stallMs = 0;
+  const stage = await MediaStage.set({ sim, clock: busyMachine(sim, () => stallMs) });
+  const phone = await stage.phone();
+  stage.start();
+  stage.record();
+  const audio = voice(4000);
+  phone.speak(audio);
+  await sim.advance(2000);
+  stallMs = 500;
+  await sim.advance(12);
+  stallMs = 0;
+  await sim.advance(2988);
+  stage.command('stop', {});
+  await sim.advance(6000);
+  const health = stage.of('health')[0];
+  assert.ok((health?.skippedTicks ?? 0) >= 44, String(health?.skippedTicks));
+  assert.ok((health?.worstLateMs ?? 0) >= 490);
+  const recorded = stage.recorded();
+  for (let at = 0; at < audio.length; at += 160) assert.ok(recorded.indexOf(audio.subarray(at, at + 160)) >= 0, `packet at ${at / 8} ms`);
+  const resumed = phone.heard.findIndex(({ timestamp }, n) => n > 0 && ((timestamp - (phone.heard[n - 1]?.timestamp ?? 0)) | 0) > 160);
+  assert.ok(resumed > 0 && phone.heard[resumed]?.marker);
+  const last = phone.heard.at(-1);
+  const first = phone.heard[0];
+  assert.is(((last?.timestamp ?? 0) - (first?.timestamp ?? 0)) | 0, ((last?.atMs ?? 0) - (first?.atMs ?? 0)) * 8);
+  await stage.end();
+});
+
+test.run();

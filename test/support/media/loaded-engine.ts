@@ -1,0 +1,111 @@
+import { silentLog } from '../../../firmware/log.ts';
+import { createMediaEngine, type MediaEngine } from '../../../firmware/media/media-engine.ts';
+import type { MediaEvent } from '../../../firmware/media/media-protocol.ts';
+import { rtpHeaderBytes, writeRtp } from '../../../firmware/media/rtp.ts';
+import type { Clock, MonotonicMs, Timer, WallMs } from '../../../hal/clock.ts';
+import type { DatagramBatch } from '../../../hal/datagram.ts';
+import { SimRandom } from '../../../hal/sim/sim-random.ts';
+
+export interface LoadOptions {
+  readonly eventPayloadType?: number | null;
+  readonly record?: boolean;
+}
+
+/** Time in a variable and two timers: nothing of its own that would be measured. */
+class BareClock implements Clock {
+  nowMs = 0;
+  readonly #due = new Map<string, { atMs: number; fire: () => void }>();
+
+  monotonic(): MonotonicMs {
+    return this.nowMs as MonotonicMs;
+  }
+
+  wall(): WallMs {
+    return this.nowMs as WallMs;
+  }
+
+  after(name: string, delayMs: number, fire: () => void): Timer {
+    this.#due.set(name, { atMs: this.nowMs + delayMs, fire });
+    return { name, dueMs: (this.nowMs + delayMs) as MonotonicMs, cancel: () => void this.#due.delete(name) };
+  }
+
+  pending(): readonly Timer[] {
+    return [];
+  }
+
+  step(): void {
+    for (const [name, { atMs, fire }] of this.#due) {
+      if (atMs > this.nowMs) continue;
+      this.#due.delete(name);
+      fire();
+    }
+  }
+}
+
+/** An engine in which every port has a call that is spoken to and to which a prompt is played, over a batch that does nothing. */
+export class LoadedEngine {
+  readonly #clock = new BareClock();
+  readonly #ports: number;
+  readonly #batch: DatagramBatch;
+  #engine!: MediaEngine;
+  #sent = 0;
+  readonly #packet = new Uint8Array(rtpHeaderBytes + 160);
+  #packetNumber = 0;
+  readonly chunks: number[] = [];
+
+  private constructor(ports: number) {
+    this.#ports = ports;
+    this.#batch = {
+      open: async (_, { port }) => port,
+      direct: () => undefined,
+      queue: (slot) => void (slot % 2 === 0 && this.#sent++),
+      flush: () => undefined,
+      received: null,
+      sendFailures: 0,
+      close: () => undefined,
+      closeAll: () => undefined,
+    };
+    new SimRandom(8).bytes(160).forEach((byte, at) => (this.#packet[rtpHeaderBytes + at] = byte));
+  }
+
+  static async make(ports: number, { eventPayloadType = 101, record = false }: LoadOptions = {}): Promise<LoadedEngine> {
+    const load = new LoadedEngine(ports);
+    const prompt = { ulaw: new SimRandom(7).bytes(8 * 3_600_000) };
+    load.#engine = createMediaEngine({
+      clock: load.#clock, random: new SimRandom(1), batch: load.#batch, log: silentLog, ports, address: '127.0.0.1', firstPort: 10_000,
+      prompts: { get: () => prompt, ids: () => ['x'] }, emit: (event: MediaEvent) => void (event.type === 'chunk' && load.chunks.push(event.bytes.length)),
+    });
+    await load.#engine.start();
+    for (let port = 0; port < ports; port++) load.#call(port, eventPayloadType, record);
+    await Promise.resolve();
+    return load;
+  }
+
+  #call(port: number, eventPayloadType: number | null, record: boolean): void {
+    const remote = { address: '127.0.0.2', port: 4000 };
+    this.#engine.command({ type: 'start', port, session: 1, settings: { remote, remoteRtcp: null, codec: 'PCMU', payloadType: 0, eventPayloadType, direction: 'sendrecv', ptimeMs: 20 } });
+    this.#engine.command({ type: 'play', port, session: 1, play: 1, items: [{ kind: 'prompt', id: 'x' }], stopOnDigit: false });
+    if (record) this.#engine.command({ type: 'record', port, session: 1, record: { record: 1, maxMs: 3_600_000, silenceMs: 5000, silenceDbm0: -42, stopDigits: '#', chunkMs: 1000 } });
+  }
+
+  /** Runs `ms` of calls; `between` is called every 20 ms. Returns packets in plus packets out. */
+  run(ms: number, between: () => void = () => undefined): number {
+    const sentBefore = this.#sent;
+    let received = 0;
+    for (let step = 0; step < ms / 10; step++) {
+      this.#clock.nowMs += 10;
+      this.#clock.step();
+      if (step % 2 === 0) continue;
+      writeRtp(this.#packet, false, 0, this.#packetNumber & 0xffff, (this.#packetNumber * 160) | 0, 77);
+      this.#packetNumber++;
+      for (let port = 0; port < this.#ports; port++) this.#batch.received?.(port * 2, this.#packet, this.#packet.length, '127.0.0.2', 4000);
+      received += this.#ports;
+      between();
+    }
+    return received + this.#sent - sentBefore;
+  }
+
+  async close(): Promise<void> {
+    await this.#engine.close();
+  }
+}
