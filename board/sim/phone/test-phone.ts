@@ -8,7 +8,7 @@ import { silentLog } from '../../../firmware/log.ts';
 import { decodeTable, ulawEncode } from '../../../firmware/media/g711.ts';
 import { createMediaEngine } from '../../../firmware/media/media-engine.ts';
 import type { CodecName, MediaEvent, MediaSettings, MediaStats } from '../../../firmware/media/media-protocol.ts';
-import type { Leg, LegEnd } from '../../../firmware/sip/leg.ts';
+import type { Leg, LegEnd, LocalMedia } from '../../../firmware/sip/leg.ts';
 import { SipUserAgent } from '../../../firmware/sip/sip-user-agent.ts';
 import type { UserAgent, UserAgentParts } from '../../../firmware/sip/user-agent.ts';
 import { BeepDetector } from './beep-detector.ts';
@@ -20,6 +20,8 @@ export interface TestPhoneParts extends Omit<UserAgentParts, 'log'> {
   readonly batch: () => DatagramBatch;
   /** Where the unit listens. */
   readonly unit: () => { readonly address: string; readonly port: number };
+  /** The phone's own address; absent = the unit's, as over loopback. */
+  readonly local?: () => string;
   /** Speech or a file as 8 kHz samples. */
   readonly speech: (speech: NonNullable<TestCall['speech']>) => Promise<Int16Array>;
   /** Takes what was heard, when the call is over; for tests. */
@@ -64,17 +66,18 @@ class OneCall {
   constructor(parts: TestPhoneParts, call: TestCall, speech: Int16Array | null, tell: (line: string) => void) {
     this.#parts = parts;
     this.#call = call;
-    this.#speech = speech === null ? null : Uint8Array.from(speech, (sample) => ulawEncode[sample & 0xffff] as number);
+    this.#speech = speech === null ? null : Uint8Array.from(speech, (sample) => ulawEncode[sample + 32_768] as number);
     this.#tell = tell;
   }
 
   async run(signal: AbortSignal): Promise<TestCallEnd> {
     const { clock, random, batch } = this.#parts;
     const unit = this.#parts.unit();
+    const own = this.#parts.local?.() ?? unit.address;
     let rtpPort = 0;
     const ready = new Promise<void>((resolve) => this.#waiting.set('ready', resolve));
     const engine = createMediaEngine({
-      clock, random, batch: batch(), log: silentLog, ports: 1, address: unit.address, firstPort: 20_000 + 2 * random.below(20_000),
+      clock, random, batch: batch(), log: silentLog, ports: 1, address: own, firstPort: 20_000 + 2 * random.below(20_000),
       prompts: { get: () => null, ids: () => [] },
       emit: (event) => {
         if (event.type === 'ready') rtpPort = event.rtpPorts[0] ?? 0;
@@ -84,20 +87,20 @@ class OneCall {
     await engine.start();
     await ready;
     this.#channel = new MediaChannel({ index: 0, session: 1 }, (command) => engine.command(command), this.#handlers());
-    const agent = this.#userAgent(unit.address);
+    const agent = this.#userAgent(own, unit.address);
     try {
       await agent.start();
-      return await this.#dial(agent, unit, rtpPort, signal);
+      return await this.#dial(agent, unit, { address: own, rtpPort, codecs: ['PCMU', 'PCMA'] }, signal);
     } finally {
       await agent.stop(300);
       await engine.close();
     }
   }
 
-  #userAgent(address: string): UserAgent {
+  #userAgent(address: string, unit: string): UserAgent {
     return new SipUserAgent({ ...this.#parts, log: silentLog }, {
       sip: { address, port: 0, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 4 },
-      peers: [{ name: 'unit', addresses: [address], host: null, port: 5060, transport: 'udp', lamps: 'none', register: null }],
+      peers: [{ name: 'unit', addresses: [unit], host: null, port: 5060, transport: 'udp', lamps: 'none', register: null }],
       product: 'Understudy-test-phone',
       incoming: (leg) => {
         this.#parts.clock.after('phone-refuses', 0, () => leg.reject(486, 'A test phone takes no calls'));
@@ -108,12 +111,12 @@ class OneCall {
     });
   }
 
-  async #dial(agent: UserAgent, unit: { address: string; port: number }, rtpPort: number, signal: AbortSignal): Promise<TestCallEnd> {
+  async #dial(agent: UserAgent, unit: { address: string; port: number }, media: LocalMedia, signal: AbortSignal): Promise<TestCallEnd> {
     const host = unit.address.includes(':') ? `[${unit.address}]` : unit.address;
     const { target, from, transport } = this.#call;
     const ended = new Promise<LegEnd>((resolve) => {
       this.#leg = agent.place(
-        { target: `sip:${target.replaceAll('#', '%23')}@${host}:${unit.port};transport=${transport}`, fromNumber: from, fromName: 'Test phone', media: { address: unit.address, rtpPort, codecs: ['PCMU', 'PCMA'] } },
+        { target: `sip:${target.replaceAll('#', '%23')}@${host}:${unit.port};transport=${transport}`, fromNumber: from, fromName: 'Test phone', media },
         { established: (media) => this.#established(media), mediaChanged: (media) => this.#channel?.update(media), digit() {}, ended: resolve },
       );
     });

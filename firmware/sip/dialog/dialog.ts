@@ -46,7 +46,8 @@ export function dialogFromRequest(request: SipRequest, localTag: string): Dialog
     localTag,
     remote: headers.get('From') ?? '',
     remoteTag: tagOf(headers.get('From')),
-    remoteTarget: uriOf(headers.list('Contact')[0]),
+    // An RFC 2543 caller may give no Contact.
+    remoteTarget: uriOf(headers.list('Contact')[0]) || uriOf(headers.get('From')),
     routes: headers.list('Record-Route'),
     localCSeq: 0,
     remoteCSeq: parseCSeq(headers.get('CSeq') ?? '')?.number ?? 0,
@@ -81,10 +82,17 @@ export function acceptCSeq(dialog: Dialog, request: SipRequest): Dialog | null {
   return number <= dialog.remoteCSeq ? null : { ...dialog, remoteCSeq: number };
 }
 
+/** A request within a dialog, the dialog with its new CSeq, and the URI that tells where to send it. */
+export interface Routed {
+  readonly request: SipRequest;
+  readonly dialog: Dialog;
+  readonly hopUri: string;
+}
+
 /** A request within the dialog, with strict and loose routing (12.2.1.1). `number`: for ACK the CSeq of its INVITE; else the next one is taken. */
-export function inDialogRequest(dialog: Dialog, method: string, fields: readonly HeaderField[], body?: Uint8Array, number?: number): { request: SipRequest; dialog: Dialog } {
+export function inDialogRequest(dialog: Dialog, method: string, fields: readonly HeaderField[], body?: Uint8Array, number?: number): Routed {
   const cseq = number ?? dialog.localCSeq + 1;
-  const { uri, routes } = routing(dialog);
+  const { uri, routes, hopUri } = routing(dialog);
   const request = makeRequest(
     method,
     uri,
@@ -99,13 +107,13 @@ export function inDialogRequest(dialog: Dialog, method: string, fields: readonly
     ],
     body,
   );
-  return { request, dialog: number === undefined ? { ...dialog, localCSeq: cseq } : dialog };
+  return { request, dialog: number === undefined ? { ...dialog, localCSeq: cseq } : dialog, hopUri };
 }
 
-function routing(dialog: Dialog): { uri: string; routes: readonly string[] } {
+function routing(dialog: Dialog): { uri: string; routes: readonly string[]; hopUri: string } {
   const [first, ...rest] = dialog.routes;
-  if (first === undefined) return { uri: dialog.remoteTarget, routes: [] };
-  const firstUri = uriOf(first);
-  if (parseUri(firstUri)?.params.has('lr') === true) return { uri: dialog.remoteTarget, routes: dialog.routes };
-  return { uri: firstUri, routes: [...rest, `<${dialog.remoteTarget}>`] };
+  if (first === undefined) return { uri: dialog.remoteTarget, routes: [], hopUri: dialog.remoteTarget };
+  const hopUri = uriOf(first);
+  if (parseUri(hopUri)?.params.has('lr') === true) return { uri: dialog.remoteTarget, routes: dialog.routes, hopUri };
+  return { uri: hopUri, routes: [...rest, `<${dialog.remoteTarget}>`], hopUri };
 }

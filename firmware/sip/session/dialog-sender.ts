@@ -1,8 +1,7 @@
 import type { HeaderField, SipRequest } from '../message.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { inDialogRequest } from '../dialog/dialog.ts';
-import type { NextHop } from '../dialog/next-hop.ts';
-import { hopUri, nextHop } from '../dialog/next-hop.ts';
+import { nextHop } from '../dialog/next-hop.ts';
 import type { ClientHandlers, Flow } from '../transaction-layer.ts';
 import type { SessionParts } from './session-parts.ts';
 
@@ -19,22 +18,35 @@ export class DialogSender {
 
   /** Returns the dialog with its new CSeq. */
   send(dialog: Dialog, flow: Flow, method: string, fields: readonly HeaderField[], body?: Uint8Array, handlers: ClientHandlers = ignored): Dialog {
-    const built = inDialogRequest(dialog, method, fields, body);
-    this.#route(dialog, flow, built.request, (hop) => void this.#parts.layer.request(built.request, hop, handlers), (text) => handlers.failed('transport', text));
-    return built.dialog;
+    const build = (): SipRequest => inDialogRequest(dialog, method, fields, body).request;
+    const { dialog: next, hopUri } = inDialogRequest(dialog, method, fields, body);
+    const alongRoute = (): void => this.#alongRoute(hopUri, build, handlers);
+    if (!onConnection(dialog, flow)) alongRoute();
+    else {
+      // The connection may be gone; then the Contact is the way.
+      const firstTry: ClientHandlers = { ...handlers, response: (response) => handlers.response(response), failed: (why, text) => (why === 'transport' ? alongRoute() : handlers.failed(why, text)) };
+      this.#next(() => void this.#parts.layer.request(build(), flow, firstTry), handlers);
+    }
+    return next;
   }
 
   /** ACK to a 2xx: a request of its own, outside of transactions, sent again for each repetition of the 2xx (13.2.2.4). */
   acknowledge(dialog: Dialog, flow: Flow, cseq: number, fields: readonly HeaderField[], body?: Uint8Array): void {
-    const { request } = inDialogRequest(dialog, 'ACK', fields, body, cseq);
-    this.#route(dialog, flow, request, (hop) => this.#parts.layer.sendDirect(request, { ...hop, connection: hop.connection ?? null, local: flow.local }), () => undefined);
+    const { request, hopUri } = inDialogRequest(dialog, 'ACK', fields, body, cseq);
+    this.#next(async () => {
+      const hop = onConnection(dialog, flow) ? flow : { ...(await nextHop(hopUri, this.#parts.net)), connection: null };
+      this.#parts.layer.sendDirect(request, { ...hop, local: flow.local });
+    }, ignored);
   }
 
-  #route(dialog: Dialog, flow: Flow, request: SipRequest, go: (hop: NextHop & { connection?: number | null }) => void, failed: (text: string) => void): void {
-    // A peer that called by TCP and put no proxy between is reached on its connection, whatever its Contact says.
-    if (flow.transport === 'tcp' && dialog.routes.length === 0) {
-      this.#chain = this.#chain.then(() => go({ transport: 'tcp', remote: flow.remote, connection: flow.connection }));
-    } else this.#chain = this.#chain.then(async () => go(await nextHop(hopUri(request), this.#parts.net)));
-    this.#chain = this.#chain.catch((error) => failed(String(error)));
+  #alongRoute(hopUri: string, build: () => SipRequest, handlers: ClientHandlers): void {
+    this.#next(async () => void this.#parts.layer.request(build(), await nextHop(hopUri, this.#parts.net), handlers), handlers);
+  }
+
+  #next(step: () => void | Promise<void>, handlers: ClientHandlers): void {
+    this.#chain = this.#chain.then(step).catch((error) => handlers.failed('transport', String(error)));
   }
 }
+
+/** A peer that called by TCP and put no proxy between is reached on its connection, whatever its Contact says. */
+const onConnection = (dialog: Dialog, flow: Flow): boolean => flow.transport === 'tcp' && dialog.routes.length === 0;

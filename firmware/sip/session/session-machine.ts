@@ -2,10 +2,11 @@
  * The life of one INVITE session, both roles (RFC 3261 13 and 14).
  *
  *   incoming: offered -> ringing -> accepted -> established -> over        accepted: 200 sent, ACK awaited
+ *                                      \-> leaving -> over                  leaving: hung up, but BYE waits for the ACK (15)
  *   outgoing: calling -> alerting -----------> established -> over
  *                 \-> cancelling -> over
  */
-export type SessionState = 'offered' | 'ringing' | 'accepted' | 'established' | 'calling' | 'alerting' | 'cancelling' | 'over';
+export type SessionState = 'offered' | 'ringing' | 'accepted' | 'leaving' | 'established' | 'calling' | 'alerting' | 'cancelling' | 'over';
 
 export type SessionInput =
   /** The user of an incoming call. */
@@ -27,7 +28,9 @@ export type SessionInput =
   /** A request within the session found it gone (481, 408 or no answer), or its timer ran out. */
   | 'lost';
 
-export type SessionEffect = 'send-180' | 'send-200' | 'send-refusal' | 'send-487' | 'send-bye' | 'send-cancel' | 'send-ack' | 'send-ack-and-bye' | 'tell-ringing' | 'tell-established' | 'tell-ended';
+export type SessionEffect = 'send-180' | 'send-200' | 'send-refusal' | 'send-487' | 'send-bye' | 'send-cancel' | 'send-ack' | 'send-ack-and-bye' | 'tell-ringing' | 'tell-established' | 'tell-ended'
+  /** The session and its dialogs are forgotten. */
+  | 'close';
 
 export interface SessionTransition {
   readonly to: SessionState;
@@ -42,53 +45,61 @@ export const sessionTable: Table = {
   offered: {
     ring: to('ringing', 'send-180'),
     answer: to('accepted', 'send-200'),
-    reject: to('over', 'send-refusal', 'tell-ended'),
-    'hang-up': to('over', 'send-refusal', 'tell-ended'),
-    cancelled: to('over', 'send-487', 'tell-ended'),
-    lost: to('over', 'tell-ended'),
+    reject: to('over', 'send-refusal', 'tell-ended', 'close'),
+    'hang-up': to('over', 'send-refusal', 'tell-ended', 'close'),
+    cancelled: to('over', 'send-487', 'tell-ended', 'close'),
+    bye: to('over', 'send-487', 'tell-ended', 'close'),
+    lost: to('over', 'tell-ended', 'close'),
   },
   ringing: {
     answer: to('accepted', 'send-200'),
-    reject: to('over', 'send-refusal', 'tell-ended'),
-    'hang-up': to('over', 'send-refusal', 'tell-ended'),
-    cancelled: to('over', 'send-487', 'tell-ended'),
-    lost: to('over', 'tell-ended'),
+    reject: to('over', 'send-refusal', 'tell-ended', 'close'),
+    'hang-up': to('over', 'send-refusal', 'tell-ended', 'close'),
+    cancelled: to('over', 'send-487', 'tell-ended', 'close'),
+    bye: to('over', 'send-487', 'tell-ended', 'close'),
+    lost: to('over', 'tell-ended', 'close'),
   },
   accepted: {
     acknowledged: to('established', 'tell-established'),
-    unacknowledged: to('over', 'send-bye', 'tell-ended'),
-    'hang-up': to('over', 'send-bye', 'tell-ended'),
-    bye: to('over', 'tell-ended'),
-    lost: to('over', 'tell-ended'),
+    unacknowledged: to('over', 'send-bye', 'tell-ended', 'close'),
+    'hang-up': to('leaving', 'tell-ended'),
+    bye: to('over', 'tell-ended', 'close'),
+    lost: to('over', 'tell-ended', 'close'),
+  },
+  leaving: {
+    acknowledged: to('over', 'send-bye', 'close'),
+    unacknowledged: to('over', 'send-bye', 'close'),
+    bye: to('over', 'close'),
+    lost: to('over', 'close'),
   },
   established: {
-    'hang-up': to('over', 'send-bye', 'tell-ended'),
-    unacknowledged: to('over', 'send-bye', 'tell-ended'),
-    bye: to('over', 'tell-ended'),
-    lost: to('over', 'send-bye', 'tell-ended'),
+    'hang-up': to('over', 'send-bye', 'tell-ended', 'close'),
+    unacknowledged: to('over', 'send-bye', 'tell-ended', 'close'),
+    bye: to('over', 'tell-ended', 'close'),
+    lost: to('over', 'send-bye', 'tell-ended', 'close'),
   },
   calling: {
     'hang-up': to('cancelling', 'send-cancel'),
     provisional: to('alerting', 'tell-ringing'),
     success: to('established', 'send-ack', 'tell-established'),
-    failure: to('over', 'tell-ended'),
-    'no-answer': to('over', 'tell-ended'),
-    lost: to('over', 'tell-ended'),
+    failure: to('over', 'tell-ended', 'close'),
+    'no-answer': to('over', 'tell-ended', 'close'),
+    lost: to('over', 'tell-ended', 'close'),
   },
   alerting: {
     'hang-up': to('cancelling', 'send-cancel'),
     provisional: to('alerting', 'tell-ringing'),
     success: to('established', 'send-ack', 'tell-established'),
-    failure: to('over', 'tell-ended'),
-    'no-answer': to('over', 'tell-ended'),
-    bye: to('over', 'tell-ended'),
-    lost: to('over', 'tell-ended'),
+    failure: to('over', 'tell-ended', 'close'),
+    'no-answer': to('over', 'tell-ended', 'close'),
+    bye: to('over', 'tell-ended', 'close'),
+    lost: to('over', 'tell-ended', 'close'),
   },
   cancelling: {
-    success: to('over', 'send-ack-and-bye', 'tell-ended'),
-    failure: to('over', 'tell-ended'),
-    'no-answer': to('over', 'tell-ended'),
-    lost: to('over', 'tell-ended'),
+    success: to('over', 'send-ack-and-bye', 'tell-ended', 'close'),
+    failure: to('over', 'tell-ended', 'close'),
+    'no-answer': to('over', 'tell-ended', 'close'),
+    lost: to('over', 'tell-ended', 'close'),
   },
   over: {
     // A 200 that crossed our CANCEL or came for another fork.

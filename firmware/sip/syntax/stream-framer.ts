@@ -14,6 +14,8 @@ export interface Framed {
  */
 export class StreamFramer {
   #held: Buffer = Buffer.alloc(0);
+  /** Bytes of line ends since the last message, short of a ping. */
+  #blank = 0;
 
   push(bytes: Uint8Array): Framed {
     this.#held = Buffer.concat([this.#held, bytes]);
@@ -21,12 +23,15 @@ export class StreamFramer {
     let pings = 0;
     for (;;) {
       const blank = leadingLineEnds(this.#held);
-      pings += blank >> 2;
+      this.#blank += blank;
+      pings += this.#blank >> 2;
+      this.#blank &= 3;
       this.#held = this.#held.subarray(blank);
       const length = messageLength(this.#held);
       if (typeof length === 'string') return { messages, pings, fatal: length };
       if (length === null) break;
       messages.push(Buffer.from(this.#held.subarray(0, length)));
+      this.#blank = 0;
       this.#held = this.#held.subarray(length);
     }
     this.#held = Buffer.from(this.#held);

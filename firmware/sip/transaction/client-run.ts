@@ -1,10 +1,11 @@
-import type { Clock } from '../../../hal/clock.ts';
+import type { Clock, Timer } from '../../../hal/clock.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
 import { makeRequest, serialise } from '../syntax/build-message.ts';
 import type { ClientHandlers, ClientTransaction, Flow } from '../transaction-layer.ts';
 import { clientInvite } from './client-invite.ts';
 import { clientNonInvite } from './client-non-invite.ts';
 import type { Timers } from './machine.ts';
+import { transactionTimeoutMs } from './machine.ts';
 import { TransactionRun } from './transaction-run.ts';
 
 export interface ClientRunParts {
@@ -28,6 +29,7 @@ export class ClientRun implements ClientTransaction {
   #response: SipResponse | null = null;
   #provisional = false;
   #cancel: 'no' | 'wanted' | 'sent' = 'no';
+  #cancelLimit: Timer | null = null;
 
   constructor(parts: ClientRunParts, request: SipRequest, flow: Flow, handlers: ClientHandlers) {
     this.#parts = parts;
@@ -40,7 +42,10 @@ export class ClientRun implements ClientTransaction {
       pass: () => (this.#response === null ? undefined : handlers.response(this.#response)),
       acknowledge: () => this.#acknowledge(),
       fail: () => handlers.failed('timeout', `no answer to ${request.method}`),
-      terminated: () => parts.terminated(),
+      terminated: () => {
+        this.#cancelLimit?.cancel();
+        parts.terminated();
+      },
     });
   }
 
@@ -68,9 +73,13 @@ export class ClientRun implements ClientTransaction {
   }
 
   lost(text: string): void {
+    this.#giveUp('transport', text);
+  }
+
+  #giveUp(why: 'timeout' | 'transport', text: string): void {
     if (this.#run.state === 'terminated' || this.#run.state === 'accepted' || this.#run.state === 'completed') return;
     this.#run.end();
-    this.#handlers.failed('transport', text);
+    this.#handlers.failed(why, text);
   }
 
   end(): void {
@@ -79,6 +88,8 @@ export class ClientRun implements ClientTransaction {
 
   #sendCancel(): void {
     this.#cancel = 'sent';
+    // A peer that never answers the cancelled INVITE must not keep it for ever (9.1).
+    this.#cancelLimit = this.#parts.clock.after('sip-cancel-limit', transactionTimeoutMs(this.#parts.timers), () => this.#giveUp('timeout', 'no answer after CANCEL'));
     this.#parts.sendCancel(sameHop('CANCEL', this.request, this.request.headers.get('To') ?? ''), this.#flow);
   }
 

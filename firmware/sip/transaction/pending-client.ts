@@ -12,13 +12,12 @@ export class PendingClient implements ClientTransaction {
   #run: ClientRun | null = null;
   #cancelled = false;
 
-  constructor(clock: Clock, wire: Wire, request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers, start: (flow: Flow) => ClientRun) {
+  constructor(clock: Clock, wire: Wire, request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers, start: (flow: Flow, use: (run: ClientRun) => void) => void) {
     this.request = request;
     this.#flow = { transport: to.transport, remote: to.remote, connection: to.connection ?? null, local: wire.localKnown(to.remote.address) ?? { address: '', port: 0 } };
     const begin = (local: Endpoint): void => {
       this.#flow = { ...this.#flow, local };
-      this.#run = start(this.#flow);
-      if (this.#cancelled) this.#run.cancel();
+      start(this.#flow, (run) => this.#use(run));
     };
     if (this.#flow.local.address !== '') begin(this.#flow.local);
     else wire.localFor(to.remote.address).then(begin, (error) => clock.after('sip-unreachable', 0, () => handlers.failed('transport', String(error))));
@@ -26,6 +25,12 @@ export class PendingClient implements ClientTransaction {
 
   get flow(): Flow {
     return this.#run?.flow ?? this.#flow;
+  }
+
+  /** The transaction that works now; another may follow when the first transport does not reach the peer. */
+  #use(run: ClientRun): void {
+    this.#run = run;
+    if (this.#cancelled) run.cancel();
   }
 
   cancel(): void {

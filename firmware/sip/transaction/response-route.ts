@@ -16,11 +16,14 @@ export function markSource(request: SipRequest, via: Via, flow: Flow): Via {
   return marked;
 }
 
-/** Where responses go on UDP (RFC 3261 18.2.2, RFC 3581 4); `trusted` tells whether a maddr may be followed. */
+/**
+ * Where responses go (RFC 3261 18.2.2, RFC 3581 4): on TCP the connection of the request, or, when that is gone, a new one to the
+ * sender. `trusted` tells whether a maddr may be followed.
+ */
 export function responseFlow(via: Via, flow: Flow, trusted: (address: string) => boolean): Flow {
-  if (flow.transport === 'tcp') return flow;
-  const maddr = via.params.get('maddr');
   const port = via.port ?? 5060;
+  if (flow.transport === 'tcp') return { ...flow, remote: { address: flow.remote.address, port } };
+  const maddr = via.params.get('maddr');
   if (maddr !== undefined && addressBytes(maddr) !== null && trusted(maddr)) return { ...flow, remote: { address: maddr, port } };
   const rport = Number(via.params.get('rport') ?? NaN);
   return { ...flow, remote: { address: flow.remote.address, port: rport > 0 ? rport : port } };

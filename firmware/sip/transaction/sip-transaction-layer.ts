@@ -20,6 +20,8 @@ import { clientKey, mergeKey, serverKey, topVia } from './transaction-key.ts';
 const maxTransactions = 20_000;
 /** Above this a request goes by TCP where the peer may have it (RFC 3261 18.1.1). */
 const largestUdpRequest = 1300;
+/** Room for the Via that is still to be written. */
+const viaBytes = 120;
 const overloadRetrySec = '5';
 
 export interface LayerParts {
@@ -62,8 +64,7 @@ export class SipTransactionLayer implements TransactionLayer {
   }
 
   request(request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers): ClientTransaction {
-    const pending = new PendingClient(this.#parts.clock, this.#parts.wire, request, to, handlers, (flow) => this.#start(request, flow, handlers));
-    return pending;
+    return new PendingClient(this.#parts.clock, this.#parts.wire, request, to, handlers, (flow, use) => this.#start(request, flow, handlers, use));
   }
 
   sendDirect(message: SipMessage, flow: Flow): void {
@@ -80,27 +81,28 @@ export class SipTransactionLayer implements TransactionLayer {
     return this.#servers.size + this.#clients.size;
   }
 
-  #start(request: SipRequest, asked: Flow, handlers: ClientHandlers): ClientRun {
+  #start(request: SipRequest, asked: Flow, handlers: ClientHandlers, use: (run: ClientRun) => void): void {
+    const byTcp = asked.transport === 'udp' && this.#parts.wire.hasTcp() && serialise(request).length + viaBytes > largestUdpRequest;
+    if (!byTcp) return this.#begin(request, asked, handlers, use);
+    this.#begin(request, { ...asked, transport: 'tcp' }, this.#udpAfterTcp(request, asked, handlers, use), use);
+  }
+
+  #begin(request: SipRequest, flow: Flow, handlers: ClientHandlers, use: (run: ClientRun) => void): void {
     const branch = this.#branch();
-    const large = request.body.length + 900 > largestUdpRequest && serialise(request).length + 120 > largestUdpRequest;
-    const flow: Flow = large && asked.transport === 'udp' && this.#parts.wire.hasTcp() ? { ...asked, transport: 'tcp' } : asked;
     request.headers.prepend('Via', this.#via(flow, branch));
-    const client = this.#addClient(request, flow, `${branch}|${request.method}`, this.#udpAfterTcp(request, asked, flow, handlers));
+    const client = this.#addClient(request, flow, `${branch}|${request.method}`, handlers);
     client.start();
-    return client;
+    use(client);
   }
 
   /** A large request that found no TCP listener goes by UDP after all (18.1.1). */
-  #udpAfterTcp(request: SipRequest, asked: Flow, used: Flow, handlers: ClientHandlers): ClientHandlers {
-    if (asked.transport === used.transport) return handlers;
+  #udpAfterTcp(request: SipRequest, asked: Flow, handlers: ClientHandlers, use: (run: ClientRun) => void): ClientHandlers {
     return {
       response: (response) => handlers.response(response),
       failed: (why, text) => {
         if (why !== 'transport') return handlers.failed(why, text);
-        const branch = this.#branch();
         request.headers.removeFirst('Via');
-        request.headers.prepend('Via', this.#via(asked, branch));
-        this.#addClient(request, asked, `${branch}|${request.method}`, handlers).start();
+        this.#begin(request, asked, handlers, use);
       },
     };
   }
@@ -142,7 +144,7 @@ export class SipTransactionLayer implements TransactionLayer {
     const marked = markSource(request, via, flow);
     const replies = responseFlow(marked, flow, (address) => this.#parts.wire.peers.find(address) !== null);
     if (request.method === 'ACK') return this.#acknowledge(request, key, flow);
-    if (request.method === 'CANCEL') return this.#cancelled(request, key, serverKey(request, via, 'CANCEL'), flow, replies, peer);
+    if (request.method === 'CANCEL') return this.#cancelled(request, key, replies);
     const known = this.#servers.get(key);
     if (known !== undefined) {
       this.#parts.counters.retransmissionsReceived += 1;
@@ -190,12 +192,10 @@ export class SipTransactionLayer implements TransactionLayer {
     this.acknowledged?.(ack, flow);
   }
 
-  /** CANCEL is answered by itself, then reaches its INVITE (9.2). */
-  #cancelled(cancel: SipRequest, inviteKey: string, key: string, flow: Flow, replies: Flow, peer: string): void {
-    const known = this.#servers.get(key);
-    if (known !== undefined) return known.again();
+  /** CANCEL is answered at once, and alike each time it comes, then reaches its INVITE (9.2). */
+  #cancelled(cancel: SipRequest, inviteKey: string, replies: Flow): void {
     const invite = this.#servers.get(inviteKey);
-    this.#addServer(cancel, key, flow, replies, peer).respond(this.#answer(cancel, invite === undefined ? 481 : 200));
+    this.#parts.wire.send(serialise(this.#answer(cancel, invite === undefined ? 481 : 200)), replies);
     invite?.cancel();
   }
 

@@ -13,7 +13,8 @@ const methodOf = (request: SipRequest): string => (request.method === 'ACK' || r
  * Matches requests to server transactions (RFC 3261 17.2.3): branch, sent-by and method. An RFC 2543 sender has no such branch:
  * then Request-URI, tags, Call-ID, CSeq and the whole Via count, but for the To tag, which the first request cannot have.
  */
-export function serverKey(request: SipRequest, via: Via, method: string = methodOf(request)): string {
+export function serverKey(request: SipRequest, via: Via): string {
+  const method = methodOf(request);
   const branch = rfc3261Branch(via);
   if (branch !== null) return `${branch}|${via.host.toLowerCase()}:${via.port ?? ''}|${method}`;
   const { headers } = request;

@@ -56,6 +56,11 @@ export class PeerTable {
     return this.#peers.find(({ blocks }) => blocks.some((block) => inBlock(bytes, block)))?.peer ?? null;
   }
 
+  /** Sources remembered. */
+  get size(): number {
+    return this.#sources.size;
+  }
+
   #source(address: string): Source {
     const known = this.#sources.get(address);
     if (known !== undefined) return known;

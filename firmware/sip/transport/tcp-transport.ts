@@ -1,4 +1,4 @@
-import type { Clock, MonotonicMs } from '../../../hal/clock.ts';
+import type { Clock, MonotonicMs, Timer } from '../../../hal/clock.ts';
 import type { Endpoint } from '../../../hal/datagram.ts';
 import type { StreamConnection, StreamListener, StreamNet } from '../../../hal/stream.ts';
 import { StreamFramer } from '../syntax/stream-framer.ts';
@@ -6,6 +6,8 @@ import { StreamFramer } from '../syntax/stream-framer.ts';
 /** A connection that is being made holds at most this many messages; further ones fail. */
 const maxWaiting = 32;
 const connectMs = 4000;
+/** Longer than any session goes without a refresh, so that calls do not lose their connection. */
+const idleLimitMs = 60 * 60_000;
 
 export interface TcpHandlers {
   /** Whether a connection from there is taken at all. */
@@ -23,6 +25,7 @@ interface Connection {
   stream: StreamConnection | null;
   waiting: Uint8Array[];
   usedMs: MonotonicMs;
+  idle: Timer | null;
 }
 
 const pong = Buffer.from('\r\n');
@@ -67,7 +70,10 @@ export class TcpTransport {
 
   close(): void {
     this.#listener?.close();
-    for (const { stream } of this.#connections.values()) stream?.close();
+    for (const { stream, idle } of this.#connections.values()) {
+      idle?.cancel();
+      stream?.close();
+    }
     this.#connections.clear();
   }
 
@@ -81,9 +87,18 @@ export class TcpTransport {
 
   #add(remote: Endpoint, stream: StreamConnection | null): Connection {
     if (this.#connections.size >= this.#maxConnections) this.#dropIdlest();
-    const connection: Connection = { number: this.#next++, remote, framer: new StreamFramer(), stream, waiting: [], usedMs: this.#clock.monotonic() };
+    const connection: Connection = { number: this.#next++, remote, framer: new StreamFramer(), stream, waiting: [], usedMs: this.#clock.monotonic(), idle: null };
     this.#connections.set(connection.number, connection);
+    this.#watchIdle(connection, idleLimitMs);
     return connection;
+  }
+
+  #watchIdle(connection: Connection, afterMs: number): void {
+    connection.idle = this.#clock.after('tcp-idle', afterMs, () => {
+      const leftMs = connection.usedMs + idleLimitMs - this.#clock.monotonic();
+      if (leftMs > 0) this.#watchIdle(connection, leftMs);
+      else this.#drop(connection, 'nobody used it for an hour');
+    });
   }
 
   #dropIdlest(): void {
@@ -128,6 +143,7 @@ export class TcpTransport {
 
   #drop(connection: Connection, text: string): void {
     if (!this.#connections.delete(connection.number)) return;
+    connection.idle?.cancel();
     connection.stream?.close();
     this.#clock.after('tcp-lost', 0, () => this.#handlers.lost(connection.number, text));
   }

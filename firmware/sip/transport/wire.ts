@@ -61,7 +61,7 @@ export class Wire {
     this.locals = new LocalAddresses(parts.net, fixedAddress(sip));
     this.#udp = new UdpTransport(parts.datagram, {
       received: (bytes, from) => this.#received(bytes, 'udp', from, null),
-      failed: (_error, to) => (to === null ? undefined : handlers.lost({ remote: to }, 'the network refused the packet')),
+      failed: (error, to) => (to === null || error.id === 'no-space' ? undefined : handlers.lost({ remote: to }, error.message)),
     });
     this.#tcp = new TcpTransport(parts.stream, parts.clock, sip.maxTcpConnections, {
       admits: (from) => this.#admits(from.address),
