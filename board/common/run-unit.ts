@@ -66,6 +66,7 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   process.on('SIGHUP', () => void reload.run());
   const phone = program.phone?.(unit) ?? null;
   const surroundings = { version: program.version, settingsFrom: () => reload.facts(), memoryBudgetMiB: program.board.memoryBudgetMiB, phone, exportFolder: folder };
+  if (request.console) process.stdout.write(welcome(program, settings));
   const terminal = request.console ? openTerminal(consoleUnit(unit, surroundings), clock, log) : null;
   const { text, code } = await Promise.race([stopped, ...(terminal === null ? [] : [terminal.ended])]);
   log.write('notice', 'stop-asked', text);
@@ -73,6 +74,12 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   terminal?.close();
   await unit.stop(stopMs);
   return code;
+}
+
+function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings): string {
+  const transports = [sip.udp ? 'UDP' : '', sip.tcp ? 'TCP' : ''].filter((name) => name !== '').join(' and ');
+  const first = phone === null ? 'show calls' : 'call 201 --say "Hello"';
+  return `${version.product} ${version.version} (board ${board.model}) answers on SIP port ${sip.port}, ${transports}, with ${ports} voicemail ports.\n? lists the commands; try: ${first}\n`;
 }
 
 function unitParts({ board, version }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): UnitParts {
