@@ -6,9 +6,6 @@
 import { alawDecode, ulawDecode } from './g711.ts';
 import type { CodecName } from './media-protocol.ts';
 
-/** What digital silence reads; nothing is reported below it. */
-export const lowestDbm0 = -90;
-
 /** Mean square of a sine of 0 dBm0 on the 16-bit scale. */
 const ulawReference = 32_636 ** 2 / 2 / 10 ** 0.317;
 const alawReference = 32_768 ** 2 / 2 / 10 ** 0.314;
@@ -26,12 +23,6 @@ export function framePower(codec: CodecName, bytes: Uint8Array, at: number, samp
   let sum = 0;
   for (let index = at; index < at + samples; index++) sum += table[bytes[index] ?? 0] ?? 0;
   return sum / samples;
-}
-
-/** Level of bytes[at..at+samples) in dBm0, not below `lowestDbm0`. */
-export function frameLevel(codec: CodecName, bytes: Uint8Array, at: number, samples: number): number {
-  const power = framePower(codec, bytes, at, samples);
-  return power > 0 ? Math.max(lowestDbm0, 10 * Math.log10(power)) : lowestDbm0;
 }
 
 /**

@@ -99,12 +99,16 @@ class Engine implements MediaEngine {
   #obey(command: MediaCommand): void {
     if (command.type === 'shut-down') return this.#stopAll();
     const port = this.#ports[command.port];
-    if (port === undefined) return this.#parts.log.write('error', 'no-such-media-port', 'A command names a port that does not exist.', { port: command.port, command: command.type });
+    if (port === undefined) return this.#refuse(command.port, command.type);
     const nowMs = this.#parts.clock.monotonic();
     if (command.type === 'start') return this.#start(port, command, nowMs);
     if (command.session !== port.session || port.session < 0) return;
     if (command.type === 'stop') this.#stop(port, nowMs);
     else port.command(command, nowMs);
+  }
+
+  #refuse(port: number, command: string): void {
+    this.#parts.log.write('error', 'no-such-media-port', 'A command names a port that does not exist.', { port, command });
   }
 
   /** A port still busy is stopped first; a session not newer than the last one is a late message. */

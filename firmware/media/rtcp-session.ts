@@ -17,8 +17,6 @@ export class RtcpSession {
   readonly packet = new Uint8Array(maxRtcpBytes);
   /** null = never measured. */
   roundTripMs: number | null = null;
-  /** Packets that are no RTCP, since boot. */
-  malformed = 0;
   readonly #random: Random;
   /** What must be added to the monotonic time to get Unix time, fixed at boot. */
   readonly #wallOffsetMs: number;
@@ -59,10 +57,7 @@ export class RtcpSession {
   /** Takes in what the peer reports; false = not RTCP. */
   receive(bytes: Uint8Array, length: number, nowMs: number, ourSsrc: number): boolean {
     const packets = readRtcp(bytes, length);
-    if (packets === null) {
-      this.malformed++;
-      return false;
-    }
+    if (packets === null) return false;
     for (const packet of packets) this.#take(packet, nowMs, ourSsrc);
     return true;
   }

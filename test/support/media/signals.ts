@@ -1,5 +1,7 @@
 /** Test signals at 8 kHz, 16 bit linear. */
 import { ulawEncode } from '../../../firmware/media/g711.ts';
+import { framePower } from '../../../firmware/media/level.ts';
+import type { CodecName } from '../../../firmware/media/media-protocol.ts';
 import type { SimRandom } from '../../../hal/sim/sim-random.ts';
 
 /** Sine of a level in dBm0 (0 dBm0 = 22,665 / sqrt 2 rms of the 16-bit scale, near enough for tests). */
@@ -74,4 +76,9 @@ export function talk(random: SimRandom, ms: number): Float64Array {
     else parts.push(noise(random, -60, 30 + random.below(200)));
   }
   return join(...parts).slice(0, Math.round(ms * 8));
+}
+
+/** Level of bytes[at..at+samples) in dBm0. */
+export function frameLevel(codec: CodecName, bytes: Uint8Array, at: number, samples: number): number {
+  return 10 * Math.log10(framePower(codec, bytes, at, samples));
 }

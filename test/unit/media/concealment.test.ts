@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Concealment } from '../../../firmware/media/concealment.ts';
 import { encodeTable, silenceCode } from '../../../firmware/media/g711.ts';
-import { frameLevel } from '../../../firmware/media/level.ts';
+import { frameLevel } from '../../support/media/signals.ts';
 
 function loud(codec: 'PCMU' | 'PCMA'): Uint8Array {
   const encode = encodeTable(codec);

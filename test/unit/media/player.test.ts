@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { convertTable, silenceCode, ulawSilence } from '../../../firmware/media/g711.ts';
-import { frameLevel } from '../../../firmware/media/level.ts';
 import type { PlayItem } from '../../../firmware/media/media-protocol.ts';
 import { Player } from '../../../firmware/media/player.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { sameBytes } from '../../support/media/same-bytes.ts';
+import { frameLevel } from '../../support/media/signals.ts';
 
 interface Want {
   readonly play: number;
