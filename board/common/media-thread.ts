@@ -17,6 +17,8 @@ export interface MediaThreadStart {
   readonly ports: number;
   readonly address: string;
   readonly firstPort: number;
+  /** 0 = silence of the peer is not reported. */
+  readonly rtpTimeoutMs: number;
   /** 'best' or 'dgram': how packets get to the kernel. */
   readonly batch: string;
 }
@@ -27,7 +29,10 @@ export async function runMediaThread(): Promise<void> {
   if (control === null) return;
   const start = workerData as MediaThreadStart;
   const log: Log = { write: (severity, event, text, facts = {}) => control.send({ type: 'log', severity, event, text, facts }) };
-  const { ports, address, firstPort } = start;
+  // Commands that come while the engine is being made; no more than a few, since no call can begin yet.
+  const early: MediaCommand[] = [];
+  control.received = (command) => void early.push(command);
+  const { ports, address, firstPort, rtpTimeoutMs } = start;
   const { batch, name, reason } = start.batch === 'dgram' ? { batch: new DgramBatch(), name: 'dgram', reason: 'as the board says' } : await bestBatch();
   const engine = createMediaEngine({
     clock: new LinuxClock(),
@@ -37,16 +42,18 @@ export async function runMediaThread(): Promise<void> {
     ports,
     address,
     firstPort,
+    rtpTimeoutMs,
     prompts: prompts(),
     emit: (event) => control.send(event),
   });
+  const { policy } = await askForPriority();
+  await engine.start();
+  log.write('info', 'media-thread', `The media thread runs with ${policy} priority and sends by ${name} (${reason}).`);
   control.received = (command) => {
     engine.command(command);
     if (command.type === 'shut-down') void engine.close().then(() => control.close());
   };
-  const { policy } = await askForPriority();
-  log.write('info', 'media-thread', `The media thread runs with ${policy} priority and sends by ${name} (${reason}).`);
-  await engine.start();
+  for (const command of early.splice(0)) control.received(command);
 }
 
 /** A build without voices plays tones and recordings only; the start-up log says so by the prompts it misses. */

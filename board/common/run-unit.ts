@@ -58,7 +58,11 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   const settings = withinBoard(start.settings, program.board, log);
   const unit = new Unit(unitParts(program, settings, clock, log, storage), settings);
   const stopped = stopReasons(unit);
-  await unit.start();
+  await unit.start().catch((error: unknown) => {
+    // The media thread would keep the process alive.
+    unit.parts.media.send({ type: 'shut-down' });
+    throw error;
+  });
   const notify = await openSystemdNotify(process.env);
   notify.ready(`answering with ${settings.ports} ports`);
   if (program.board.announcesPins) await announcePins(unit);
@@ -86,7 +90,7 @@ function unitParts({ board, version }: RunProgram, settings: Settings, clock: Li
   const drivers = driverSet();
   registerLinux(drivers);
   const { address } = settings.sip;
-  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, batch: board.drivers.datagramBatch };
+  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, batch: board.drivers.datagramBatch };
   return {
     clock,
     log,

@@ -39,8 +39,11 @@ export interface CallSummary {
 /** A flow that has not finished storing after this long is reported and let go, in milliseconds. */
 const drainLimitMs = 60_000;
 
-/** A stop that the media thread does not confirm within the drain limit counts as stuck; a greeting may be this long at most, in milliseconds. */
+/** The longest greeting, in milliseconds. */
 const maxGreetingMs = 120_000;
+
+/** A caller may be put on hold for so long before the port is taken back, in milliseconds. */
+const holdLimitMs = 15 * 60_000;
 
 /** One call: the leg, its port's media channel and its flow, held together by the call machine. */
 export class Call {
@@ -55,6 +58,7 @@ export class Call {
   #flow: FlowRunner | null = null;
   #media: MediaSettings | null = null;
   #drain: Timer | null = null;
+  #hold: Timer | null = null;
   #digitSource: 'media' | 'info' | null = null;
 
   constructor(parts: CallParts, leg: Leg, route: Route, port: Port | null) {
@@ -79,6 +83,7 @@ export class Call {
     },
     mediaChanged: (media) => {
       this.#media = media;
+      this.#boundHold(media);
       if (this.#state.name === 'running') this.#channel?.update(media);
     },
     digit: (digit) => this.#digit('info', digit),
@@ -132,6 +137,7 @@ export class Call {
         return this.#log('error', 'call-stuck', `Call ${this.leg.id} did not finish within ${drainLimitMs / 1000} s of its end; its port is taken back.`);
       case 'release':
         this.#drain?.cancel();
+        this.#hold?.cancel();
         return this.#parts.released(this);
     }
   }
@@ -204,6 +210,14 @@ export class Call {
   #silent(silentMs: number): void {
     const limit = this.#settings().rtp.timeoutSec * 1000;
     if (limit > 0 && silentMs >= limit) this.leg.hangUp(`no audio came for ${Math.round(silentMs / 1000)} s`);
+  }
+
+  /** Recording stands still on hold, so nothing else would ever end a call that is never resumed. */
+  #boundHold(media: MediaSettings): void {
+    const held = media.direction === 'inactive' || media.direction === 'sendonly';
+    if (held === (this.#hold !== null)) return;
+    this.#hold?.cancel();
+    this.#hold = held ? this.#clock.after('call-hold', holdLimitMs, () => this.leg.hangUp(`on hold for ${holdLimitMs / 60_000} minutes`)) : null;
   }
 
   #stopped(stats: MediaStats): void {
