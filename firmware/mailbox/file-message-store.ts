@@ -6,10 +6,11 @@ import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { admit, allowanceBytes } from './admission.ts';
 import type { Document } from './document.ts';
+import { Folders } from './folders.ts';
 import { GreetingStore } from './greeting-store.ts';
 import { Mailboxes } from './mailboxes.ts';
 import type { MailboxDocuments } from './mailboxes.ts';
-import { damagedFolder, ensureFolder, isMailboxNumber, mailboxesFolder, newFolder, parseNewName } from './mailbox-paths.ts';
+import { damagedFolder, isMailboxNumber, mailboxesFolder, newFolder, parseNewName } from './mailbox-paths.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import type { Admission, Message, MessageFacts, MessageState } from './message.ts';
 import { countRows, messageOf } from './message-index.ts';
@@ -48,6 +49,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   readonly greetings: GreetingStore;
   readonly owners: OwnerRecords;
   readonly #options: FileMessageStoreOptions;
+  readonly #folders: Folders;
   readonly #mailboxes: Mailboxes;
   readonly #ids: UuidV7;
   readonly #probe: StoreProbe;
@@ -56,16 +58,16 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
 
   constructor(options: FileMessageStoreOptions) {
     this.#options = options;
-    this.#mailboxes = new Mailboxes(options);
+    this.#folders = new Folders(options.storage);
+    this.#mailboxes = new Mailboxes({ ...options, folders: this.#folders });
     this.#ids = new UuidV7(options.clock, options.random);
     this.#probe = new StoreProbe(options.storage);
-    this.greetings = new GreetingStore({ ...options, documents: this, maxSec: () => options.settings().maxSec });
+    this.greetings = new GreetingStore({ ...options, folders: this.#folders, documents: this, maxSec: () => options.settings().maxSec });
     this.owners = new OwnerDocuments(this, (number) => this.#isKnown(number));
   }
 
   async open(): Promise<OpenReport> {
-    const { storage } = this.#options;
-    for (const folder of [newFolder, damagedFolder, mailboxesFolder]) await ensureFolder(storage, folder);
+    for (const folder of [newFolder, damagedFolder, mailboxesFolder]) await this.#folders.ensure(folder);
     const rebuilt: string[] = [];
     const damaged: { file: string; why: string }[] = [];
     await this.#mailboxes.openAll((number, report) => {

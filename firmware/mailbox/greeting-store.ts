@@ -4,9 +4,10 @@ import type { Random } from '../../hal/random.ts';
 import type { Storage } from '../../hal/storage.ts';
 import type { Log } from '../log.ts';
 import type { CodecName } from '../media/media-protocol.ts';
+import type { Folders } from './folders.ts';
 import { reserveBytes } from './log-writer.ts';
 import type { MailboxDocuments } from './mailboxes.ts';
-import { ensureFolder, greetingFolder, greetingPath, greetingsFolder, isMailboxNumber } from './mailbox-paths.ts';
+import { greetingFolder, greetingPath, greetingsFolder, isMailboxNumber } from './mailbox-paths.ts';
 import type { OwnerState, StoredRecording } from './mailbox-state.ts';
 import type { RecordingKind } from './message.ts';
 import type { MessageReader } from './message-store.ts';
@@ -20,6 +21,7 @@ export type GreetingKind = Exclude<RecordingKind, 'message'>;
 
 export interface GreetingStoreOptions {
   readonly storage: Storage;
+  readonly folders: Folders;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -56,8 +58,8 @@ export class GreetingStore {
 
   /** After the message store's open: removes what was recorded and never put in force. Errors: HalError. */
   async open(): Promise<void> {
-    const { storage } = this.#options;
-    await ensureFolder(storage, greetingsFolder);
+    const { storage, folders } = this.#options;
+    await folders.ensure(greetingsFolder);
     for (const number of (await storage.list(greetingsFolder)).filter(isMailboxNumber)) await this.#removeUnused(number);
   }
 
@@ -68,9 +70,9 @@ export class GreetingStore {
 
   /** Errors: HalError no-space, read-only, io. */
   async begin(mailbox: string, kind: GreetingKind, codec: CodecName): Promise<GreetingWriter> {
-    const { storage, random, log, clock, maxSec } = this.#options;
+    const { storage, folders, random, log, clock, maxSec } = this.#options;
     const folder = greetingFolder(mailbox);
-    await ensureFolder(storage, folder);
+    await folders.ensure(folder);
     const id = this.#ids.next();
     const facts = { kind, id, mailbox, callerNumber: '', callerName: '', startedMs: clock.wall(), reason: 'default' as const, codec };
     const writer = await RecordingWriter.begin({ storage, random, log, folder, facts, reserve: reserveBytes(maxSec() * 1000 * bytesPerMs) });

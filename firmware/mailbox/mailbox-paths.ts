@@ -1,7 +1,5 @@
-import type { Storage } from '../../hal/storage.ts';
 import type { MessageState, RecordingKind } from './message.ts';
 import { idPattern, mailboxPattern } from './recording.ts';
-import { folderOf } from './slot-adapter.ts';
 
 /**
  *   new/<id>.rec                         recordings in progress, of all mailboxes: start-up looks for interrupted ones here only
@@ -28,6 +26,9 @@ export const greetingPath = (number: string, kind: RecordingKind, id: string): s
 
 export const isMailboxNumber = (name: string): boolean => mailboxPattern.test(name);
 
+/** '' for what lies in the root. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
 /** What the name of a delivered message says; null = not such a name. */
 export function parseMessageName(name: string): { readonly id: string; readonly state: MessageState } | null {
   const [id = '', state = '', end, ...more] = name.split('.');
@@ -44,11 +45,3 @@ export function parseNewName(name: string): string | null {
 export const messageStates = ['new', 'old', 'saved', 'deleted'] as const satisfies readonly MessageState[];
 
 const isMessageState = (text: string): text is MessageState => (messageStates as readonly string[]).includes(text);
-
-/** Makes a folder with its parents, each durable before it is used. Errors: no-space, read-only, io. */
-export async function ensureFolder(storage: Storage, path: string): Promise<void> {
-  if (path === '' || (await storage.stat(path)) !== null) return;
-  await ensureFolder(storage, folderOf(path));
-  await storage.makeDirectory(path);
-  await storage.syncDirectory(folderOf(path));
-}

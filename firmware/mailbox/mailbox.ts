@@ -4,9 +4,10 @@ import type { Storage } from '../../hal/storage.ts';
 import type { Log } from '../log.ts';
 import type { Document } from './document.ts';
 import { openDocument } from './document.ts';
+import type { Folders } from './folders.ts';
 import type { LogScan } from './log-cursor.ts';
 import { scanLog, trailerOf } from './log-cursor.ts';
-import { damagedFolder, ensureFolder, mailboxFolder, messageFolder, messageName, messagePath, newFolder } from './mailbox-paths.ts';
+import { damagedFolder, mailboxFolder, messageFolder, messageName, messagePath, newFolder } from './mailbox-paths.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { checkMailboxState, newMailboxState } from './mailbox-state.ts';
 import type { Message, MessageState } from './message.ts';
@@ -20,6 +21,7 @@ import { Serial } from './serial.ts';
 
 export interface MailboxContext {
   readonly storage: Storage;
+  readonly folders: Folders;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -53,8 +55,8 @@ export class Mailbox {
 
   /** Makes its folders if need be, and brings the index into agreement with the files. Errors: HalError. */
   static async open(context: MailboxContext, number: string): Promise<{ mailbox: Mailbox; report: MailboxReport }> {
-    const { storage, log } = context;
-    await ensureFolder(storage, messageFolder(number));
+    const { storage, folders, log } = context;
+    await folders.ensure(messageFolder(number));
     const folder = mailboxFolder(number);
     const document = await openDocument(storage, `${folder}/mailbox`, newMailboxState(), checkMailboxState, log);
     const index = await openDocument(storage, `${folder}/index`, emptyIndex(), checkIndex, log);

@@ -1,6 +1,7 @@
 import type { Adapter } from 'lowdb';
 import { HalError } from '../../hal/errors.ts';
 import type { Storage } from '../../hal/storage.ts';
+import { folderOf } from './mailbox-paths.ts';
 import type { Slot } from './slot.ts';
 import { decodeSlot, encodeSlot, maxDocumentBytes, slotHeaderBytes } from './slot.ts';
 
@@ -155,8 +156,6 @@ export class SlotAdapter<T> implements Adapter<T> {
     return `${this.#path}.${name}`;
   }
 }
-
-export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 const generationOf = (slot: Slot | 'blank' | 'bad'): bigint => (typeof slot === 'object' ? slot.generation : -1n);
 
