@@ -58,7 +58,8 @@ const endOf = (listening: Listening): PromptId[] => (listening.messages.length =
 
 /** Which, when, from whom, and whether it was cut off. */
 export function envelope(message: Message, index: number): Phrase[] {
-  const from: Phrase[] = message.callerNumber === '' ? say('collect.from-unknown') : [{ say: 'collect.from' }, { digits: message.callerNumber }];
+  // A caller known by a name alone ('alice') has nothing that could be read out.
+  const from: Phrase[] = !/[0-9]/.test(message.callerNumber) ? say('collect.from-unknown') : [{ say: 'collect.from' }, { digits: message.callerNumber }];
   return [
     { say: 'collect.message' },
     { number: index + 1 },
