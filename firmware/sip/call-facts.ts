@@ -3,6 +3,7 @@ import type { OriginalTarget } from './facts/history-info.ts';
 import { originalByHistory } from './facts/history-info.ts';
 import type { CallFacts, Party } from './leg.ts';
 import type { Headers, SipRequest } from './message.ts';
+import type { NameAddr } from './syntax/name-addr.ts';
 import { parseNameAddr } from './syntax/name-addr.ts';
 import { unescape } from './syntax/tokens.ts';
 import { parseUri } from './syntax/uri.ts';
@@ -30,7 +31,7 @@ function originalTarget(request: SipRequest, dialled: string): [CallFacts['targe
   const { headers } = request;
   const named = byRequestUri(request.uri);
   if (named !== null) return ['request-uri-target', named];
-  const history = originalByHistory(headers.list('History-Info'));
+  const history = originalByHistory(headers.list('History-Info'), dialled);
   if (history !== null) return ['history-info', history];
   const diverted = byDiversion(headers);
   if (diverted !== null) return ['diversion', diverted];
@@ -39,12 +40,12 @@ function originalTarget(request: SipRequest, dialled: string): [CallFacts['targe
   return to === '' ? ['request-uri', { number: dialled, reason }] : ['to', { number: to, reason }];
 }
 
-/** RFC 4458: `sip:voicemail@host;target=sip:201%40pbx;cause=486`. The target may be a URI or a bare number. */
+/** RFC 4458: `sip:voicemail@host;target=sip:201%40pbx;cause=486`. The target may be a URI, or what stands between 'sip:' and its host. */
 function byRequestUri(uriText: string): OriginalTarget | null {
   const uri = parseUri(uriText);
   const target = unescape(uri?.params.get('target') ?? '');
   if (uri === null || target === '') return null;
-  const number = /^(sips?|tel):/i.test(target) ? userOf(target) : target;
+  const number = /^(sips?|tel):/i.test(target) ? userOf(target) : (target.split('@', 1)[0] as string);
   return number === '' ? null : { number, reason: reasonOfStatus(uri.params.get('cause')) };
 }
 
@@ -55,18 +56,29 @@ function byDiversion(headers: Headers): OriginalTarget | null {
   return first === null || number === '' ? null : { number, reason: reasonOfWord(first.params.get('reason')?.replaceAll('"', '')) };
 }
 
+const withheld: Party = { number: '', name: '', uri: '' };
+
 /** Asserted by the PBX before claimed by the phone; anonymous callers have no number. */
 function caller(headers: Headers): Party {
-  const asserted = [...headers.list('P-Asserted-Identity'), ...headers.list('Remote-Party-ID'), headers.get('From') ?? ''];
-  for (const value of asserted) {
-    const party = parseNameAddr(value);
-    const number = userOf(party?.uri ?? '');
-    if (party === null || number === '') continue;
-    const hidden = number.toLowerCase() === 'anonymous' || /(^|[;,\s])(id|user)([;,\s]|$)/i.test(headers.get('Privacy') ?? '');
-    return hidden ? { number: '', name: '', uri: '' } : { number, name: party.name, uri: party.uri };
+  const hidden = /(^|[;,\s])(id|user)([;,\s]|$)/i.test(headers.get('Privacy') ?? '');
+  for (const party of callers(headers)) {
+    const number = userOf(party.uri);
+    if (number === '') continue;
+    const anonymous = hidden || number.toLowerCase() === 'anonymous' || hides(party);
+    return anonymous ? withheld : { number, name: party.name, uri: party.uri };
   }
-  return { number: '', name: '', uri: '' };
+  return withheld;
 }
+
+/** Who may be meant, the most trustworthy first. Remote-Party-ID may also name the called party, which is nobody to answer to. */
+function callers(headers: Headers): NameAddr[] {
+  const named = (name: string): NameAddr[] => headers.list(name).map(parseNameAddr).filter((party) => party !== null);
+  const remoteParties = named('Remote-Party-ID').filter((party) => (party.params.get('party') ?? 'calling').toLowerCase() === 'calling');
+  return [...named('P-Asserted-Identity'), ...remoteParties, ...named('From')];
+}
+
+/** Remote-Party-ID says itself who it is not for. */
+const hides = (party: NameAddr): boolean => ['full', 'uri'].includes((party.params.get('privacy') ?? 'off').toLowerCase());
 
 function userOf(uriText: string): string {
   const uri = parseUri(uriText);

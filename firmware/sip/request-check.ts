@@ -15,9 +15,15 @@ const extensions: readonly string[] = supportedExtensions;
 export function refuseRequest(request: SipRequest): Refusal | null {
   if (!servedMethods.includes(request.method)) return { status: 405, fields: [allow] };
   if (!['sip', 'sips', 'tel'].includes(uriScheme(request.uri))) return { status: 416, fields: [] };
-  const unknown = request.headers.list('Require').filter((tag) => !extensions.includes(tag.toLowerCase()));
-  if (unknown.length > 0) return { status: 420, fields: [{ name: 'Unsupported', value: unknown.join(', ') }] };
+  const unknown = unsupportedExtensions(request);
+  if (unknown !== null) return { status: 420, fields: [unknown] };
   return request.method === 'INVITE' ? refuseContent(request) : null;
+}
+
+/** The Unsupported field for a 420; null = we have all that the request requires. */
+export function unsupportedExtensions(request: SipRequest): HeaderField | null {
+  const unknown = request.headers.list('Require').filter((tag) => !extensions.includes(tag.toLowerCase()));
+  return unknown.length === 0 ? null : { name: 'Unsupported', value: unknown.join(', ') };
 }
 
 /** A session needs a description that we can read, and a peer that can read ours. */

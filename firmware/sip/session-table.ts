@@ -1,4 +1,3 @@
-import type { Leg } from './leg.ts';
 import { requestKey } from './dialog/dialog.ts';
 import type { SipRequest } from './message.ts';
 import type { InviteSession } from './session/invite-session.ts';
@@ -25,7 +24,7 @@ export class SessionTable {
     return this.#byDialog.get(requestKey(request));
   }
 
-  all(): readonly Leg[] {
+  all(): readonly InviteSession[] {
     return [...this.#sessions];
   }
 

@@ -1,15 +1,19 @@
 import type { PeerSettings, Settings } from '../config/settings.ts';
 import { callFacts } from './call-facts.ts';
+import type { ClientParts } from './client-parts.ts';
 import { newCounters } from './counters.ts';
 import type { Leg, LegHandlers, OutgoingCall } from './leg.ts';
 import type { HeaderField } from './message.ts';
-import { Registration } from './registration/registration.ts';
+import { Registrations } from './registration/registrations.ts';
 import { refuseRequest } from './request-check.ts';
 import { acceptSdp, allow, supported } from './session/capabilities.ts';
+import { DialogSender } from './session/dialog-sender.ts';
+import { dismissStray } from './session/dismiss-stray.ts';
 import { IncomingSession } from './session/incoming-session.ts';
 import { OutgoingSession } from './session/outgoing-session.ts';
 import type { SessionParts } from './session/session-parts.ts';
 import { randomHex } from './session/session-parts.ts';
+import { intervalTooSmall } from './session/session-timer.ts';
 import { SessionTable } from './session-table.ts';
 import { MessageSummaryNotifier } from './subscription/message-summary-notifier.ts';
 import { UnsolicitedNotifier } from './subscription/unsolicited-notifier.ts';
@@ -32,7 +36,7 @@ export class SipUserAgent implements UserAgent {
   readonly #sessionParts: SessionParts;
   readonly #notifier: MessageSummaryNotifier;
   readonly #unsolicited: UnsolicitedNotifier;
-  #registrations = new Map<string, Registration>();
+  readonly #registrations: Registrations;
   #sip: Settings['sip'];
   #peers: readonly PeerSettings[];
   #nextLeg = 1;
@@ -50,6 +54,7 @@ export class SipUserAgent implements UserAgent {
     this.#layer = new SipTransactionLayer({ ...parts, wire: this.#wire, counters: this.#counters, product: options.product });
     this.#layer.arrived = (transaction) => this.#arrived(transaction);
     this.#layer.acknowledged = (ack) => this.#sessions.of(ack)?.acknowledged(ack);
+    this.#layer.strayResponse = (response, flow) => dismissStray(response, flow, new DialogSender({ layer: this.#layer, net: parts.net }));
     this.#sessionParts = {
       ...parts,
       layer: this.#layer,
@@ -61,21 +66,22 @@ export class SipUserAgent implements UserAgent {
       closed: (session) => this.#sessions.remove(session),
     };
     const clientParts = this.#clientParts();
+    this.#registrations = new Registrations(clientParts);
     this.#notifier = new MessageSummaryNotifier(clientParts, options.counts);
     this.#unsolicited = new UnsolicitedNotifier(clientParts, options.peers);
   }
 
   async start(): Promise<void> {
     await this.#wire.open();
-    this.#register(this.#peers);
+    this.#registrations.apply(this.#peers);
   }
 
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    for (const leg of this.#sessions.all()) leg.hangUp('the unit is stopping');
     this.#unsolicited.stop();
-    const goodbyes = Promise.all([this.#notifier.stop(), ...[...this.#registrations.values()].map((registration) => registration.stop())]);
-    await this.#atMost(graceMs, goodbyes);
+    const hangUps = this.#sessions.all().map((session) => session.leave('the unit is stopping'));
+    await this.#atMost(graceMs, Promise.all([this.#notifier.stop(), this.#registrations.stop(), ...hangUps]));
+    for (const session of this.#sessions.all()) session.lost('the unit has stopped');
     this.#layer.close();
     this.#wire.close();
   }
@@ -85,13 +91,14 @@ export class SipUserAgent implements UserAgent {
     this.#peers = peers;
     this.#wire.apply(sip, peers);
     this.#unsolicited.apply(peers);
-    this.#register(peers);
+    this.#registrations.apply(peers);
   }
 
   place(call: OutgoingCall, handlers: LegHandlers): Leg {
     const session = new OutgoingSession(this.#sessionParts, this.#legId(), call);
     session.handlers = handlers;
     this.#sessions.add(session);
+    if (this.#stopping) session.hangUp('the unit is stopping');
     return session;
   }
 
@@ -105,35 +112,16 @@ export class SipUserAgent implements UserAgent {
   }
 
   peers(): readonly PeerStatus[] {
-    return this.#peers.map(({ name }) => {
-      const status = this.#registrations.get(name)?.status() ?? { registration: 'off' as const, detail: '' };
-      return { name, ...status, ...this.#wire.traffic(name) };
-    });
+    return this.#peers.map(({ name }) => ({ name, ...this.#registrations.status(name), ...this.#wire.traffic(name) }));
   }
 
   counters(): SipCounters {
     return { ...this.#counters, transactions: this.#layer.size, legs: this.#sessions.size, subscriptions: this.#notifier.size };
   }
 
-  #clientParts(): ConstructorParameters<typeof Registration>[0] {
+  #clientParts(): ClientParts {
     const { clock, random, net, log } = this.#parts;
     return { layer: this.#layer, clock, random, net, log, product: this.#options.product, localFor: (remote) => this.#wire.localFor(remote) };
-  }
-
-  /** Registrations as the peers want them now: what is new or changed begins, what is gone ends. */
-  #register(peers: readonly PeerSettings[]): void {
-    const wanted = new Map(peers.filter((peer) => peer.register !== null).map((peer) => [peer.name, peer]));
-    for (const [name, registration] of this.#registrations) {
-      if (JSON.stringify(wanted.get(name)) === JSON.stringify(registration.peer)) continue;
-      this.#registrations.delete(name);
-      void registration.stop();
-    }
-    for (const [name, peer] of wanted) {
-      if (this.#registrations.has(name)) continue;
-      const registration = new Registration(this.#clientParts(), peer);
-      this.#registrations.set(name, registration);
-      registration.start();
-    }
   }
 
   #arrived(transaction: ServerTransaction): void {
@@ -158,6 +146,8 @@ export class SipUserAgent implements UserAgent {
 
   #invited(transaction: ServerTransaction): void {
     if (this.#stopping) return this.#respond(transaction, 503, retryLater);
+    const tooSmall = intervalTooSmall(transaction.request, this.#sip);
+    if (tooSmall !== null) return this.#respond(transaction, 422, [tooSmall]);
     const facts = callFacts(transaction.request, transaction.flow, transaction.peer);
     const session = new IncomingSession(this.#sessionParts, this.#legId(), transaction, facts);
     this.#sessions.add(session);

@@ -26,7 +26,7 @@ export interface ServerTransaction {
   respond(response: SipResponse): void;
   /** INVITE only: the matching CANCEL arrived (it was answered with 200 already). */
   cancelled: (() => void) | null;
-  /** The final response could not be delivered, or (INVITE, non-2xx) no ACK came within timer H. */
+  /** INVITE refused: no ACK came within timer H. */
   failed: ((why: string) => void) | null;
 }
 
@@ -51,8 +51,8 @@ export interface TransactionLayer {
    * `flow.local` is filled in by the layer. Handlers are never called from inside this call.
    */
   request(request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers): ClientTransaction;
-  /** Sends outside of any transaction: ACK to a 2xx, repeated 2xx. */
-  sendDirect(message: SipRequest | SipResponse, flow: Flow): void;
+  /** Sends outside of any transaction: ACK to a 2xx. The layer adds the topmost Via. */
+  sendDirect(request: SipRequest, flow: Flow): void;
   /** A new request. */
   arrived: ((transaction: ServerTransaction) => void) | null;
   /** An ACK that belongs to no non-2xx transaction: for the dialog. */

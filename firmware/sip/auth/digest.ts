@@ -77,6 +77,14 @@ export function authorise(request: SipRequest, response: SipResponse, credential
   return { name: proxy ? 'Proxy-Authorization' : 'Authorization', value };
 }
 
+const credentialNames: readonly string[] = ['Authorization', 'Proxy-Authorization'];
+
+/** What a request says of itself to whoever challenged it. */
+export const credentialsOf = (request: SipRequest): readonly HeaderField[] => request.headers.fields.filter(({ name }) => credentialNames.includes(name));
+
+/** The credentials of the next try: a proxy on the way was satisfied before the server asked, and both want to see their own. */
+export const withCredentials = (request: SipRequest, field: HeaderField): readonly HeaderField[] => [...credentialsOf(request).filter(({ name }) => name !== field.name), field];
+
 /** The value of an Authorization field (RFC 7616 section 3.4). */
 export function credentialsField(challenge: Challenge, credentials: Credentials, method: string, uri: string, cnonce: string, uses: number): string {
   const nc = uses.toString(16).padStart(8, '0');

@@ -56,15 +56,20 @@ export function dialogFromRequest(request: SipRequest, localTag: string): Dialog
 
 /** At the UAC (12.1.2): our request and the response that creates the dialog. */
 export function dialogFromResponse(request: SipRequest, response: SipResponse): Dialog {
-  const { headers } = request;
+  const dialog = dialogFromStray(response);
+  return dialog.remoteTarget === '' ? { ...dialog, remoteTarget: request.uri } : dialog;
+}
+
+/** The same when the request is no longer known: a response repeats all of it but the target. */
+export function dialogFromStray({ headers }: SipResponse): Dialog {
   return {
     callId: headers.get('Call-ID') ?? '',
     local: headers.get('From') ?? '',
     localTag: tagOf(headers.get('From')),
-    remote: response.headers.get('To') ?? '',
-    remoteTag: tagOf(response.headers.get('To')),
-    remoteTarget: uriOf(response.headers.list('Contact')[0]) || request.uri,
-    routes: response.headers.list('Record-Route').reverse(),
+    remote: headers.get('To') ?? '',
+    remoteTag: tagOf(headers.get('To')),
+    remoteTarget: uriOf(headers.list('Contact')[0]),
+    routes: headers.list('Record-Route').reverse(),
     localCSeq: parseCSeq(headers.get('CSeq') ?? '')?.number ?? 0,
     remoteCSeq: -1,
   };

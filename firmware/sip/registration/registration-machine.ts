@@ -1,11 +1,12 @@
 /**
  *   idle -> registering -> registered -> registering (refresh) -> ...
  *                 \-> waiting (failed) -> registering
- *   any -> leaving -> gone
+ *   registering, registered -> leaving -> gone
+ *   idle, waiting -> gone
  */
 export type RegistrationState = 'idle' | 'registering' | 'registered' | 'waiting' | 'leaving' | 'gone';
 
-export type RegistrationInput = 'start' | 'accepted' | 'refused' | 'due' | 'stop' | 'left';
+export type RegistrationInput = 'start' | 'accepted' | 'refused' | 'due' | 'stop';
 
 export type RegistrationEffect = 'send' | 'wait-to-refresh' | 'wait-to-retry' | 'send-removal' | 'tell-registered' | 'tell-failed' | 'finish';
 
@@ -25,7 +26,7 @@ const table: Record<RegistrationState, Partial<Record<RegistrationInput, Registr
   },
   registered: { due: to('registering', 'send'), stop: to('leaving', 'send-removal') },
   waiting: { due: to('registering', 'send'), stop: to('gone', 'finish') },
-  leaving: { accepted: to('gone', 'finish'), refused: to('gone', 'finish'), left: to('gone', 'finish') },
+  leaving: { accepted: to('gone', 'finish'), refused: to('gone', 'finish') },
   gone: {},
 };
 

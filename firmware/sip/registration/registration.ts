@@ -1,10 +1,11 @@
 import type { Timer } from '../../../hal/clock.ts';
 import type { PeerSettings } from '../../config/settings.ts';
-import { authorise, newDigestMemory } from '../auth/digest.ts';
+import { authorise, newDigestMemory, withCredentials } from '../auth/digest.ts';
 import type { ClientParts } from '../client-parts.ts';
 import { nextHop } from '../dialog/next-hop.ts';
 import type { HeaderField, SipRequest, SipResponse } from '../message.ts';
 import { retryAfterMs } from '../retry-schedule.ts';
+import { randomHex } from '../session/session-parts.ts';
 import { makeRequest } from '../syntax/build-message.ts';
 import { parseNameAddr } from '../syntax/name-addr.ts';
 import { decimal } from '../syntax/tokens.ts';
@@ -19,8 +20,8 @@ const maxAnswers = 3;
 /** A registrar that grants less would be asked without a pause. */
 const leastExpiresSec = 10;
 const mostExpiresSec = 86_400;
-
-type Remedy = { readonly extra: HeaderField | null } | null;
+/** A registrar may ask for a longer pause, but not for a unit that nobody reaches for the rest of the day. */
+const mostRetryAfterSec = 3600;
 
 /** Keeps the unit registered at one peer (RFC 3261 10.2), and takes the registration back at the end. */
 export class Registration {
@@ -38,7 +39,10 @@ export class Registration {
   #grantedSec = 0;
   #retryAfterSec = 0;
   #detail = '';
+  /** What the log was told last: 'registered', or why not. */
+  #told = '';
   #timer: Timer | null = null;
+  #stopped: Promise<void> | null = null;
   #finished: (() => void) | null = null;
 
   constructor(parts: ClientParts, peer: PeerSettings) {
@@ -46,8 +50,8 @@ export class Registration {
     this.peer = peer;
     this.#register = peer.register ?? { user: '', authUser: '', password: '', expiresSec: 3600 };
     this.#expiresSec = this.#register.expiresSec;
-    this.#callId = Buffer.from(parts.random.bytes(12)).toString('hex');
-    this.#tag = Buffer.from(parts.random.bytes(6)).toString('hex');
+    this.#callId = randomHex(parts.random, 12);
+    this.#tag = randomHex(parts.random, 6);
   }
 
   start(): void {
@@ -56,11 +60,11 @@ export class Registration {
 
   /** Resolves when the registrar has confirmed the removal, or there was nothing to remove. */
   stop(): Promise<void> {
-    return new Promise((resolve) => {
+    this.#stopped ??= new Promise((resolve) => {
       this.#finished = resolve;
-      if (this.#state === 'gone') resolve();
       this.#input('stop');
     });
+    return this.#stopped;
   }
 
   status(): Pick<PeerStatus, 'registration' | 'detail'> {
@@ -80,18 +84,18 @@ export class Registration {
     switch (effect) {
       case 'send':
         this.#answers = 0;
-        return void this.#send(this.#expiresSec, null);
+        return void this.#send(this.#expiresSec, []);
       case 'send-removal':
+        this.#answers = 0;
         this.#timer?.cancel();
-        return void this.#send(0, null);
+        return void this.#send(0, []);
       case 'tell-registered':
-        this.#failures = 0;
         this.#detail = `for ${this.#grantedSec} s as ${this.#register.user}`;
-        return this.#parts.log.write('info', 'registered', `Registered at ${this.peer.name} ${this.#detail}.`, { peer: this.peer.name });
+        return this.#tellRegistered();
       case 'tell-failed':
         this.#failures += 1;
         this.#grantedSec = 0;
-        return this.#parts.log.write('warning', 'registration-failed', `Registration at ${this.peer.name} failed: ${this.#detail}.`, { peer: this.peer.name });
+        return this.#tellFailed();
       case 'wait-to-refresh':
         // Well before the end, and not all units at once.
         return this.#wait(this.#grantedSec * 1000 * (0.6 + this.#parts.random.below(250) / 1000));
@@ -103,28 +107,46 @@ export class Registration {
     }
   }
 
+  /** Refreshes are no news. */
+  #tellRegistered(): void {
+    const known = this.#told === 'registered';
+    this.#failures = 0;
+    this.#told = 'registered';
+    if (!known) this.#parts.log.write('info', 'registered', `Registered at ${this.peer.name} ${this.#detail}.`, { peer: this.peer.name });
+  }
+
+  /** Neither is the same failure again. */
+  #tellFailed(): void {
+    const known = this.#told === this.#detail;
+    this.#told = this.#detail;
+    if (!known) this.#parts.log.write('warning', 'registration-failed', `Registration at ${this.peer.name} failed: ${this.#detail}. It is tried again.`, { peer: this.peer.name });
+  }
+
   #wait(ms: number): void {
     this.#timer = this.#parts.clock.after('registration', ms, () => this.#input('due'));
   }
 
-  async #send(expiresSec: number, extra: HeaderField | null): Promise<void> {
+  async #send(expiresSec: number, credentials: readonly HeaderField[]): Promise<void> {
+    // What is still under way when the registration is taken back must not bring it back.
+    const overtaken = (): boolean => expiresSec > 0 && this.#state !== 'registering';
     try {
       const { host, port, transport } = this.peer;
       const uri = `sip:${formatHost(host ?? '')}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
       const hop = await nextHop(uri, this.#parts.net);
       const local = await this.#parts.localFor(hop.remote.address);
+      if (overtaken()) return;
       const contact = `<sip:${escapeUser(this.#register.user)}@${formatHost(local.address)}:${local.port}${hop.transport === 'tcp' ? ';transport=tcp' : ''}>`;
-      const request = this.#request(uri, contact, expiresSec, extra);
+      const request = this.#request(uri, contact, expiresSec, credentials);
       this.#parts.layer.request(request, hop, {
-        response: (response) => this.#response(request, response, contact, expiresSec),
-        failed: (_why, text) => this.#refused(text),
+        response: (response) => (overtaken() ? undefined : this.#response(request, response, contact, expiresSec)),
+        failed: (_why, text) => (overtaken() ? undefined : this.#refused(text)),
       });
     } catch (error) {
-      this.#parts.clock.after('registration-unsent', 0, () => this.#refused(String(error)));
+      this.#parts.clock.after('registration-unsent', 0, () => (overtaken() ? undefined : this.#refused(String(error))));
     }
   }
 
-  #request(uri: string, contact: string, expiresSec: number, extra: HeaderField | null): SipRequest {
+  #request(uri: string, contact: string, expiresSec: number, credentials: readonly HeaderField[]): SipRequest {
     const address = `<sip:${escapeUser(this.#register.user)}@${formatHost(this.peer.host ?? '')}>`;
     this.#cseq += 1;
     return makeRequest('REGISTER', uri, [
@@ -136,7 +158,7 @@ export class Registration {
       { name: 'Contact', value: contact },
       { name: 'Expires', value: String(expiresSec) },
       { name: 'User-Agent', value: this.#parts.product },
-      ...(extra === null ? [] : [extra]),
+      ...credentials,
     ]);
   }
 
@@ -147,28 +169,28 @@ export class Registration {
       return this.#input('accepted');
     }
     const remedy = this.#answers < maxAnswers ? this.#remedy(request, response) : null;
-    if (remedy === null) return this.#refused(`${response.status} ${response.reason}`, Number(response.headers.get('Retry-After')?.split(/[;( ]/, 1)[0] ?? 0));
+    if (remedy === null) return this.#refused(`${response.status} ${response.reason}`, decimal(response.headers.get('Retry-After')?.split(/[;( ]/, 1)[0] ?? '') ?? 0);
     this.#answers += 1;
-    void this.#send(expiresSec === 0 ? 0 : this.#expiresSec, remedy.extra);
+    void this.#send(expiresSec === 0 ? 0 : this.#expiresSec, remedy);
   }
 
-  /** A challenge, or a registrar that wants longer registrations (423). */
-  #remedy(request: SipRequest, response: SipResponse): Remedy {
+  /** The credentials to try again with, after a challenge or from a registrar that wants longer registrations (423). null = there is no way. */
+  #remedy(request: SipRequest, response: SipResponse): readonly HeaderField[] | null {
     if (response.status === 423) {
       const least = decimal(response.headers.get('Min-Expires') ?? '') ?? 0;
       if (least <= this.#expiresSec || least > mostExpiresSec) return null;
       this.#expiresSec = least;
-      return { extra: null };
+      return [];
     }
     if (response.status !== 401 && response.status !== 407) return null;
-    const credentials = { user: this.#register.authUser, password: this.#register.password };
-    const field = authorise(request, response, credentials, this.#memory, Buffer.from(this.#parts.random.bytes(8)).toString('hex'));
-    return field === null ? null : { extra: field };
+    const login = { user: this.#register.authUser, password: this.#register.password };
+    const field = authorise(request, response, login, this.#memory, randomHex(this.#parts.random, 8));
+    return field === null ? null : withCredentials(request, field);
   }
 
   #refused(why: string, retryAfterSec = 0): void {
     this.#detail = why;
-    this.#retryAfterSec = retryAfterSec > 0 && retryAfterSec < 3600 ? retryAfterSec : 0;
+    this.#retryAfterSec = Math.min(mostRetryAfterSec, retryAfterSec);
     this.#input('refused');
   }
 }

@@ -19,7 +19,8 @@ export type Answered =
   | { readonly ok: false; readonly status: 400 | 488 };
 
 const audioProtocols = ['RTP/AVP', 'RTP/AVPF'];
-const ourEvents = '0-16';
+const lastEvent = 16;
+const ourEvents = `0-${lastEvent}`;
 /** Payload type that we offer for telephone-event. */
 const offeredEvents = 101;
 
@@ -34,8 +35,8 @@ export function answerOffer(offer: Uint8Array, local: LocalMedia, session: SdpSe
   const direction = ourDirection(theirs, stream);
   const events = eventCodec(stream);
   const ours: SdpMedia = {
-    kind: 'audio', port: local.rtpPort, protocol: stream.protocol, address: null, rtcpPort: null, ptimeMs: 20, direction,
-    ...listed(events === null ? [codec] : [codec, { ...events, format: ourEvents }]),
+    ...ourStream(local, direction), protocol: stream.protocol,
+    ...listed(events === null ? [codec] : [codec, { ...events, format: commonEvents(events.format) }]),
   };
   const media = theirs.media.map((one, index) => (index === at ? ours : refused(one)));
   return { ok: true, ...described(media, local, session), media: settings(theirs, stream, codec, events, direction) };
@@ -45,7 +46,7 @@ export function answerOffer(offer: Uint8Array, local: LocalMedia, session: SdpSe
 export function makeOffer(local: LocalMedia, session: SdpSession, direction: MediaDirection = 'sendrecv'): { body: Uint8Array; session: SdpSession } {
   const codecs: SdpCodec[] = local.codecs.map((name) => ({ payloadType: payloadTypes[name], name, clockHz: 8000, channels: 1, format: '' }));
   const events: SdpCodec = { payloadType: offeredEvents, name: 'TELEPHONE-EVENT', clockHz: 8000, channels: 1, format: ourEvents };
-  const media: SdpMedia = { kind: 'audio', port: local.rtpPort, protocol: 'RTP/AVP', address: null, rtcpPort: null, ptimeMs: 20, direction, ...listed([...codecs, events]) };
+  const media: SdpMedia = { ...ourStream(local, direction), ...listed([...codecs, events]) };
   return described([media], local, session);
 }
 
@@ -58,6 +59,11 @@ export function readAnswer(answer: Uint8Array, local: LocalMedia): MediaSettings
   return codec === null ? null : settings(theirs, stream, codec, eventCodec(stream), ourDirection(theirs, stream));
 }
 
+/** What every stream of ours has in common. */
+const ourStream = (local: LocalMedia, direction: MediaDirection): Omit<SdpMedia, 'codecs' | 'formats'> => ({
+  kind: 'audio', port: local.rtpPort, protocol: 'RTP/AVP', address: null, rtcpPort: null, rtcpAddress: null, ptimeMs: 20, maxptimeMs: null, direction,
+});
+
 const payloadTypes: Record<CodecName, number> = { PCMU: 0, PCMA: 8 };
 
 /** The first of the peer's codecs that we have: its preference counts (RFC 3264 6.1). */
@@ -66,6 +72,13 @@ function chosenCodec(media: SdpMedia, local: LocalMedia): SdpCodec | null {
 }
 
 const eventCodec = (media: SdpMedia): SdpCodec | null => media.codecs.find((codec) => codec.name === 'TELEPHONE-EVENT' && codec.clockHz === 8000) ?? null;
+
+/** The events of an offer ('0-15,66') that we know too; without a list 0 to 15 are meant (RFC 4733 2.4.1). */
+function commonEvents(offered: string): string {
+  const ranges = offered.split(',').slice(0, 32).map((range) => /^\s*([0-9]{1,3})(?:-([0-9]{1,3}))?\s*$/.exec(range));
+  const known = ranges.flatMap((range) => (range === null || Number(range[1]) > lastEvent ? [] : [[Number(range[1]), Math.min(lastEvent, Number(range[2] ?? range[1]))] as const]));
+  return known.length === 0 ? '0-15' : known.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
+}
 
 const listed = (codecs: readonly SdpCodec[]): Pick<SdpMedia, 'codecs' | 'formats'> => ({ codecs, formats: codecs.map((codec) => String(codec.payloadType)) });
 
@@ -91,17 +104,20 @@ function settings(sdp: Sdp, media: SdpMedia, codec: SdpCodec, events: SdpCodec |
   const known = address !== null && !isZero(address) && literal.test(address);
   return {
     remote: known ? { address, port: media.port } : null,
-    remoteRtcp: known && media.rtcpPort !== null ? { address, port: media.rtcpPort } : null,
+    remoteRtcp: known && media.rtcpPort !== null ? { address: media.rtcpAddress !== null && literal.test(media.rtcpAddress) ? media.rtcpAddress : address, port: media.rtcpPort } : null,
     codec: codec.name as CodecName,
     payloadType: codec.payloadType,
     eventPayloadType: events?.payloadType ?? null,
     direction,
-    ptimeMs: packetTime(media.ptimeMs),
+    ptimeMs: packetTime(media.ptimeMs, media.maxptimeMs),
   };
 }
 
-/** What we send with: the peer's wish in steps of 10 ms between 10 and 60, else 20. */
-const packetTime = (wish: number | null): number => (wish === null || wish < 10 || wish > 60 ? 20 : Math.floor(wish / 10) * 10);
+/** What we send with: the peer's wish in steps of 10 ms between 10 and 60, else 20; not more than the peer takes. */
+function packetTime(wish: number | null, most: number | null): number {
+  const wanted = wish === null || wish < 10 || wish > 60 ? 20 : wish;
+  return Math.max(10, Math.floor(Math.min(wanted, most ?? wanted) / 10) * 10);
+}
 
 function described(media: readonly SdpMedia[], local: LocalMedia, session: SdpSession): { body: Uint8Array; session: SdpSession } {
   const at = (version: number): Uint8Array =>

@@ -11,12 +11,16 @@ interface Section {
   address: string | null;
   direction: MediaDirection | null;
   rtcpPort: number | null;
+  rtcpAddress: string | null;
   ptimeMs: number | null;
+  maxptimeMs: number | null;
   rtpmap: Map<number, string>;
   fmtp: Map<number, string>;
 }
 
-const section = (media: string | null): Section => ({ media, address: null, direction: null, rtcpPort: null, ptimeMs: null, rtpmap: new Map(), fmtp: new Map() });
+const section = (media: string | null): Section => ({
+  media, address: null, direction: null, rtcpPort: null, rtcpAddress: null, ptimeMs: null, maxptimeMs: null, rtpmap: new Map(), fmtp: new Map(),
+});
 
 /** null = not a session description that can be worked with. Tolerant of line ends, unknown lines and missing ones. Never throws. */
 export function parseSdp(body: Uint8Array): Sdp | null {
@@ -42,32 +46,42 @@ function parseOrigin(value: string): Sdp['origin'] {
 }
 
 function readLine(into: Section, type: string, value: string): void {
-  if (type === 'c') into.address = /^IN\s+IP[46]\s+([0-9A-Za-z.:-]+)/i.exec(value)?.[1] ?? null;
+  if (type === 'c') into.address = connection(value);
   if (type !== 'a') return;
   const colon = value.indexOf(':');
   const name = colon < 0 ? value : value.slice(0, colon);
   const text = colon < 0 ? '' : value.slice(colon + 1).trim();
   if (name === 'sendrecv' || name === 'sendonly' || name === 'recvonly' || name === 'inactive') into.direction = name;
-  else if (name === 'ptime') into.ptimeMs = number(text.split(/\s/, 1)[0] ?? '', 1000);
-  else if (name === 'rtcp') into.rtcpPort = number(text.split(/\s/, 1)[0] ?? '', 65_535);
-  else if (name === 'rtpmap') mapped(into.rtpmap, text);
+  else if (name === 'ptime') into.ptimeMs = number(text, 1000);
+  else if (name === 'maxptime') into.maxptimeMs = number(text, 1000);
+  else if (name === 'rtcp') {
+    into.rtcpPort = number(text, 65_535);
+    into.rtcpAddress = connection(text.replace(/^[0-9]+\s+/, ''));
+  } else if (name === 'rtpmap') mapped(into.rtpmap, text);
   else if (name === 'fmtp') mapped(into.fmtp, text);
 }
+
+/** The address of 'IN IP4 192.0.2.1', without a multicast TTL. */
+const connection = (text: string): string | null => /^IN\s+IP[46]\s+([0-9A-Za-z.:-]+)/i.exec(text)?.[1] ?? null;
 
 function mapped(into: Map<number, string>, text: string): void {
   const found = /^([0-9]{1,3})\s+(.*)$/.exec(text);
   if (found !== null && into.size < maxFormats) into.set(Number(found[1]), found[2] ?? '');
 }
 
-const number = (text: string, most: number): number | null => (/^[0-9]{1,5}$/.test(text) && Number(text) <= most ? Number(text) : null);
+/** The number that the text begins with. */
+function number(text: string, most: number): number | null {
+  const found = Number(/^([0-9]{1,5})(?:\s|$)/.exec(text)?.[1] ?? NaN);
+  return found <= most ? found : null;
+}
 
 function mediaOf(from: Section): SdpMedia | null {
   const found = /^(\S+)\s+([0-9]{1,5})(?:\/[0-9]+)?\s+(\S+)\s*(.*)$/.exec(from.media ?? '');
   if (found === null || Number(found[2]) > 65_535) return null;
-  const formats = (found[4] ?? '').split(/\s+/).filter((format) => format !== '').slice(0, maxFormats);
+  const formats = (found[4] ?? '').split(/\s+/, maxFormats).filter((format) => format !== '');
   const codecs = formats.map((format) => codecOf(format, from)).filter((codec): codec is SdpCodec => codec !== null);
-  const { address, direction, rtcpPort, ptimeMs } = from;
-  return { kind: found[1] as string, port: Number(found[2]), protocol: found[3] as string, formats, address, direction, codecs, rtcpPort, ptimeMs };
+  const { address, direction, rtcpPort, rtcpAddress, ptimeMs, maxptimeMs } = from;
+  return { kind: found[1] as string, port: Number(found[2]), protocol: found[3] as string, formats, address, direction, codecs, rtcpPort, rtcpAddress, ptimeMs, maxptimeMs };
 }
 
 function codecOf(format: string, from: Section): SdpCodec | null {

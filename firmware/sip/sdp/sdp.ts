@@ -25,7 +25,11 @@ export interface SdpMedia {
   readonly codecs: readonly SdpCodec[];
   /** From a=rtcp (RFC 3605); null = port + 1. */
   readonly rtcpPort: number | null;
+  /** null = the media's. */
+  readonly rtcpAddress: string | null;
   readonly ptimeMs: number | null;
+  /** The most that the writer takes in one packet; null = not said. */
+  readonly maxptimeMs: number | null;
 }
 
 export interface SdpCodec {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../../hal/clock.ts';
-import type { SipResponse } from '../message.ts';
+import type { SipRequest, SipResponse } from '../message.ts';
+import { parseCSeq } from '../syntax/cseq.ts';
 import type { Timers } from '../transaction/machine.ts';
 import { transactionTimeoutMs } from '../transaction/machine.ts';
 import type { ServerTransaction } from '../transaction-layer.ts';
@@ -31,6 +32,11 @@ export class AckWait {
     });
   }
 
+  /** Whether this ACK is for this response: ACKs of an earlier INVITE may come late. */
+  endsWith(ack: SipRequest): boolean {
+    return numberOf(ack) === numberOf(this.#transaction.request);
+  }
+
   stop(): void {
     this.#repeat?.cancel();
     this.#limit?.cancel();
@@ -43,3 +49,5 @@ export class AckWait {
     });
   }
 }
+
+const numberOf = (request: SipRequest): number | undefined => parseCSeq(request.headers.get('CSeq') ?? '')?.number;

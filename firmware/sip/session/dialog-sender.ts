@@ -1,8 +1,9 @@
 import type { HeaderField, SipRequest } from '../message.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { inDialogRequest } from '../dialog/dialog.ts';
+import type { NextHop } from '../dialog/next-hop.ts';
 import { nextHop } from '../dialog/next-hop.ts';
-import type { ClientHandlers, Flow } from '../transaction-layer.ts';
+import type { ClientHandlers, ClientTransaction, Flow } from '../transaction-layer.ts';
 import type { SessionParts } from './session-parts.ts';
 
 const ignored: ClientHandlers = { response() {}, failed() {} };
@@ -11,6 +12,7 @@ const ignored: ClientHandlers = { response() {}, failed() {} };
 export class DialogSender {
   readonly #parts: Pick<SessionParts, 'layer' | 'net'>;
   #chain: Promise<void> = Promise.resolve();
+  #reinvite: ClientTransaction | null = null;
 
   constructor(parts: Pick<SessionParts, 'layer' | 'net'>) {
     this.#parts = parts;
@@ -24,8 +26,8 @@ export class DialogSender {
     if (!onConnection(dialog, flow)) alongRoute();
     else {
       // The connection may be gone; then the Contact is the way.
-      const firstTry: ClientHandlers = { ...handlers, response: (response) => handlers.response(response), failed: (why, text) => (why === 'transport' ? alongRoute() : handlers.failed(why, text)) };
-      this.#next(() => void this.#parts.layer.request(build(), flow, firstTry), handlers);
+      const firstTry: ClientHandlers = { response: (response) => handlers.response(response), failed: (why, text) => (why === 'transport' ? alongRoute() : handlers.failed(why, text)) };
+      this.#next(() => this.#request(build(), flow, firstTry), handlers);
     }
     return next;
   }
@@ -39,8 +41,18 @@ export class DialogSender {
     }, ignored);
   }
 
+  /** The dialog is over: a re-INVITE that the peer leaves unanswered must not wait for ever. */
+  abandon(): void {
+    this.#reinvite?.cancel();
+  }
+
   #alongRoute(hopUri: string, build: () => SipRequest, handlers: ClientHandlers): void {
-    this.#next(async () => void this.#parts.layer.request(build(), await nextHop(hopUri, this.#parts.net), handlers), handlers);
+    this.#next(async () => this.#request(build(), await nextHop(hopUri, this.#parts.net), handlers), handlers);
+  }
+
+  #request(request: SipRequest, hop: NextHop & { readonly connection?: number | null }, handlers: ClientHandlers): void {
+    const client = this.#parts.layer.request(request, hop, handlers);
+    if (request.method === 'INVITE') this.#reinvite = client;
   }
 
   #next(step: () => void | Promise<void>, handlers: ClientHandlers): void {

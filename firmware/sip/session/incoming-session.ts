@@ -8,6 +8,7 @@ import { InviteSession } from './invite-session.ts';
 import { ReliableProvisional, requiresReliable } from './reliable-provisional.ts';
 import type { SessionEffect } from './session-machine.ts';
 import type { SessionParts } from './session-parts.ts';
+import { agreeTimer, timerFields } from './session-timer.ts';
 
 /** A call that came in (RFC 3261 13.3). */
 export class IncomingSession extends InviteSession {
@@ -78,7 +79,9 @@ export class IncomingSession extends InviteSession {
   #accept(): void {
     this.#reliable?.stop();
     const { request } = this.#invite;
-    const fields = [...request.headers.all('Record-Route').map((value) => ({ name: 'Record-Route', value })), ...this.target(), ...this.agreeOnTimer(request), sdpType];
+    const timer = agreeTimer(request, this.parts.limits());
+    this.refresher.arm(timer);
+    const fields = [...this.target(), ...timerFields(timer, request), sdpType];
     this.accept(this.#invite, this.response(request, 200, fields, this.#answerBody ?? undefined));
   }
 

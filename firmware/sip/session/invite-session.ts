@@ -1,14 +1,16 @@
 import type { MediaSettings } from '../../media/media-protocol.ts';
 import type { Dialog } from '../dialog/dialog.ts';
-import { acceptCSeq, refreshTarget } from '../dialog/dialog.ts';
+import { acceptCSeq } from '../dialog/dialog.ts';
 import type { CallFacts, Leg, LegEnd, LegHandlers, LocalMedia } from '../leg.ts';
 import type { HeaderField, SipRequest, SipResponse } from '../message.ts';
+import { unsupportedExtensions } from '../request-check.ts';
 import { bodyPart } from '../syntax/body.ts';
 import { makeResponse } from '../syntax/build-message.ts';
+import { quote } from '../syntax/tokens.ts';
 import type { Flow, ServerTransaction } from '../transaction-layer.ts';
 import { tagOf } from '../transaction/transaction-key.ts';
 import { AckWait } from './ack-wait.ts';
-import { acceptDigits, acceptSdp, allow, sdpType, supported } from './capabilities.ts';
+import { acceptDigits, acceptSdp, allow, supported } from './capabilities.ts';
 import { DialogSender } from './dialog-sender.ts';
 import { infoDigit } from './dtmf-info.ts';
 import { MediaNegotiation } from './media-negotiation.ts';
@@ -17,7 +19,7 @@ import { sessionStep } from './session-machine.ts';
 import type { SessionParts } from './session-parts.ts';
 import { contactField, randomHex } from './session-parts.ts';
 import { Refresher } from './refresher.ts';
-import { agreeTimer, timerFields } from './session-timer.ts';
+import { SessionChange } from './session-change.ts';
 
 /** What both kinds of INVITE session share: the dialog, its media, and the requests within it. */
 export abstract class InviteSession implements Leg {
@@ -30,22 +32,30 @@ export abstract class InviteSession implements Leg {
   readonly localTag: string;
   /** The peer's Allow of its latest message. */
   peerAllows: readonly string[] = [];
+  readonly refresher: Refresher;
+  /** The Call-ID is ours: after a glare we wait the longer time (14.1). */
+  readonly ownsCallId: boolean;
   protected readonly parts: SessionParts;
-  protected readonly refresher: Refresher;
-  protected ackWait: AckWait | null = null;
+  readonly #change: SessionChange;
+  ackWait: AckWait | null = null;
   #state: SessionState;
   #handlers: LegHandlers | null = null;
   #end: LegEnd = { by: 'local', status: null, text: '' };
+  #endTold = false;
+  #byeUnderWay = false;
+  #left: (() => void) | null = null;
 
-  constructor(parts: SessionParts, id: string, flow: Flow, state: SessionState) {
+  constructor(parts: SessionParts, id: string, flow: Flow, state: 'offered' | 'calling') {
     this.parts = parts;
     this.id = id;
     this.flow = flow;
     this.#state = state;
+    this.ownsCallId = state === 'calling';
     this.localTag = randomHex(parts.random, 6);
     this.media = new MediaNegotiation(String(1 + parts.random.below(2 ** 31)));
     this.sender = new DialogSender(parts);
     this.refresher = new Refresher(parts, this);
+    this.#change = new SessionChange(parts, this);
   }
 
   set handlers(handlers: LegHandlers) {
@@ -59,7 +69,7 @@ export abstract class InviteSession implements Leg {
   get state(): Leg['state'] {
     if (this.#state === 'accepted') return 'answering';
     if (this.#state === 'alerting') return 'ringing';
-    if (this.#state === 'over' || this.#state === 'cancelling') return 'ended';
+    if (this.#state === 'over' || this.#state === 'cancelling' || this.#state === 'leaving') return 'ended';
     return this.#state === 'calling' ? 'offered' : this.#state;
   }
 
@@ -79,8 +89,9 @@ export abstract class InviteSession implements Leg {
   /** One step of the session machine. `end`: what to tell if this ends it. */
   input(input: SessionInput, end?: LegEnd): void {
     const step = sessionStep(this.#state, input);
+    // Whoever cancelled has ended the call, whatever the answer to the INVITE is in the end.
+    if (end !== undefined && this.#state !== 'over') this.#end = this.#state === 'cancelling' ? { ...this.#end, status: end.status } : end;
     this.#state = step.to;
-    if (step.effects.includes('tell-ended')) this.#end = end ?? this.#end;
     for (const effect of step.effects) this.execute(effect);
   }
 
@@ -93,19 +104,39 @@ export abstract class InviteSession implements Leg {
         return this.#established();
       case 'tell-ended':
         return this.#ended();
+      case 'close':
+        return this.#close();
       default:
         return undefined;
     }
   }
 
-  /** Calls back later, never from inside the call that caused it. */
+  /** Calls back later, never from inside the call that caused it, and never after the end was told. */
   tell(what: (handlers: LegHandlers) => void): void {
-    const handlers = this.#handlers;
-    if (handlers !== null) this.parts.clock.after('leg-event', 0, () => what(handlers));
+    if (this.#endTold) return;
+    this.parts.clock.after('leg-event', 0, () => {
+      if (this.#handlers !== null) what(this.#handlers);
+    });
   }
 
+  /** Hangs up; resolves when the other side has confirmed it, or there is nobody to do so. */
+  leave(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#left = resolve;
+      this.hangUp(text);
+    });
+  }
+
+  /** A failure is explained to the peer (RFC 3326). */
   bye(): void {
-    if (this.dialog !== null) this.dialog = this.sender.send(this.dialog, this.flow, 'BYE', [{ name: 'User-Agent', value: this.parts.product }]);
+    if (this.dialog === null) return;
+    const { by, status, text } = this.#end;
+    const reason = by === 'failure' ? [{ name: 'Reason', value: `SIP;cause=${status ?? 480};text=${quote(text)}` }] : [];
+    this.#byeUnderWay = true;
+    this.dialog = this.sender.send(this.dialog, this.flow, 'BYE', [{ name: 'User-Agent', value: this.parts.product }, ...reason], undefined, {
+      response: (response) => (response.status >= 200 ? this.#left?.() : undefined),
+      failed: () => this.#left?.(),
+    });
   }
 
   /** Contact and the headers that go with every message that sets up or refreshes the session. */
@@ -123,6 +154,7 @@ export abstract class InviteSession implements Leg {
     const response = makeResponse(request, status, reason);
     const to = response.headers.get('To') ?? '';
     if (status > 100 && tagOf(to) === '') response.headers.set('To', `${to};tag=${this.localTag}`);
+    if (request.method === 'INVITE' && status > 100 && status < 300) copyRoute(request, response);
     for (const { name, value } of fields) response.headers.append(name, value);
     response.headers.set('Server', this.parts.product);
     if (body !== undefined) response.body = body;
@@ -135,15 +167,17 @@ export abstract class InviteSession implements Leg {
     const dialog = this.dialog === null ? null : acceptCSeq(this.dialog, request);
     if (dialog === null) return void this.respond(transaction, 500, [], undefined, 'CSeq out of order');
     this.dialog = dialog;
+    const unknown = unsupportedExtensions(request);
+    if (unknown !== null) return void this.respond(transaction, 420, [unknown]);
     if (request.headers.has('Allow')) this.peerAllows = request.headers.list('Allow');
     switch (request.method) {
       case 'BYE':
         this.respond(transaction, 200);
-        return this.input('bye', { by: 'remote', status: null, text: 'the other side hung up' });
+        return this.input('bye', { by: 'remote', status: null, text: byeText(request) });
       case 'INVITE':
-        return this.#reinvite(transaction);
+        return this.#change.reinvite(transaction);
       case 'UPDATE':
-        return this.#update(transaction);
+        return this.#change.update(transaction);
       case 'INFO':
         return this.#info(transaction);
       case 'OPTIONS':
@@ -160,12 +194,12 @@ export abstract class InviteSession implements Leg {
 
   /** An ACK within the dialog: to our 2xx, perhaps with the answer to our offer. */
   acknowledged(ack: SipRequest): void {
-    if (this.ackWait === null) return;
+    if (this.ackWait?.endsWith(ack) !== true) return;
     this.ackWait.stop();
     this.ackWait = null;
     const changed = this.#state === 'established' && this.media.offering;
     if (this.media.offering && !this.#answeredBy(ack)) return this.input('unacknowledged', { by: 'failure', status: null, text: 'the ACK brought no usable answer to our offer' });
-    if (changed) this.#mediaChanged();
+    if (changed) this.mediaChanged();
     else this.input('acknowledged');
   }
 
@@ -175,72 +209,12 @@ export abstract class InviteSession implements Leg {
   }
 
   /** 2xx to an INVITE: repeated until the ACK. */
-  protected accept(transaction: ServerTransaction, response: SipResponse): void {
+  accept(transaction: ServerTransaction, response: SipResponse): void {
     this.ackWait = new AckWait(this.parts.clock, this.parts.timers, transaction, response, () => {
       this.ackWait = null;
       this.input('unacknowledged', { by: 'failure', status: null, text: 'no ACK came for our 200' });
     });
     this.ackWait.start();
-  }
-
-  #reinvite(transaction: ServerTransaction): void {
-    if (this.refresher.inviting) return void this.respond(transaction, 491);
-    if (this.#state !== 'established' || this.ackWait !== null) {
-      return void this.respond(transaction, 500, [{ name: 'Retry-After', value: String(this.parts.random.below(11)) }]);
-    }
-    const body = this.#describe(transaction);
-    if (body === null) return;
-    const response = this.response(transaction.request, 200, [...this.target(), ...this.#refreshed(transaction.request), sdpType], body);
-    this.accept(transaction, response);
-    if (!this.media.offering) this.#mediaChanged();
-  }
-
-  /** UPDATE (RFC 3311): changes or refreshes without a second handshake. */
-  #update(transaction: ServerTransaction): void {
-    if (this.media.offering || this.refresher.inviting) return void this.respond(transaction, 491);
-    const offers = transaction.request.body.length > 0;
-    const body = offers ? this.#describe(transaction) : undefined;
-    if (body === null) return;
-    this.respond(transaction, 200, [...this.target(), ...this.#refreshed(transaction.request), ...(offers ? [sdpType] : [])], body);
-    if (offers) this.#mediaChanged();
-  }
-
-  /** Our description for a session change: answer to the offer, or an offer of ours. null = refused, and said so; the session stays. */
-  #describe(transaction: ServerTransaction): Uint8Array | null {
-    const tooSmall = this.#timerTooSmall(transaction);
-    if (tooSmall) return null;
-    const part = bodyPart(transaction.request, 'application/sdp');
-    if (part.kind === 'unsupported') {
-      this.respond(transaction, 415, [acceptSdp]);
-      return null;
-    }
-    if (part.kind === 'none') return this.media.offer();
-    const answered = this.media.answer(part.bytes);
-    if ('status' in answered) {
-      this.respond(transaction, answered.status);
-      return null;
-    }
-    return answered.body;
-  }
-
-  #timerTooSmall(transaction: ServerTransaction): boolean {
-    const agreed = agreeTimer(transaction.request, this.parts.limits());
-    if (agreed === null || !('tooSmall' in agreed)) return false;
-    this.respond(transaction, 422, [{ name: 'Min-SE', value: String(agreed.tooSmall) }]);
-    return true;
-  }
-
-  /** A refresh by the peer: its Contact and the session timer count anew. */
-  #refreshed(request: SipRequest): HeaderField[] {
-    if (this.dialog !== null) this.dialog = refreshTarget(this.dialog, request);
-    return this.agreeOnTimer(request);
-  }
-
-  protected agreeOnTimer(request: SipRequest): HeaderField[] {
-    const agreed = agreeTimer(request, this.parts.limits());
-    const timer = agreed !== null && 'tooSmall' in agreed ? null : agreed;
-    this.refresher.arm(timer);
-    return timerFields(timer, request);
   }
 
   #info(transaction: ServerTransaction): void {
@@ -251,7 +225,7 @@ export abstract class InviteSession implements Leg {
     if (found !== null) this.tell((handlers) => handlers.digit(found.digit, found.durationMs));
   }
 
-  #mediaChanged(): void {
+  mediaChanged(): void {
     const agreed = this.media.agreed;
     if (agreed !== null) this.tell((handlers) => handlers.mediaChanged(agreed));
   }
@@ -262,13 +236,30 @@ export abstract class InviteSession implements Leg {
   }
 
   #ended(): void {
+    const end = this.#end;
+    this.refresher.stop();
+    this.tell((handlers) => handlers.ended(end));
+    this.#endTold = true;
+  }
+
+  #close(): void {
     this.ackWait?.stop();
     this.refresher.stop();
-    const end = this.#end;
-    this.tell((handlers) => handlers.ended(end));
+    this.sender.abandon();
     this.parts.closed(this);
+    if (!this.#byeUnderWay) this.#left?.();
   }
 
   /** User part of our Contact. */
   protected abstract contactUser(): string;
+}
+
+/** Whoever answers within a new dialog repeats the way that the request came (12.1.1). */
+function copyRoute(request: SipRequest, response: SipResponse): void {
+  for (const value of request.headers.all('Record-Route')) response.headers.append('Record-Route', value);
+}
+
+function byeText(bye: SipRequest): string {
+  const reason = bye.headers.get('Reason');
+  return reason === undefined ? 'the other side hung up' : `the other side hung up (${reason})`;
 }

@@ -1,5 +1,5 @@
 import type { DigestMemory } from '../auth/digest.ts';
-import { authorise, newDigestMemory } from '../auth/digest.ts';
+import { authorise, credentialsOf, newDigestMemory, withCredentials } from '../auth/digest.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { dialogFromResponse, keyOf } from '../dialog/dialog.ts';
 import { nextHop } from '../dialog/next-hop.ts';
@@ -7,12 +7,13 @@ import type { CallFacts, LegEnd, OutgoingCall } from '../leg.ts';
 import type { HeaderField, SipRequest, SipResponse } from '../message.ts';
 import { bodyPart } from '../syntax/body.ts';
 import { makeRequest } from '../syntax/build-message.ts';
-import { quote } from '../syntax/tokens.ts';
+import { decimal, quote } from '../syntax/tokens.ts';
 import { escapeUser, formatHost, parseUri } from '../syntax/uri.ts';
 import { tagOf } from '../transaction/transaction-key.ts';
 import type { ClientTransaction } from '../transaction-layer.ts';
 import { sdpType } from './capabilities.ts';
 import { InviteSession } from './invite-session.ts';
+import { requiresReliable } from './reliable-provisional.ts';
 import type { SessionEffect } from './session-machine.ts';
 import type { SessionParts } from './session-parts.ts';
 import { randomHex } from './session-parts.ts';
@@ -20,6 +21,8 @@ import { agreedTimer } from './session-timer.ts';
 
 /** New INVITEs after a challenge or a 422, for one call. */
 const maxRetries = 3;
+/** Forks of one call whose reliable provisional responses are acknowledged; more must wait for nothing. */
+const maxForks = 16;
 
 /** A call that we place (RFC 3261 13.2). */
 export class OutgoingSession extends InviteSession {
@@ -31,8 +34,10 @@ export class OutgoingSession extends InviteSession {
   #cseq = 0;
   #retries = 0;
   #minSec = 0;
-  #answeredTag: string | null = null;
-  #lastRSeq = 0;
+  /** To tag of the fork that has the call, and of the one whose description counts. */
+  #takenTag: string | null = null;
+  #answerTag: string | null = null;
+  readonly #forks = new Map<string, { readonly dialog: Dialog; readonly rseq: number }>();
 
   constructor(parts: SessionParts, id: string, call: OutgoingCall) {
     super(parts, id, { transport: 'udp', remote: { address: '', port: 0 }, connection: null, local: { address: '', port: 0 } }, 'calling');
@@ -69,7 +74,6 @@ export class OutgoingSession extends InviteSession {
       case 'tell-ringing':
         return this.tell((handlers) => handlers.ringing?.(this.media.agreed));
       default:
-        // ACKs are sent where the 2xx is at hand.
         return super.execute(effect);
     }
   }
@@ -77,8 +81,8 @@ export class OutgoingSession extends InviteSession {
   async #send(extra: readonly HeaderField[]): Promise<void> {
     try {
       const hop = await nextHop(this.#call.target, this.parts.net);
-      if (this.sessionState === 'cancelling' || this.sessionState === 'over') return this.#failed({ by: 'local', status: null, text: 'given up before it was sent' });
       const local = await this.parts.localFor(hop.remote.address);
+      if (this.sessionState === 'cancelling' || this.sessionState === 'over') return this.#failed({ by: 'local', status: null, text: 'given up before it was sent' });
       this.flow = { ...hop, connection: null, local };
       const request = this.#request(extra);
       this.#invite = this.parts.layer.request(request, hop, {
@@ -125,17 +129,18 @@ export class OutgoingSession extends InviteSession {
     if (!this.#retried(request, response)) this.input('failure', { by: 'remote', status: response.status, text: `the call was refused: ${response.status} ${response.reason}` });
   }
 
-  /** A reliable 18x is acknowledged in order (RFC 3262 section 4); its answer, if any, is early media. */
+  /** A reliable 18x is acknowledged once and in order, for each fork by itself (RFC 3262 section 4). */
   #provisional(request: SipRequest, response: SipResponse): void {
-    const rseq = Number(response.headers.get('RSeq') ?? NaN);
-    const reliable = response.headers.list('Require').includes('100rel') && rseq > 0;
-    if (reliable && (this.#lastRSeq === 0 || rseq === this.#lastRSeq + 1)) {
-      this.#lastRSeq = rseq;
-      this.#earlyAnswer(response);
-      if (this.dialog === null) this.#early(dialogFromResponse(request, response));
-      const rack = { name: 'RAck', value: `${rseq} ${this.#cseq} INVITE` };
-      if (this.dialog !== null) this.dialog = this.sender.send(this.dialog, this.flow, 'PRACK', [rack]);
+    const tag = tagOf(response.headers.get('To'));
+    const rseq = decimal(response.headers.get('RSeq') ?? '') ?? 0;
+    if (requiresReliable(response) && rseq > 0 && tag !== '') {
+      const fork = this.#forks.get(tag) ?? { dialog: dialogFromResponse(request, response), rseq: rseq - 1 };
+      if (rseq !== fork.rseq + 1 || (this.#forks.size >= maxForks && !this.#forks.has(tag))) return;
+      const dialog = this.sender.send(fork.dialog, this.flow, 'PRACK', [{ name: 'RAck', value: `${rseq} ${this.#cseq} INVITE` }]);
+      this.#forks.set(tag, { dialog, rseq });
+      this.#early(dialog);
     }
+    this.#described(tag, response);
     this.input('provisional');
   }
 
@@ -144,35 +149,38 @@ export class OutgoingSession extends InviteSession {
     this.parts.opened(keyOf(dialog), this);
   }
 
-  #earlyAnswer(response: SipResponse): void {
+  /** The first description of a fork is its answer, in whatever response it comes (13.2.1). */
+  #described(tag: string, response: SipResponse): void {
     const body = bodyPart(response, 'application/sdp');
-    if (body.kind === 'found' && this.media.offering) this.media.answered(body.bytes);
+    if (body.kind === 'found' && this.#answerTag !== tag && this.media.answered(body.bytes)) this.#answerTag = tag;
   }
 
   /** The first 2xx makes the call; the same again wants its ACK again; another fork's is ended (13.2.2.4). */
   #success(request: SipRequest, response: SipResponse): void {
     const tag = tagOf(response.headers.get('To'));
     const dialog = dialogFromResponse(request, response);
-    if (this.#answeredTag === tag) return this.sender.acknowledge(dialog, this.flow, this.#cseq, []);
-    if (this.#answeredTag !== null || this.sessionState === 'cancelling' || this.sessionState === 'over') {
-      this.sender.acknowledge(dialog, this.flow, this.#cseq, []);
-      this.sender.send(dialog, this.flow, 'BYE', []);
-      return this.#answeredTag === null ? this.input('failure', { by: 'local', status: null, text: 'hung up while it was being answered' }) : undefined;
-    }
-    this.#answeredTag = tag;
+    this.sender.acknowledge(dialog, this.flow, this.#cseq, credentialsOf(request));
+    if (this.#takenTag === tag) return;
     // Requests sent in the early dialog have used up numbers.
-    const localCSeq = Math.max(dialog.localCSeq, this.dialog?.localCSeq ?? 0);
+    const localCSeq = Math.max(dialog.localCSeq, this.#forks.get(tag)?.dialog.localCSeq ?? 0);
+    const wanted = this.sessionState === 'calling' || this.sessionState === 'alerting';
+    if (this.#takenTag !== null || !wanted) return this.#unwanted({ ...dialog, localCSeq });
+    this.#takenTag = tag;
     this.#early({ ...dialog, localCSeq });
-    this.sender.acknowledge(dialog, this.flow, this.#cseq, []);
-    this.#earlyAnswer(response);
+    this.#described(tag, response);
     if (this.media.agreed === null) return this.#unusable();
     this.refresher.arm(agreedTimer(response));
     this.input('success');
   }
 
+  #unwanted(dialog: Dialog): void {
+    this.sender.send(dialog, this.flow, 'BYE', []);
+    if (this.#takenTag === null) this.input('failure', { by: 'local', status: null, text: 'hung up while it was being answered' });
+  }
+
   #unusable(): void {
-    this.bye();
-    this.input('failure', { by: 'failure', status: 488, text: 'the answer has no usable media' });
+    this.input('success');
+    this.lost('the answer has no usable media');
   }
 
   /** A challenge or a 422 is answered with a new INVITE. */
@@ -187,15 +195,15 @@ export class OutgoingSession extends InviteSession {
     return true;
   }
 
-  #remedy(request: SipRequest, response: SipResponse): HeaderField[] | null {
+  #remedy(request: SipRequest, response: SipResponse): readonly HeaderField[] | null {
     if (response.status === 422) {
-      this.#minSec = Number(response.headers.get('Min-SE') ?? 0);
-      return this.#minSec > 0 && this.#minSec < 86_400 ? [] : null;
+      this.#minSec = decimal(response.headers.get('Min-SE') ?? '') ?? 0;
+      return this.#minSec > 0 && this.#minSec < 86_400 ? credentialsOf(request) : null;
     }
     const { credentials } = this.#call;
     if ((response.status !== 401 && response.status !== 407) || credentials === undefined) return null;
     const field = authorise(request, response, credentials, this.#memory, randomHex(this.parts.random, 8));
-    return field === null ? null : [field];
+    return field === null ? null : withCredentials(request, field);
   }
 
   protected override contactUser(): string {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../hal/clock.ts';
-import type { SipRequest, SipResponse } from '../message.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../message.ts';
 import type { Timers } from '../transaction/machine.ts';
 import { transactionTimeoutMs } from '../transaction/machine.ts';
 import type { ServerTransaction } from '../transaction-layer.ts';
@@ -49,5 +49,5 @@ export class ReliableProvisional {
   }
 }
 
-/** Whether the peer demands (not merely allows) reliable provisional responses. */
-export const requiresReliable = (invite: SipRequest): boolean => invite.headers.list('Require').some((tag) => tag.toLowerCase() === '100rel');
+/** Whether an INVITE demands (not merely allows) reliable provisional responses, or a response is one. */
+export const requiresReliable = (message: SipMessage): boolean => message.headers.list('Require').some((tag) => tag.toLowerCase() === '100rel');

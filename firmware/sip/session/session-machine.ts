@@ -20,7 +20,7 @@ export type SessionInput =
   /** No ACK came: timer H of a refusal, or 64*T1 after the 200. */
   | 'unacknowledged'
   | 'bye'
-  /** Answers to our INVITE. */
+  /** Answers to our INVITE; a 2xx is acknowledged where it is at hand, before this. */
   | 'provisional'
   | 'success'
   | 'failure'
@@ -28,7 +28,7 @@ export type SessionInput =
   /** A request within the session found it gone (481, 408 or no answer), or its timer ran out. */
   | 'lost';
 
-export type SessionEffect = 'send-180' | 'send-200' | 'send-refusal' | 'send-487' | 'send-bye' | 'send-cancel' | 'send-ack' | 'send-ack-and-bye' | 'tell-ringing' | 'tell-established' | 'tell-ended'
+export type SessionEffect = 'send-180' | 'send-200' | 'send-refusal' | 'send-487' | 'send-bye' | 'send-cancel' | 'tell-ringing' | 'tell-established' | 'tell-ended'
   /** The session and its dialogs are forgotten. */
   | 'close';
 
@@ -81,7 +81,7 @@ export const sessionTable: Table = {
   calling: {
     'hang-up': to('cancelling', 'send-cancel'),
     provisional: to('alerting', 'tell-ringing'),
-    success: to('established', 'send-ack', 'tell-established'),
+    success: to('established', 'tell-established'),
     failure: to('over', 'tell-ended', 'close'),
     'no-answer': to('over', 'tell-ended', 'close'),
     lost: to('over', 'tell-ended', 'close'),
@@ -89,22 +89,18 @@ export const sessionTable: Table = {
   alerting: {
     'hang-up': to('cancelling', 'send-cancel'),
     provisional: to('alerting', 'tell-ringing'),
-    success: to('established', 'send-ack', 'tell-established'),
+    success: to('established', 'tell-established'),
     failure: to('over', 'tell-ended', 'close'),
     'no-answer': to('over', 'tell-ended', 'close'),
     bye: to('over', 'tell-ended', 'close'),
     lost: to('over', 'tell-ended', 'close'),
   },
   cancelling: {
-    success: to('over', 'send-ack-and-bye', 'tell-ended', 'close'),
     failure: to('over', 'tell-ended', 'close'),
     'no-answer': to('over', 'tell-ended', 'close'),
     lost: to('over', 'tell-ended', 'close'),
   },
-  over: {
-    // A 200 that crossed our CANCEL or came for another fork.
-    success: to('over', 'send-ack-and-bye'),
-  },
+  over: {},
 };
 
 /** What is not listed changes nothing. */

@@ -1,4 +1,4 @@
-import type { SipRequest, SipResponse } from '../message.ts';
+import type { HeaderField, SipRequest, SipResponse } from '../message.ts';
 import { parseParams } from '../syntax/params.ts';
 import { decimal } from '../syntax/tokens.ts';
 
@@ -27,11 +27,17 @@ export function sessionExpires(message: SipRequest | SipResponse): Asked | null 
   return seconds === null || seconds === 0 ? null : { seconds, refresher: (parseParams(params.join(';'))?.get('refresher') ?? '').toLowerCase() };
 }
 
-/** At the UAS: what to agree to, or the Min-SE for a 422 (section 9). null = no timer for this session. */
-export function agreeTimer(request: SipRequest, limits: SessionTimerLimits): SessionTimer | { readonly tooSmall: number } | null {
+/** At the UAS: the Min-SE of a 422 (section 9). null = the interval is long enough, or the peer could do nothing with a 422. */
+export function intervalTooSmall(request: SipRequest, limits: SessionTimerLimits): HeaderField | null {
+  const asked = sessionExpires(request);
+  const tooSmall = asked !== null && asked.seconds < limits.minSessionExpiresSec && supportsTimer(request);
+  return tooSmall ? { name: 'Min-SE', value: String(limits.minSessionExpiresSec) } : null;
+}
+
+/** At the UAS: what to agree to (section 9). null = no timer for this session. */
+export function agreeTimer(request: SipRequest, limits: SessionTimerLimits): SessionTimer | null {
   const asked = sessionExpires(request);
   const peerCan = supportsTimer(request);
-  if (asked !== null && peerCan && asked.seconds < limits.minSessionExpiresSec) return { tooSmall: limits.minSessionExpiresSec };
   if (asked === null) return limits.sessionExpiresSec === 0 ? null : { intervalSec: limits.sessionExpiresSec, weRefresh: true };
   const intervalSec = Math.max(asked.seconds, limits.minSessionExpiresSec);
   return { intervalSec, weRefresh: !peerCan || asked.refresher === 'uas' };

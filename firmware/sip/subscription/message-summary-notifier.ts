@@ -1,13 +1,15 @@
 import type { ClientParts } from '../client-parts.ts';
 import { acceptCSeq, dialogFromRequest, keyOf, refreshTarget, requestKey } from '../dialog/dialog.ts';
 import type { HeaderField, SipRequest } from '../message.ts';
+import { randomHex } from '../session/session-parts.ts';
 import { makeResponse } from '../syntax/build-message.ts';
+import { parseParams } from '../syntax/params.ts';
 import { decimal } from '../syntax/tokens.ts';
 import { parseUri } from '../syntax/uri.ts';
 import { tagOf } from '../transaction/transaction-key.ts';
 import type { ServerTransaction } from '../transaction-layer.ts';
 import type { MessageCounts } from '../user-agent.ts';
-import { messageSummaryEvent, messageSummaryType } from './message-summary.ts';
+import { messageSummaryEvent, messageSummaryType, noMessages } from './message-summary.ts';
 import { Subscription } from './subscription.ts';
 
 /** Subscriptions at one time; further ones get 503. */
@@ -16,13 +18,12 @@ const defaultSec = 3600;
 const longestSec = 86_400;
 const shortestSec = 60;
 
-const none: MessageCounts = { newMessages: 0, oldMessages: 0, urgentNew: 0, urgentOld: 0 };
-
 /** The notifier of the message-summary event package (RFC 3842, RFC 6665). */
 export class MessageSummaryNotifier {
   readonly #parts: ClientParts;
   readonly #counts: (mailbox: string) => MessageCounts | null;
   readonly #subscriptions = new Map<string, Subscription>();
+  #stopped = false;
 
   constructor(parts: ClientParts, counts: (mailbox: string) => MessageCounts | null) {
     this.#parts = parts;
@@ -36,8 +37,7 @@ export class MessageSummaryNotifier {
   /** A SUBSCRIBE: a new subscription, or one within a dialog. */
   subscribe(transaction: ServerTransaction): void {
     const { headers } = transaction.request;
-    const event = (headers.get('Event') ?? '').split(';', 1)[0]?.trim().toLowerCase();
-    if (event !== messageSummaryEvent) return this.#refuse(transaction, 489, [{ name: 'Allow-Events', value: messageSummaryEvent }]);
+    if (eventOf(transaction.request) === null) return this.#refuse(transaction, 489, [{ name: 'Allow-Events', value: messageSummaryEvent }]);
     const seconds = Math.min(longestSec, decimal(headers.get('Expires') ?? String(defaultSec)) ?? defaultSec);
     if (seconds > 0 && seconds < shortestSec) return this.#refuse(transaction, 423, [{ name: 'Min-Expires', value: String(shortestSec) }]);
     if (!accepts(transaction.request)) return this.#refuse(transaction, 406, []);
@@ -51,7 +51,8 @@ export class MessageSummaryNotifier {
 
   /** Tells every subscriber that it should come again, to whoever serves then. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#subscriptions.values()].map((one) => one.terminate(this.#counts(one.mailbox) ?? none, 'deactivated')));
+    this.#stopped = true;
+    await Promise.all([...this.#subscriptions.values()].map((one) => one.terminate(this.#counts(one.mailbox) ?? noMessages, 'deactivated')));
   }
 
   #begin(transaction: ServerTransaction, seconds: number): void {
@@ -60,10 +61,11 @@ export class MessageSummaryNotifier {
     const counts = this.#counts(mailbox);
     if (counts === null) return this.#refuse(transaction, 404, []);
     if (request.headers.list('Contact').length === 0) return this.#refuse(transaction, 400, []);
-    if (this.#subscriptions.size >= maxSubscriptions) return this.#refuse(transaction, 503, [{ name: 'Retry-After', value: '60' }]);
-    const tag = Buffer.from(this.#parts.random.bytes(6)).toString('hex');
+    if (this.#stopped || this.#subscriptions.size >= maxSubscriptions) return this.#refuse(transaction, 503, [{ name: 'Retry-After', value: '60' }]);
+    const tag = randomHex(this.#parts.random, 6);
     const dialog = dialogFromRequest(request, tag);
-    const subscription = new Subscription(this.#parts, mailbox, dialog, transaction.flow, () => this.#subscriptions.delete(keyOf(dialog)));
+    const subscribed = { mailbox, event: eventOf(request) ?? '', dialog, flow: transaction.flow };
+    const subscription = new Subscription(this.#parts, subscribed, counts, () => this.#subscriptions.delete(keyOf(dialog)));
     this.#subscriptions.set(keyOf(dialog), subscription);
     this.#grant(transaction, subscription, seconds, tag, counts);
   }
@@ -74,7 +76,12 @@ export class MessageSummaryNotifier {
     if (subscription === undefined) return this.#refuse(transaction, 481, []);
     if (dialog === null) return this.#refuse(transaction, 500, []);
     subscription.dialog = refreshTarget(dialog, transaction.request);
-    this.#grant(transaction, subscription, seconds, dialog.localTag, this.#counts(subscription.mailbox) ?? none);
+    subscription.flow = transaction.flow;
+    const counts = this.#counts(subscription.mailbox);
+    if (counts !== null) return this.#grant(transaction, subscription, seconds, dialog.localTag, counts);
+    // The mailbox was removed since.
+    this.#refuse(transaction, 404, []);
+    void subscription.terminate(noMessages, 'noresource');
   }
 
   #grant(transaction: ServerTransaction, subscription: Subscription, seconds: number, tag: string, counts: MessageCounts): void {
@@ -85,7 +92,7 @@ export class MessageSummaryNotifier {
   }
 
   #refuse(transaction: ServerTransaction, status: number, fields: readonly HeaderField[]): void {
-    this.#respond(transaction, status, fields, Buffer.from(this.#parts.random.bytes(6)).toString('hex'));
+    this.#respond(transaction, status, fields, randomHex(this.#parts.random, 6));
   }
 
   #respond(transaction: ServerTransaction, status: number, fields: readonly HeaderField[], tag: string): void {
@@ -96,6 +103,14 @@ export class MessageSummaryNotifier {
     response.headers.set('Server', this.#parts.product);
     transaction.respond(response);
   }
+}
+
+/** The Event value that notifications carry: ours, with the id of the request. null = another event. */
+function eventOf(request: SipRequest): string | null {
+  const [event = '', ...rest] = (request.headers.get('Event') ?? '').split(';');
+  if (event.trim().toLowerCase() !== messageSummaryEvent) return null;
+  const id = parseParams(rest.join(';'))?.get('id') ?? '';
+  return id === '' ? messageSummaryEvent : `${messageSummaryEvent};id=${id}`;
 }
 
 const accepts = (request: SipRequest): boolean => {

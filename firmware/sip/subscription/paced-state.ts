@@ -16,10 +16,13 @@ export class PacedState<State> {
   }
 
   offer(state: State): void {
-    if (this.#pause !== null) {
-      this.#waiting = state;
-      return;
-    }
+    if (this.#pause === null) this.now(state);
+    else this.#waiting = state;
+  }
+
+  /** At once, whatever the pace; what waits is older than this and forgotten. */
+  now(state: State): void {
+    this.#waiting = null;
     this.#hold(paceMs);
     this.#send(state);
   }
@@ -34,10 +37,6 @@ export class PacedState<State> {
     this.#pause?.cancel();
     this.#pause = null;
     this.#waiting = null;
-  }
-
-  get idle(): boolean {
-    return this.#pause === null;
   }
 
   #hold(ms: number): void {

@@ -1,9 +1,11 @@
 import type { PeerSettings } from '../../config/settings.ts';
+import type { DigestMemory } from '../auth/digest.ts';
+import { authorise, newDigestMemory } from '../auth/digest.ts';
 import type { ClientParts } from '../client-parts.ts';
 import { nextHop } from '../dialog/next-hop.ts';
-import type { SipRequest } from '../message.ts';
+import type { HeaderField, SipRequest, SipResponse } from '../message.ts';
 import { retryAfterMs } from '../retry-schedule.ts';
-import { contactField } from '../session/session-parts.ts';
+import { contactField, randomHex } from '../session/session-parts.ts';
 import { makeRequest } from '../syntax/build-message.ts';
 import { escapeUser, formatHost } from '../syntax/uri.ts';
 import type { Flow } from '../transaction-layer.ts';
@@ -16,12 +18,17 @@ const schedule = { firstMs: 5000, mostMs: 300_000 };
 const maxLamps = 20_000;
 
 interface Lamp {
-  readonly peer: PeerSettings;
+  /** As configured now. */
+  peer: PeerSettings;
   readonly mailbox: string;
   readonly pace: PacedState<MessageCounts>;
   readonly callId: string;
   failures: number;
   cseq: number;
+  /** A NOTIFY is on its way. */
+  busy: boolean;
+  /** The newest state came after it. */
+  behind: boolean;
   newest: MessageCounts;
 }
 
@@ -29,6 +36,8 @@ interface Lamp {
 export class UnsolicitedNotifier {
   readonly #parts: ClientParts;
   readonly #lamps = new Map<string, Lamp>();
+  /** By peer: all its lamps count the uses of one nonce together. */
+  readonly #digests = new Map<string, DigestMemory>();
   #peers: readonly PeerSettings[] = [];
   #stopped = false;
 
@@ -37,14 +46,26 @@ export class UnsolicitedNotifier {
     this.apply(peers);
   }
 
-  /** Peers that are gone or changed are told nothing more of what waits for them. */
+  /** Peers that are gone are told nothing more of what waits for them; one at another address is told all of it at once. */
   apply(peers: readonly PeerSettings[]): void {
     this.#peers = peers.filter((peer) => peer.lamps === 'notify' && peer.host !== null);
+    this.#digests.clear();
     for (const [key, lamp] of this.#lamps) {
-      if (this.#peers.includes(lamp.peer)) continue;
-      lamp.pace.stop();
-      this.#lamps.delete(key);
+      const peer = this.#peers.find(({ name }) => name === lamp.peer.name);
+      if (peer !== undefined) this.#move(lamp, peer);
+      else {
+        lamp.pace.stop();
+        this.#lamps.delete(key);
+      }
     }
+  }
+
+  #move(lamp: Lamp, peer: PeerSettings): void {
+    const moved = peer.host !== lamp.peer.host || peer.port !== lamp.peer.port || peer.transport !== lamp.peer.transport;
+    lamp.peer = peer;
+    if (!moved) return;
+    lamp.failures = 0;
+    lamp.pace.now(lamp.newest);
   }
 
   lamp(mailbox: string, counts: MessageCounts): void {
@@ -74,27 +95,37 @@ export class UnsolicitedNotifier {
     const lamp: Lamp = {
       peer,
       mailbox,
-      pace: new PacedState(this.#parts.clock, () => void this.#send(lamp)),
-      callId: Buffer.from(this.#parts.random.bytes(12)).toString('hex'),
+      pace: new PacedState(this.#parts.clock, () => this.#tell(lamp)),
+      callId: randomHex(this.#parts.random, 12),
       failures: 0,
       cseq: 0,
+      busy: false,
+      behind: false,
       newest: counts,
     };
     this.#lamps.set(key, lamp);
     return lamp;
   }
 
+  /** One at a time: outside of a dialog nothing tells the peer that a repetition of an older state, come late, is old. */
+  #tell(lamp: Lamp): void {
+    lamp.behind = lamp.busy;
+    if (lamp.busy) return;
+    lamp.busy = true;
+    void this.#send(lamp, []);
+  }
+
   /** Always the newest state, whatever it was when it was asked for. */
-  async #send(lamp: Lamp): Promise<void> {
+  async #send(lamp: Lamp, credentials: readonly HeaderField[]): Promise<void> {
     try {
       const { host, port, transport } = lamp.peer;
       const uri = `sip:${escapeUser(lamp.mailbox)}@${formatHost(host ?? '')}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
       const hop = await nextHop(uri, this.#parts.net);
       const local = await this.#parts.localFor(hop.remote.address);
-      if (this.#stopped) return;
-      const request = this.#request(lamp, uri, { ...hop, connection: null, local });
+      if (!this.#wanted(lamp)) return;
+      const request = this.#request(lamp, uri, { ...hop, connection: null, local }, credentials);
       this.#parts.layer.request(request, hop, {
-        response: ({ status, reason }) => (status >= 300 ? this.#failed(lamp, `${status} ${reason}`) : status >= 200 ? this.#told(lamp) : undefined),
+        response: (response) => this.#response(lamp, request, response),
         failed: (_why, text) => this.#failed(lamp, text),
       });
     } catch (error) {
@@ -102,8 +133,29 @@ export class UnsolicitedNotifier {
     }
   }
 
+  #response(lamp: Lamp, request: SipRequest, response: SipResponse): void {
+    if (response.status < 200) return;
+    if (response.status < 300) return this.#told(lamp);
+    const field = this.#wanted(lamp) ? this.#credentials(lamp.peer, request, response) : null;
+    if (field === null) return this.#failed(lamp, `${response.status} ${response.reason}`);
+    void this.#send(lamp, [field]);
+  }
+
+  /** A peer that challenges our registration may challenge this too: once for each notification. */
+  #credentials(peer: PeerSettings, request: SipRequest, response: SipResponse): HeaderField | null {
+    const asked = response.status === 401 || response.status === 407;
+    if (!asked || peer.register === null || request.headers.has('Authorization') || request.headers.has('Proxy-Authorization')) return null;
+    const memory = this.#digests.get(peer.name) ?? newDigestMemory();
+    this.#digests.set(peer.name, memory);
+    return authorise(request, response, { user: peer.register.authUser, password: peer.register.password }, memory, randomHex(this.#parts.random, 8));
+  }
+
+  #wanted(lamp: Lamp): boolean {
+    return !this.#stopped && this.#peers.includes(lamp.peer);
+  }
+
   /** One Call-ID and tag for a lamp and a rising CSeq: a peer that keeps state sees one series of states, in order. */
-  #request(lamp: Lamp, uri: string, flow: Flow): SipRequest {
+  #request(lamp: Lamp, uri: string, flow: Flow, credentials: readonly HeaderField[]): SipRequest {
     const ours = `sip:${escapeUser(lamp.mailbox)}@${formatHost(flow.local.address)}`;
     lamp.cseq += 1;
     return makeRequest(
@@ -121,6 +173,7 @@ export class UnsolicitedNotifier {
         { name: 'Subscription-State', value: 'terminated' },
         { name: 'User-Agent', value: this.#parts.product },
         { name: 'Content-Type', value: messageSummaryType },
+        ...credentials,
       ],
       formatMessageSummary(ours, lamp.newest),
     );
@@ -128,11 +181,14 @@ export class UnsolicitedNotifier {
 
   #told(lamp: Lamp): void {
     lamp.failures = 0;
+    lamp.busy = false;
+    if (lamp.behind && this.#wanted(lamp)) lamp.pace.offer(lamp.newest);
   }
 
   #failed(lamp: Lamp, why: string): void {
-    if (this.#stopped || !this.#peers.includes(lamp.peer)) return;
+    if (!this.#wanted(lamp)) return;
     lamp.failures += 1;
+    lamp.busy = false;
     if (lamp.failures === 1) this.#parts.log.write('warning', 'lamp-failed', `The lamp of ${lamp.mailbox} could not be told to ${lamp.peer.name}: ${why}. It is tried again.`, { peer: lamp.peer.name });
     lamp.pace.postpone(lamp.newest, retryAfterMs(schedule, lamp.failures, this.#parts.random));
   }

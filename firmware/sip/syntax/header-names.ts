@@ -12,7 +12,7 @@ for (const name of [
   'Priority', 'Privacy', 'Proxy-Authenticate', 'Proxy-Authorization', 'Proxy-Require', 'RAck', 'Reason', 'Record-Route', 'Refer-To', 'Referred-By', 'Remote-Party-ID',
   'Replaces', 'Reply-To', 'Require', 'Retry-After', 'Route', 'RSeq', 'Server', 'Session-Expires', 'Subject', 'Subscription-State', 'Supported', 'Timestamp', 'To',
   'Unsupported', 'User-Agent', 'Via', 'Warning', 'WWW-Authenticate',
-]) canonical.set(name.toLowerCase(), name);
+]) canonical.set(name, name).set(name.toLowerCase(), name);
 for (const [short, name] of Object.entries(compact)) canonical.set(short, name);
 
 /** 'v' and 'VIA' are 'Via'; names nobody knows stay as they came. */

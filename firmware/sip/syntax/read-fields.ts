@@ -14,6 +14,8 @@ export interface FieldBlock {
   readonly fields: readonly HeaderField[];
   /** Where the body begins. */
   readonly bodyAt: number;
+  /** The empty line that ends the header is there. */
+  readonly complete: boolean;
   readonly fault: MessageFault | null;
 }
 
@@ -25,15 +27,15 @@ export function readFields(bytes: Buffer, at: number): FieldBlock {
   while (from < bytes.length) {
     const end = bytes.indexOf(lineFeed, from);
     const lineEnd = end < 0 ? bytes.length : end;
-    if (isEmptyLine(bytes, from, lineEnd)) return { fields, bodyAt: lineEnd + 1, fault };
+    if (isEmptyLine(bytes, from, lineEnd)) return { fields, bodyAt: lineEnd + 1, complete: true, fault };
     const last = foldedEnd(bytes, lineEnd);
-    if (fields.length >= sipLimits.headerFields) return { fields, bodyAt: bytes.length, fault: { status: 400, reason: 'header: too many fields' } };
+    if (fields.length >= sipLimits.headerFields) return { fields, bodyAt: bytes.length, complete: false, fault: { status: 400, reason: 'header: too many fields' } };
     const field = last - from > sipLimits.lineBytes ? null : readField(bytes, from, last);
     if (field === null) fault ??= { status: 400, reason: 'header field' };
     else fields.push(field);
     from = last + 1;
   }
-  return { fields, bodyAt: bytes.length, fault };
+  return { fields, bodyAt: bytes.length, complete: false, fault };
 }
 
 const isEmptyLine = (bytes: Buffer, from: number, end: number): boolean => from === end || (end - from === 1 && bytes[from] === carriageReturn);
@@ -64,8 +66,14 @@ function fieldValue(bytes: Buffer, from: number, end: number): string {
   let stop = end;
   while (start < stop && isSpace(bytes[start] as number)) start++;
   while (stop > start && isSpace(bytes[stop - 1] as number)) stop--;
-  const value = bytes.toString('utf8', start, stop);
+  const value = readable(bytes, start, stop);
   return value.includes('\n') ? value.replace(/\r?\n[ \t]+/g, ' ') : value;
+}
+
+/** Old exchanges write names in Latin-1 where UTF-8 is wanted (RFC 3261 7.3.1). */
+function readable(bytes: Buffer, start: number, stop: number): string {
+  const value = bytes.toString('utf8', start, stop);
+  return value.includes('\ufffd') ? bytes.toString('latin1', start, stop) : value;
 }
 
 const isSpace = (byte: number): boolean => byte === space || byte === tab || byte === carriageReturn || byte === lineFeed;

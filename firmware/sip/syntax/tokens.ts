@@ -35,24 +35,29 @@ export function unquote(text: string): string {
 
 export const quote = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]/g, ' ')}"`;
 
-/** Cuts at a separator that stands outside of quotes and angle brackets; at most `limit` parts (the rest is dropped). */
+const doubleQuote = 34;
+const backslash = 92;
+const openAngle = 60;
+const closeAngle = 62;
+
+/** Cuts at a separator (one character) that stands outside of quotes and angle brackets; at most `limit` parts (the rest is dropped). */
 export function splitOutside(text: string, separator: string, limit: number): string[] {
   if (!text.includes(separator)) return [text.trim()];
+  const cut = separator.charCodeAt(0);
   const parts: string[] = [];
   let from = 0;
   let quoted = false;
   let angled = false;
   for (let at = 0; at < text.length && parts.length < limit; at++) {
-    const char = text[at];
-    if (quoted && char === '\\') at++;
-    else if (char === '"') quoted = !quoted;
+    const char = text.charCodeAt(at);
+    if (quoted && char === backslash) at++;
+    else if (char === doubleQuote) quoted = !quoted;
     else if (quoted) continue;
-    else if (char === '<') angled = true;
-    else if (char === '>') angled = false;
-    else if (char === separator && !angled) {
+    else if (char === cut && !angled) {
       parts.push(text.slice(from, at).trim());
       from = at + 1;
-    }
+    } else if (char === openAngle) angled = true;
+    else if (char === closeAngle) angled = false;
   }
   if (parts.length < limit) parts.push(text.slice(from).trim());
   return parts;

@@ -34,7 +34,8 @@ export function uriScheme(text: string): string {
 
 function parseSip(scheme: 'sip' | 'sips', rest: string): Uri | null {
   if (/[\s<>"]/.test(rest)) return null;
-  const at = rest.lastIndexOf('@');
+  // No '@' may stand after the first one; some PBXs leave it un-escaped in a target parameter, and it belongs there.
+  const at = rest.indexOf('@');
   const userInfo = at < 0 ? '' : rest.slice(0, at);
   const after = rest.slice(at + 1);
   const question = after.indexOf('?');

@@ -1,5 +1,6 @@
 import type { Params } from './params.ts';
 import { formatParams, parseParams } from './params.ts';
+import { isToken } from './tokens.ts';
 import { formatHost } from './uri.ts';
 
 /** One Via entry (RFC 3261 20.42, RFC 3581). */
@@ -12,17 +13,27 @@ export interface Via {
   readonly params: Params;
 }
 
-const viaPattern = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9.!%*_+`'~-]+)\s+(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+))\s*(?::\s*([0-9]{1,5}))?\s*(?:;(.*))?$/is;
+const sentByPattern = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+))(?:\s*:\s*([0-9]{1,5}))?$/;
 
-/** null = malformed. */
+/** `SIP / 2.0 / UDP  host : port ; params`, white space where RFC 3261 25.1 allows it. null = malformed. */
 export function parseVia(text: string): Via | null {
-  const found = viaPattern.exec(text.trim());
-  if (found === null) return null;
-  const [, transport = '', v6, name, portText, paramText = ''] = found;
-  const port = portText === undefined ? null : Number(portText);
-  const params = parseParams(paramText);
-  if (params === null || (port !== null && port > 65_535)) return null;
-  return { transport: transport.toUpperCase(), host: v6 ?? name ?? '', port, params };
+  const semicolon = text.indexOf(';');
+  const head = (semicolon < 0 ? text : text.slice(0, semicolon)).trim();
+  const params = parseParams(semicolon < 0 ? '' : text.slice(semicolon + 1));
+  const rest = afterProtocol(head);
+  const blank = rest.search(/\s/);
+  const transport = rest.slice(0, Math.max(0, blank));
+  const sentBy = sentByPattern.exec(rest.slice(blank + 1).trimStart());
+  const port = sentBy?.[3] === undefined ? null : Number(sentBy[3]);
+  if (params === null || sentBy === null || !isToken(transport) || (port !== null && port > 65_535)) return null;
+  return { transport: transport.toUpperCase(), host: sentBy[1] ?? sentBy[2] ?? '', port, params };
+}
+
+/** What follows 'SIP/2.0/'; '' = something else. */
+function afterProtocol(head: string): string {
+  if (head.startsWith('SIP/2.0/')) return head.slice('SIP/2.0/'.length).trimStart();
+  const [protocol = '', version = '', rest = '', ...more] = head.split('/', 4).map((part) => part.trim());
+  return protocol.toUpperCase() === 'SIP' && version === '2.0' && more.length === 0 ? rest : '';
 }
 
 export const formatVia = (via: Via): string =>

@@ -73,11 +73,6 @@ export class ServerRun implements ServerTransaction {
     if (this.#run.state === 'proceeding') this.cancelled?.();
   }
 
-  lost(text: string): void {
-    this.#run.end();
-    this.failed?.(text);
-  }
-
   end(): void {
     this.#run.end();
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../../../hal/clock.ts';
 import type { Endpoint } from '../../../hal/datagram.ts';
 import type { Random } from '../../../hal/random.ts';
 import type { CountersInUse } from '../counters.ts';
-import type { ParseResult, SipMessage, SipRequest, SipResponse } from '../message.ts';
+import type { ParseResult, SipRequest, SipResponse } from '../message.ts';
 import { makeResponse, serialise } from '../syntax/build-message.ts';
 import { parseCSeq } from '../syntax/cseq.ts';
 import { branchCookie, formatVia } from '../syntax/via.ts';
@@ -44,6 +44,7 @@ export class SipTransactionLayer implements TransactionLayer {
   readonly #servers = new Map<string, ServerRun>();
   readonly #clients = new Map<string, ClientRun>();
   readonly #merges = new Map<string, string>();
+  #closed = false;
 
   constructor(parts: LayerParts) {
     this.#parts = parts;
@@ -67,13 +68,14 @@ export class SipTransactionLayer implements TransactionLayer {
     return new PendingClient(this.#parts.clock, this.#parts.wire, request, to, handlers, (flow, use) => this.#start(request, flow, handlers, use));
   }
 
-  sendDirect(message: SipMessage, flow: Flow): void {
-    if (message.kind === 'request') message.headers.prepend('Via', this.#via(flow, this.#branch()));
-    this.#parts.wire.send(serialise(message), message.kind === 'response' ? this.#answerFlow(message, flow) : flow);
+  sendDirect(request: SipRequest, flow: Flow): void {
+    request.headers.prepend('Via', this.#via(flow, this.#branch()));
+    this.#parts.wire.send(serialise(request), flow);
   }
 
-  /** Ends every transaction at once. */
+  /** Ends every transaction at once; what is still looking for its way finds nobody. */
   close(): void {
+    this.#closed = true;
     for (const run of [...this.#servers.values(), ...this.#clients.values()]) run.end();
   }
 
@@ -82,6 +84,7 @@ export class SipTransactionLayer implements TransactionLayer {
   }
 
   #start(request: SipRequest, asked: Flow, handlers: ClientHandlers, use: (run: ClientRun) => void): void {
+    if (this.#closed) return;
     const byTcp = asked.transport === 'udp' && this.#parts.wire.hasTcp() && serialise(request).length + viaBytes > largestUdpRequest;
     if (!byTcp) return this.#begin(request, asked, handlers, use);
     this.#begin(request, { ...asked, transport: 'tcp' }, this.#udpAfterTcp(request, asked, handlers, use), use);
@@ -134,7 +137,7 @@ export class SipTransactionLayer implements TransactionLayer {
     const client = this.#clients.get(clientKey(response) ?? '');
     if (client !== undefined) return client.received(response);
     const invite = parseCSeq(response.headers.get('CSeq') ?? '')?.method === 'INVITE';
-    if (invite && response.status >= 200 && response.status < 300) this.strayResponse?.(response, flow);
+    if (invite && response.status >= 200 && response.status < 300 && isOurs(response, flow)) this.strayResponse?.(response, flow);
   }
 
   #request(request: SipRequest, flow: Flow, peer: string): void {
@@ -221,11 +224,6 @@ export class SipTransactionLayer implements TransactionLayer {
     return response;
   }
 
-  #answerFlow(response: SipResponse, flow: Flow): Flow {
-    const via = topVia(response);
-    return via === null ? flow : responseFlow(via, flow, (address) => this.#parts.wire.peers.find(address) !== null);
-  }
-
   #send(bytes: Uint8Array, flow: Flow, retransmission: boolean): Flow {
     if (retransmission) this.#parts.counters.retransmissionsSent += 1;
     return this.#parts.wire.send(bytes, flow);
@@ -243,6 +241,12 @@ export class SipTransactionLayer implements TransactionLayer {
   #branch(): string {
     return branchCookie + Buffer.from(this.#parts.random.bytes(12)).toString('hex');
   }
+}
+
+/** Whether the response came to who asked for it: its only Via is ours (18.1.2). */
+function isOurs(response: SipResponse, flow: Flow): boolean {
+  const via = topVia(response);
+  return via !== null && response.headers.list('Via').length === 1 && via.host === flow.local.address && via.port === flow.local.port;
 }
 
 const sameEndpoint = (one: Endpoint, other: Endpoint): boolean => one.port === other.port && one.address === other.address;

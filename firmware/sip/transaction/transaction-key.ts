@@ -10,14 +10,15 @@ export const topVia = (message: SipRequest | SipResponse): Via | null => parseVi
 const methodOf = (request: SipRequest): string => (request.method === 'ACK' || request.method === 'CANCEL' ? 'INVITE' : request.method);
 
 /**
- * Matches requests to server transactions (RFC 3261 17.2.3): branch, sent-by and method. An RFC 2543 sender has no such branch:
+ * Matches requests to server transactions (RFC 3261 17.2.3): branch, sent-by and method, and the Call-ID, which tells apart the
+ * requests of a sender that uses one branch for all of them (RFC 4475 does). An RFC 2543 sender has no such branch:
  * then Request-URI, tags, Call-ID, CSeq and the whole Via count, but for the To tag, which the first request cannot have.
  */
 export function serverKey(request: SipRequest, via: Via): string {
   const method = methodOf(request);
   const branch = rfc3261Branch(via);
-  if (branch !== null) return `${branch}|${via.host.toLowerCase()}:${via.port ?? ''}|${method}`;
   const { headers } = request;
+  if (branch !== null) return `${branch}|${via.host.toLowerCase()}:${via.port ?? ''}|${method}|${headers.get('Call-ID')}`;
   const number = parseCSeq(headers.get('CSeq') ?? '')?.number ?? 0;
   const unmarked = formatVia({ ...via, params: new Map([...via.params].filter(([name]) => name !== 'received' && name !== 'rport')) });
   return ['2543', request.uri, headers.get('Call-ID'), tagOf(headers.get('From')), number, unmarked, method].join('|');

@@ -85,7 +85,7 @@ export class Wire {
   apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void {
     this.#sip = { ...sip, address: this.#sip.address, port: this.#sip.port, udp: this.#sip.udp, tcp: this.#sip.tcp };
     this.#tcp.maxConnections = sip.maxTcpConnections;
-    this.#traffic.clear();
+    for (const name of this.#traffic.keys()) if (!peers.some((peer) => peer.name === name)) this.#traffic.delete(name);
     this.locals.fixed = fixedAddress(this.#sip);
     this.peers.replace(peers);
   }

@@ -3,6 +3,7 @@ import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimNetwork } from '../../../hal/sim/sim-net.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import type { PeerSettings, Settings } from '../../../firmware/config/settings.ts';
+import type { Log } from '../../../firmware/log.ts';
 import { silentLog } from '../../../firmware/log.ts';
 import type { MediaSettings } from '../../../firmware/media/media-protocol.ts';
 import type { Leg, LegEnd, LegHandlers, LocalMedia, OutgoingCall } from '../../../firmware/sip/leg.ts';
@@ -35,6 +36,13 @@ export interface AgentWorldOptions {
   readonly policy?: Policy;
   readonly options?: Partial<UserAgentOptions>;
   readonly seed?: number;
+  readonly log?: Log;
+  /** Where the unit is; 10.0.0.2. */
+  readonly unit?: string;
+  /** Where the raw peer is; 10.0.0.1. */
+  readonly peerAt?: string;
+  /** The test starts the agent itself. */
+  readonly startLater?: boolean;
 }
 
 export interface AgentWorld {
@@ -70,14 +78,14 @@ export function noting(taken: Taken): LegHandlers {
   };
 }
 
-/** A user agent at 10.0.0.2 and a raw peer at 10.0.0.1, half a millisecond apart. */
-export async function agentWorld({ sip = {}, peers = [pbx], policy = answer, options = {}, seed = 1 }: AgentWorldOptions = {}): Promise<AgentWorld> {
+/** A user agent and a raw peer, half a millisecond apart. */
+export async function agentWorld({ sip = {}, peers = [pbx], policy = answer, options = {}, seed = 1, log = silentLog, unit = unitAddress, peerAt = '10.0.0.1', startLater = false }: AgentWorldOptions = {}): Promise<AgentWorld> {
   const clock = new SimClock();
   const network = new SimNetwork(clock, new SimRandom(seed));
-  const host = network.host(unitAddress);
-  const peer = await RawPeer.open(network);
+  const host = network.host(unit);
+  const peer = await RawPeer.open(network, peerAt, 5060, unit);
   const calls: Taken[] = [];
-  const agent = new SipUserAgent({ clock, random: new SimRandom(seed + 1), datagram: host.datagram, stream: host.stream, net: host.net, log: silentLog }, {
+  const agent = new SipUserAgent({ clock, random: new SimRandom(seed + 1), datagram: host.datagram, stream: host.stream, net: host.net, log }, {
     sip: { ...sipSettings, ...sip },
     peers,
     product: 'Test/1',
@@ -91,13 +99,19 @@ export async function agentWorld({ sip = {}, peers = [pbx], policy = answer, opt
     counts: () => null,
     ...options,
   });
-  await agent.start();
+  if (!startLater) await agent.start();
   const place = (call: Partial<OutgoingCall> = {}): Taken => {
     const taken = { told: [], media: [], end: null } as unknown as Taken;
     const leg = agent.place({ target: 'sip:300@10.0.0.1', fromNumber: '201', fromName: 'Box', media: localMedia, ...call }, noting(taken));
     return Object.assign(taken, { leg });
   };
   return { clock, network, peer, agent, calls, place };
+}
+
+/** The first call that was offered. */
+export function first(calls: readonly Taken[]): Taken {
+  if (calls[0] === undefined) throw new Error('no call was offered');
+  return calls[0];
 }
 
 /** Lets everything end, then demands that nothing is left behind. */

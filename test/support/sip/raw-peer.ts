@@ -21,19 +21,21 @@ export class RawPeer {
   /** Called for each message, after it was noted. */
   react: ((heard: Heard) => void) | null = null;
   readonly #clock: SimClock;
+  readonly #unit: Endpoint;
   readonly #socket: DatagramSocket;
 
-  private constructor(clock: SimClock, socket: DatagramSocket) {
+  private constructor(clock: SimClock, socket: DatagramSocket, unit: Endpoint) {
     this.#clock = clock;
+    this.#unit = unit;
     this.#socket = socket;
     socket.received = (bytes, from) => this.#received(bytes, from);
   }
 
-  static async open(network: SimNetwork, address = '10.0.0.1', port = 5060): Promise<RawPeer> {
-    return new RawPeer(network.clock, await network.host(address).datagram.bind({ address, port }));
+  static async open(network: SimNetwork, address = '10.0.0.1', port = 5060, unit = unitAddress): Promise<RawPeer> {
+    return new RawPeer(network.clock, await network.host(address).datagram.bind({ address, port }), { address: unit, port: 5060 });
   }
 
-  send(message: string | Uint8Array, to: Endpoint = unitAt): void {
+  send(message: string | Uint8Array, to: Endpoint = this.#unit): void {
     this.#socket.send(typeof message === 'string' ? Buffer.from(message) : message, to);
   }
 
