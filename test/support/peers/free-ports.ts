@@ -1,0 +1,33 @@
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+
+const host = '127.0.0.1';
+/** Below the ports that the kernel hands out by itself. */
+const lowest = 10_000;
+const span = 22_000;
+
+/** An even port from which on `count` ports are free on the loopback interface, for UDP and (the first one) for TCP. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const first = lowest + 2 * Math.floor((Math.random() * (span - count)) / 2);
+    const free = await Promise.all([tcpIsFree(first), ...Array.from({ length: count }, (_, index) => udpIsFree(first + index))]);
+    if (free.every((one) => one)) return first;
+  }
+  throw new Error(`there are no ${count} free ports in a row`);
+}
+
+function udpIsFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => socket.close(() => resolve(false)));
+    socket.bind(port, host, () => socket.close(() => resolve(true)));
+  });
+}
+
+function tcpIsFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}

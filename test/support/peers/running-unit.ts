@@ -1,0 +1,172 @@
+// The built product as a process of its own, on free ports, with its data in a temporary folder.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { MessageJson } from '../../../firmware/cli/messages-table.ts';
+import type { SampleChoices } from '../../../firmware/config/sample.ts';
+import { readWav } from '../../../board/voices/wav-reader.ts';
+import { builtUnit } from './built-unit.ts';
+import { freePorts } from './free-ports.ts';
+import type { ProgramEnd } from './program.ts';
+import { Program, sleep } from './program.ts';
+
+const runFile = promisify(execFile);
+
+/** No unit of a test lives longer than the test file may. */
+const lifeMs = 600_000;
+/** What SIGTERM promises. */
+const stopMs = 2000;
+const prompt = 'understudy> ';
+
+export interface UnitChoices {
+  readonly ports?: number;
+  readonly mailboxes?: readonly string[];
+  /** Further settings, in the shape of the configuration file; they win. */
+  readonly settings?: SampleChoices;
+}
+
+export class RunningUnit {
+  readonly folder: string;
+  readonly sipPort: number;
+  readonly rtpPort: number;
+  readonly #config: string;
+  #program: Program;
+  #pins = new Map<string, string>();
+
+  private constructor(folder: string, sipPort: number, rtpPort: number) {
+    this.folder = folder;
+    this.sipPort = sipPort;
+    this.rtpPort = rtpPort;
+    this.#config = path.join(folder, 'understudy.yaml');
+    this.#program = this.#run();
+  }
+
+  /** Starts a unit with one peer, 127.0.0.1, and waits until it answers. */
+  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {} }: UnitChoices = {}): Promise<RunningUnit> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'unit-'));
+    const sipPort = await freePorts(2);
+    const rtpPort = await freePorts(2 * ports);
+    const choices: SampleChoices = {
+      ports,
+      peers: [{ name: 'local', addresses: ['127.0.0.1'] }],
+      mailboxes: mailboxes.map((number) => ({ number })),
+      console: { idleMin: 0 },
+      rtp: { firstPort: rtpPort },
+      ...settings,
+      sip: { address: '127.0.0.1', port: sipPort, ...settings.sip },
+    };
+    // JSON is YAML.
+    writeFileSync(path.join(folder, 'understudy.yaml'), JSON.stringify(choices));
+    const unit = new RunningUnit(folder, sipPort, rtpPort);
+    await unit.#started();
+    return unit;
+  }
+
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  /** Log lines so far. */
+  get log(): readonly string[] {
+    return this.#program.stderr.split('\n').filter((line) => line !== '');
+  }
+
+  /** Lines of one event so far: `2026-01-01T00:00:00.000Z severity event: text`. */
+  logged(event: string): readonly string[] {
+    return this.log.filter((line) => line.split(' ').includes(`${event}:`));
+  }
+
+  async waitForLog(event: string, count: number, limitMs: number): Promise<void> {
+    await this.#program.until(`${count} times "${event}" in the log`, () => this.logged(event).length >= count, limitMs);
+  }
+
+  /** The PIN that the unit gave a mailbox when it first started. */
+  pin(mailbox: string): string {
+    const pin = this.#pins.get(mailbox);
+    if (pin === undefined) throw new Error(`no PIN was printed for ${mailbox}`);
+    return pin;
+  }
+
+  /** What `messages` prints: all there are, oldest first. */
+  async messages(mailbox?: string): Promise<MessageJson[]> {
+    const { stdout } = await this.#command('messages', ...(mailbox === undefined ? [] : [mailbox]), '--data', this.#data, '--json');
+    return (JSON.parse(stdout) as { messages: MessageJson[] }).messages;
+  }
+
+  /** Waits until a mailbox holds so many messages: storing ends a little after the call. */
+  async messagesOnce(mailbox: string, count: number, limitMs = 5000): Promise<MessageJson[]> {
+    const until = Date.now() + limitMs;
+    for (;;) {
+      const messages = await this.messages(mailbox);
+      if (messages.length >= count || Date.now() > until) return messages;
+      await sleep(100);
+    }
+  }
+
+  /** The samples of a stored message, from its exported WAV file. */
+  async audio(id: string): Promise<Float64Array> {
+    const wav = path.join(this.folder, `${id}-${Date.now()}.wav`);
+    await this.#command('export', id, '--wav', wav, '--data', this.#data);
+    return readWav(readFileSync(wav), wav).samples;
+  }
+
+  /** Types a command at the unit's console; resolves to what it prints. */
+  async console(command: string): Promise<string> {
+    const before = this.#program.stdout.length;
+    const answer = (): string => this.#program.stdout.slice(before);
+    this.#program.write(`${command}\n`);
+    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(prompt), 5000);
+    return answer().slice(0, -prompt.length);
+  }
+
+  /** A figure that `show sip` prints, for example 'from strangers, dropped'. */
+  async counter(name: string): Promise<number> {
+    const line = (await this.console('show sip')).split('\n').find((text) => text.includes(name));
+    return Number(line?.trim().split(/\s+/).at(-1));
+  }
+
+  /** SIGTERM; resolves to how it ended and how long that took. */
+  async stop(): Promise<ProgramEnd & { readonly tookMs: number }> {
+    const began = performance.now();
+    const end = await this.#program.stop(2 * stopMs);
+    return { ...end, tookMs: performance.now() - began };
+  }
+
+  /** SIGTERM, which must end it with code 0 within 2 s. To be called after the tests. */
+  async mustStop(): Promise<void> {
+    const { code, tookMs } = await this.stop();
+    if (code !== 0 || tookMs > stopMs) throw new Error(`SIGTERM ended the unit with code ${code} after ${Math.round(tookMs)} ms\n${this.#program.tail()}`);
+  }
+
+  /** The power of the process is cut: kill -9. */
+  async kill(): Promise<void> {
+    this.#program.signal('SIGKILL');
+    await this.#program.ended;
+  }
+
+  /** Starts it again, on the same data. */
+  async restart(): Promise<void> {
+    this.#program = this.#run();
+    await this.#started();
+  }
+
+  get #data(): string {
+    return path.join(this.folder, 'data');
+  }
+
+  #run(): Program {
+    return new Program(process.execPath, [builtUnit(), 'run', '--config', this.#config, '--data', this.#data, '--console'], { limitMs: lifeMs });
+  }
+
+  /** The console greets when all is up and the PINs are printed. */
+  async #started(): Promise<void> {
+    await this.#program.until('the start', (program) => program.stdout.endsWith(prompt), 20_000);
+    for (const [, mailbox = '', pin = ''] of this.#program.stdout.matchAll(/^ {2}mailbox (\S+) {2}PIN (\d+)/gm)) this.#pins.set(mailbox, pin);
+  }
+
+  #command(...args: string[]): Promise<{ stdout: string }> {
+    return runFile(process.execPath, [builtUnit(), ...args], { timeout: 20_000, maxBuffer: 16 * 1024 * 1024 });
+  }
+}

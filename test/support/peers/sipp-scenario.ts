@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const folder = 'test/peers/scenarios';
+
+/** What stands in place of `@name@` in a scenario. */
+export type ScenarioValues = Readonly<Record<string, string | number>>;
+
+/**
+ * A scenario file of `test/peers/scenarios` as sipp reads it. sipp has no way to share parts between scenarios, so a line
+ * `<?part name key="value"?>` is replaced by `parts/name.xml`, and `@key@` by its value: that of the part, else that of the run.
+ */
+export function scenario(name: string, values: ScenarioValues): string {
+  const text = expand(readFileSync(path.join(folder, `${name}.xml`), 'utf8'));
+  return text.replaceAll(/@([A-Za-z]+)@/g, (_, key: string) => {
+    if (values[key] === undefined) throw new Error(`scenario ${name} needs a value for ${key}`);
+    return String(values[key]);
+  });
+}
+
+function expand(text: string): string {
+  return text.replaceAll(/^[ \t]*<\?part ([a-z-]+)(.*?)\?>$/gm, (_, part: string, given: string) => {
+    const values = new Map([...given.matchAll(/([A-Za-z]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]));
+    const body = expand(readFileSync(path.join(folder, 'parts', `${part}.xml`), 'utf8'));
+    return body.replaceAll(/@([A-Za-z]+)@/g, (whole, key: string) => values.get(key) ?? whole).trimEnd();
+  });
+}

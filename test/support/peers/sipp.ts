@@ -1,0 +1,122 @@
+// Calls placed and taken by sipp, one process for each scenario.
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePorts } from './free-ports.ts';
+import { Program } from './program.ts';
+import type { TracedMessage } from './sipp-messages.ts';
+import { tracedMessages } from './sipp-messages.ts';
+import type { ScenarioValues } from './sipp-scenario.ts';
+import { scenario } from './sipp-scenario.ts';
+
+export interface SippCall {
+  /** Name of a file in test/peers/scenarios, without ending. */
+  readonly scenario: string;
+  readonly values?: ScenarioValues;
+  /** Port of the unit; absent = sipp waits for calls. */
+  readonly to?: number;
+  /** Own port; a free one if absent. */
+  readonly port?: number;
+  readonly transport?: 'udp' | 'tcp';
+  readonly address?: string;
+  /** Calls in all, and started per second. */
+  readonly calls?: number;
+  readonly perSecond?: number;
+  /** RTP ports that sipp takes for itself. */
+  readonly rtpPorts?: number;
+  readonly more?: readonly string[];
+  readonly limitMs?: number;
+}
+
+export interface SippEnd {
+  /** 0 = every call went as the scenario says. */
+  readonly code: number | null;
+  readonly tookTooLong: boolean;
+  readonly successful: number;
+  readonly failed: number;
+  /** Messages that sipp sent again. */
+  readonly retransmissions: number;
+  readonly messages: readonly TracedMessage[];
+  /** What sipp found unexpected, for people. */
+  readonly errors: string;
+}
+
+export class Sipp {
+  readonly port: number;
+  readonly ended: Promise<SippEnd>;
+  readonly #program: Program;
+  readonly #folder: string;
+
+  private constructor(port: number, program: Program, folder: string) {
+    this.port = port;
+    this.#program = program;
+    this.#folder = folder;
+    this.ended = this.#end();
+  }
+
+  static async start(call: SippCall): Promise<Sipp> {
+    const port = call.port ?? (await freePorts(2));
+    const media = await freePorts(call.rtpPorts ?? 8);
+    const folder = mkdtempSync(path.join(tmpdir(), `sipp-${call.scenario}-`));
+    writeFileSync(path.join(folder, 'scenario.xml'), scenario(call.scenario, { transport: call.transport ?? 'udp', ...call.values }));
+    const program = new Program('sipp', words(call, port, media), { cwd: folder, limitMs: call.limitMs ?? 60_000 });
+    return new Sipp(port, program, folder);
+  }
+
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  /** What sipp has sent and received so far. */
+  get messages(): TracedMessage[] {
+    return tracedMessages(this.#read('messages.log'));
+  }
+
+  stop(): Promise<unknown> {
+    return this.#program.stop();
+  }
+
+  async #end(): Promise<SippEnd> {
+    const { code, tookTooLong } = await this.#program.ended;
+    const count = statistics(this.#read('statistics.csv'));
+    return {
+      code,
+      tookTooLong,
+      successful: count('SuccessfulCall(C)'),
+      failed: count('FailedCall(C)'),
+      retransmissions: count('Retransmissions(C)'),
+      messages: this.messages,
+      errors: `${this.#read('errors.log')}\n${code === 0 || code === 1 ? '' : this.#program.tail()}`.trim(),
+    };
+  }
+
+  #read(name: string): string {
+    const file = path.join(this.#folder, name);
+    return existsSync(file) ? readFileSync(file, 'latin1') : '';
+  }
+}
+
+/** Places calls and waits for their end. */
+export async function sipp(call: SippCall): Promise<SippEnd> {
+  return (await Sipp.start(call)).ended;
+}
+
+function words({ to, transport = 'udp', address = '127.0.0.1', calls = 1, perSecond = 10, rtpPorts = 8, more = [] }: SippCall, port: number, media: number): string[] {
+  return [
+    ...(to === undefined ? [] : [`127.0.0.1:${to}`]),
+    '-sf', 'scenario.xml', '-nostdin', '-skip_rlimit',
+    '-i', address, '-p', String(port), '-t', transport === 'tcp' ? 't1' : 'u1',
+    '-mi', address, '-min_rtp_port', String(media), '-max_rtp_port', String(media + rtpPorts - 1),
+    '-m', String(calls), '-l', String(calls), '-r', String(perSecond),
+    '-trace_msg', '-message_file', 'messages.log', '-trace_err', '-error_file', 'errors.log', '-trace_stat', '-stf', 'statistics.csv', '-fd', '1',
+    ...more,
+  ];
+}
+
+/** The last line of sipp's statistics, by the names of its first. */
+function statistics(csv: string): (column: string) => number {
+  const lines = csv.trim().split('\n').map((line) => line.split(';'));
+  const [names = []] = lines;
+  const last = lines.at(-1) ?? [];
+  return (column) => Number(last[names.indexOf(column)] ?? Number.NaN);
+}
