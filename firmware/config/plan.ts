@@ -41,6 +41,7 @@ export const keyEffects: Readonly<Record<string, Effect>> = {
   'sip.sessionExpiresSec': atNextCall,
   'sip.minSessionExpiresSec': atNextCall,
   'rtp.firstPort': audio,
+  'rtp.timeoutSec': { when: 'restart', effect: 'the media thread is told at the start' },
   'messages.deletedKeepHours': { when: 'live', effect: 'holds from the next housekeeping on' },
 };
 

@@ -29,6 +29,7 @@ test('each setting has its time', () => {
     [{ sip: { publicAddress: '192.0.2.9' } }, 'sip.publicAddress', 'live'],
     [{ sip: { sessionExpiresSec: 600 } }, 'sip.sessionExpiresSec', 'live'],
     [{ rtp: { firstPort: 20000 } }, 'rtp.firstPort', 'restart'],
+    [{ rtp: { timeoutSec: 0 } }, 'rtp.timeoutSec', 'restart'],
     [{ rtp: { codecs: ['PCMA'] } }, 'rtp.codecs', 'live'],
     [{ numbers: { collect: ['*18'] } }, 'numbers.collect', 'live'],
     [{ messages: { maxSec: 60 } }, 'messages.maxSec', 'live'],
