@@ -36,6 +36,10 @@ const rules: readonly Rule[] = [
   (draft) => repeated(draft.mailboxes, (mailbox) => mailbox.number, 'mailboxes', 'number', 'mailbox number'),
   (draft) => repeated(draft.peers, (peer) => peer.name, 'peers', 'name', 'peer name'),
   addressesOnce,
+  pairPortIsFree,
+  sharedAddressHasAPlace,
+  partnersOnce,
+  backupsHaveAPrimary,
   (draft) => draft.peers.flatMap((peer, index) => (peer === null ? [] : peerConflicts(peer, index, draft.sip))),
 ];
 
@@ -101,6 +105,37 @@ function addressesOnce({ peers }: Draft): Conflict[] {
   return repeats(all.map((one) => one.text)).map(({ index, first }) => {
     const [one, other] = [all[index], all[first]] as [(typeof all)[0], (typeof all)[0]];
     return conflict(['peers', one.index, 'addresses', one.inner], `${one.text} belongs to peers[${other.index}] already, so nobody could say whose packet it is`, 'remove one of the two');
+  });
+}
+
+function pairPortIsFree({ pair, sip, rtp, ports }: Draft): Conflict[] {
+  if (pair === undefined || pair === null) return [];
+  const taken = sip !== undefined && sip.udp && pair.port === sip.port ? `sip.port is ${sip.port} too` : null;
+  const inRtp = rtp !== undefined && ports !== undefined && pair.port >= rtp.firstPort && pair.port <= lastRtpPort(rtp.firstPort, ports);
+  if (taken === null && !inRtp) return [];
+  return [conflict(['pair', 'port'], taken ?? `the audio ports from ${rtp?.firstPort} on would take it`, 'use another')];
+}
+
+function sharedAddressHasAPlace({ pair }: Draft): Conflict[] {
+  if (pair === undefined || pair === null || (pair.sharedAddress === null) === (pair.interface === null)) return [];
+  if (pair.interface === null) return [conflict(['pair', 'sharedAddress'], 'nobody could say where the address goes', 'add interface')];
+  return [conflict(['pair', 'interface'], 'there is no sharedAddress to put on it', 'add sharedAddress, or remove interface')];
+}
+
+function partnersOnce({ pair }: Draft): Conflict[] {
+  return repeats(pair?.partner ?? []).map(({ index, text }) => conflict(['pair', 'partner', index], `${text} is in the list already`, 'remove it'));
+}
+
+function backupsHaveAPrimary({ peers }: Draft): Conflict[] {
+  return peers.flatMap((peer, index) => {
+    if (peer === null || peer.backupOf === null) return [];
+    const primary = peers.find((other) => other?.name === peer.backupOf);
+    const at = ['peers', index, 'backupOf'];
+    if (peer.host === null) return [conflict(at, 'a PBX that stands in for another must be known by where it is', 'add host')];
+    if (primary === undefined) return peers.includes(null) ? [] : [conflict(at, `there is no peer named ${peer.backupOf}`, 'use the name of another peer')];
+    if (primary === peer) return [conflict(at, 'a PBX cannot stand in for itself', 'use the name of another peer')];
+    if (primary?.host === null) return [conflict(at, `${peer.backupOf} has no host, so nobody could see that it is lost`, `add host to ${peer.backupOf}`)];
+    return primary?.backupOf === null ? [] : [conflict(at, `${peer.backupOf} is itself the backup of another`, 'name the first one')];
   });
 }
 

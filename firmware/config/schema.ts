@@ -63,6 +63,7 @@ export const peer = v.strictObject({
   host: textOrNull({ is: form.host, about: 'Where requests to this peer go (lamps, registration).' }),
   port: wholeNumber({ unit: 'port', min: 1, max: 65535, default: 5060, about: 'Port of host.' }),
   transport: v.optional(choice(['udp', 'tcp'], { about: 'Transport of requests to this peer.' }), 'udp'),
+  backupOf: textOrNull({ is: form.peerName, about: 'Name of the PBX that this one stands in for: the unit registers here and tells its lamps here only while that one is lost.' }),
   lamps: v.optional(
     choice(['notify', 'subscribe', 'none'], {
       about: 'Message lamps: notify tells host of each change unasked, subscribe tells who subscribed, none tells nobody.',
@@ -109,6 +110,34 @@ const console = v.strictObject({
   idleMin: wholeNumber({ unit: 'min', min: 0, max: 1440, default: 10, about: 'Idle console sessions are logged out after so long; 0 means never.' }),
 });
 
+const pair = v.strictObject({
+  rank: choice(['primary', 'backup'], { about: 'Which of the two this unit is: the primary serves, the backup takes over.' }),
+  partner: v.pipe(
+    v.array(text({ is: form.address, about: 'An address of the partner.' })),
+    v.minLength(1),
+    v.maxLength(4),
+    v.description('Addresses of the partner, one for each way to it; the partner is taken for dead only when all ways are silent.'),
+  ),
+  port: wholeNumber({ unit: 'port', min: 1, max: 65535, default: 5059, about: 'UDP port of the heartbeat, the same on both units.' }),
+  beatMs: wholeNumber({ unit: 'ms', min: 10, max: 1000, default: 25, about: 'A heartbeat is sent this often on each way, the same on both units.' }),
+  misses: wholeNumber({ unit: 'beats', min: 4, max: 100, default: 16, about: 'Beats missed on all ways after which the partner is taken for dead.' }),
+  sharedAddress: textOrNull({ is: form.interfaceAddress, about: 'Address that the serving unit of the two holds; without one the PBX chooses the unit by OPTIONS and registration.' }),
+  interface: textOrNull({ is: form.interfaceName, about: 'Network interface that gets the shared address.' }),
+  references: v.optional(
+    v.pipe(
+      v.array(text({ is: form.address, about: 'An address that answers pings.' })),
+      v.maxLength(4),
+      v.description('Routers or servers that tell a unit that was cut off from a partner that died: a backup that sees neither these nor a PBX does not take over.'),
+    ),
+    [],
+  ),
+  failback: v.optional(
+    choice(['manual', 'graceful', 'automatic'], { about: 'When the returned primary takes over again: when told to, when the backup has no call, or when it has no call but at the latest after failbackAfterMin.' }),
+    'graceful',
+  ),
+  failbackAfterMin: wholeNumber({ unit: 'min', min: 1, max: 60, default: 10, about: 'Latest automatic failback.' }),
+});
+
 export const mailbox = v.strictObject({
   number: text({ is: form.mailboxNumber, about: 'Number of the mailbox: what callers dial and owners key in.' }),
   name: v.optional(text({ is: form.personName, about: 'Whose mailbox it is.' }), ''),
@@ -131,6 +160,7 @@ export const schema = v.strictObject({
   messages: v.optional(section(messages, 'Limits of recording and storage.'), {}),
   pins: v.optional(section(pins, 'PINs of the owners.'), {}),
   console: v.optional(section(console, 'The console.'), {}),
+  pair: v.optional(v.pipe(v.nullable(pair), v.description('The pair: this unit and its partner. Without it the unit stands alone.')), null),
   mailboxes: v.pipe(v.array(mailbox), v.maxLength(2000), v.description('Mailboxes of this unit.')),
 });
 

@@ -59,7 +59,29 @@ export interface Settings {
     /** Idle console sessions are logged out after so long; 0 = never. */
     readonly idleMin: number;
   };
+  /** null = the unit stands alone. */
+  readonly pair: PairSettings | null;
   readonly mailboxes: readonly MailboxSettings[];
+}
+
+export interface PairSettings {
+  readonly rank: 'primary' | 'backup';
+  /** Addresses of the partner, one for each way to it. */
+  readonly partner: readonly string[];
+  /** UDP port of the heartbeat, the same on both units. */
+  readonly port: number;
+  readonly beatMs: number;
+  /** The partner is dead after so many beats missed on all ways. */
+  readonly misses: number;
+  /** 'address/prefix length' that the serving unit holds; null = the PBX chooses by OPTIONS and registration. */
+  readonly sharedAddress: string | null;
+  /** Where the shared address is put. */
+  readonly interface: string | null;
+  /** Answering one of them (or a PBX) shows that this unit is not the one that was cut off. */
+  readonly references: readonly string[];
+  readonly failback: 'manual' | 'graceful' | 'automatic';
+  /** Automatic failback happens after so long even while calls are up. */
+  readonly failbackAfterMin: number;
 }
 
 export interface PeerSettings {
@@ -70,6 +92,8 @@ export interface PeerSettings {
   readonly host: string | null;
   readonly port: number;
   readonly transport: 'udp' | 'tcp';
+  /** Name of the PBX that this one stands in for: it is used (registration, lamps) only while that one is lost. */
+  readonly backupOf: string | null;
   /** 'notify': unsolicited NOTIFY to host on each change; 'subscribe': only to its subscriptions (always served); 'none'. */
   readonly lamps: 'notify' | 'subscribe' | 'none';
   readonly register: {

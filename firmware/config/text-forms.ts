@@ -41,6 +41,15 @@ export const addressBlock: TextForm = {
   },
 };
 
+/** An address as it stands on an interface: the prefix tells which neighbours are on the link. */
+export const interfaceAddress: TextForm = {
+  form: 'an IPv4 or IPv6 address with its prefix length, like 192.0.2.10/24',
+  accepts: (text) => text.includes('/') && addressBlock.accepts(text) && !/\/0$/.test(text),
+};
+
+/** net/core/dev.c, dev_valid_name: at most 15 bytes, no slash, no colon, no space. */
+export const interfaceName = byPattern('the name of a network interface, like eth0', /^(?!\.\.?$)[^\s/:%\p{Cc}]{1,15}$/u);
+
 export const host: TextForm = {
   form: 'a host name or an IPv4 or IPv6 address, without port',
   accepts: (text) => isAddress(text) || isHostName(text),

@@ -100,7 +100,7 @@ class OneCall {
   #userAgent(address: string, unit: string): UserAgent {
     return new SipUserAgent({ ...this.#parts, log: silentLog }, {
       sip: { address, port: 0, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 4 },
-      peers: [{ name: 'unit', addresses: [unit], host: null, port: 5060, transport: 'udp', lamps: 'none', register: null }],
+      peers: [{ name: 'unit', addresses: [unit], host: null, port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null }],
       product: 'Understudy-test-phone',
       incoming: (leg) => {
         this.#parts.clock.after('phone-refuses', 0, () => leg.reject(486, 'A test phone takes no calls'));

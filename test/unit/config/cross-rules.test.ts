@@ -10,6 +10,9 @@ function lines(parts: Record<string, unknown>): string[] {
 
 const peer = { name: 'a', addresses: ['192.0.2.1'] };
 
+const backup = { name: 'b', addresses: ['192.0.2.2'], host: 'h' };
+const pair = { rank: 'primary', partner: ['192.0.2.2'] };
+
 const cases: [string, Record<string, unknown>, string[]][] = [
   ['audio ports just fit', { ports: 10, rtp: { firstPort: 65516 } }, []],
   ['audio ports do not fit', { ports: 10, rtp: { firstPort: 65518 } }, ['rtp.firstPort: 10 ports need the audio ports 65518 to 65537, and there is none above 65535 (use 65516 or less)']],
@@ -32,6 +35,19 @@ const cases: [string, Record<string, unknown>, string[]][] = [
   ['notify without host', { peers: [{ ...peer, lamps: 'notify' }] }, ['peers[0].lamps: notify needs to know where to go (add host, or use subscribe)']],
   ['transport that is off', { peers: [{ ...peer, host: 'h', transport: 'tcp' }], sip: { tcp: false } }, ['peers[0].transport: tcp is off in sip (use udp, or set sip.tcp to true)']],
   ['all of a peer in order', { peers: [{ ...peer, host: 'h', transport: 'tcp', lamps: 'notify', register: { user: 'u', password: 'p' } }] }, []],
+  ['a pair', { pair }, []],
+  ['a pair with a shared address', { pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, []],
+  ['a shared address without a place', { pair: { ...pair, sharedAddress: '192.0.2.10/24' } }, ['pair.sharedAddress: nobody could say where the address goes (add interface)']],
+  ['a place without a shared address', { pair: { ...pair, interface: 'eth0' } }, ['pair.interface: there is no sharedAddress to put on it (add sharedAddress, or remove interface)']],
+  ['a partner twice', { pair: { ...pair, partner: ['192.0.2.2', '192.0.2.2'] } }, ['pair.partner[1]: 192.0.2.2 is in the list already (remove it)']],
+  ['the heartbeat on the port of SIP', { pair: { ...pair, port: 5060 } }, ['pair.port: sip.port is 5060 too (use another)']],
+  ['the heartbeat among the audio ports', { pair: { ...pair, port: 16384 } }, ['pair.port: the audio ports from 16384 on would take it (use another)']],
+  ['a backup PBX', { peers: [{ ...peer, host: 'h' }, { ...backup, backupOf: 'a' }] }, []],
+  ['a backup PBX without host', { peers: [{ ...peer, host: 'h' }, { ...backup, host: null, backupOf: 'a' }] }, ['peers[1].backupOf: a PBX that stands in for another must be known by where it is (add host)']],
+  ['the backup of nobody', { peers: [{ ...backup, backupOf: 'a' }] }, ['peers[0].backupOf: there is no peer named a (use the name of another peer)']],
+  ['the backup of itself', { peers: [{ ...backup, backupOf: 'b' }] }, ['peers[0].backupOf: a PBX cannot stand in for itself (use the name of another peer)']],
+  ['the backup of a PBX that cannot be watched', { peers: [peer, { ...backup, backupOf: 'a' }] }, ['peers[1].backupOf: a has no host, so nobody could see that it is lost (add host to a)']],
+  ['the backup of a backup', { peers: [{ ...peer, host: 'h' }, { ...backup, backupOf: 'a' }, { name: 'c', addresses: ['192.0.2.3'], host: 'h', backupOf: 'b' }] }, ['peers[2].backupOf: b is itself the backup of another (name the first one)']],
 ];
 
 for (const [name, parts, expected] of cases) test(name, () => assert.equal(lines(parts), expected));

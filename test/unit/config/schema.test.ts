@@ -22,6 +22,7 @@ test('the smallest file gets all the defaults', () => {
     messages: { minSec: 2, maxSec: 120, silenceSec: 7, silenceDbm0: -42, mailboxMaxSec: 3600, mailboxMaxMessages: 400, deletedKeepHours: 24, reserveMiB: 32 },
     pins: { minLength: 6, triesPerCall: 3, triesBeforeLock: 5, lockMin: 5 },
     console: { idleMin: 10 },
+    pair: null,
     mailboxes: [],
   });
 });
@@ -37,7 +38,7 @@ mailboxes: [{ number: 0201 }]
 `);
   assert.equal(peers, [
     {
-      name: 'pbx', addresses: ['192.0.2.0/24'], host: 'pbx.example', port: 5060, transport: 'udp', lamps: 'subscribe',
+      name: 'pbx', addresses: ['192.0.2.0/24'], host: 'pbx.example', port: 5060, transport: 'udp', backupOf: null, lamps: 'subscribe',
       register: { user: 'unit1', password: 'secret', expiresSec: 3600, authUser: 'unit1' },
     },
   ]);

@@ -101,7 +101,7 @@ const namesFrom = (hosts: ReadonlyMap<string, string>): Net => ({
 });
 
 export const peerNamed = (name: string, changes: Partial<PeerSettings> = {}): PeerSettings => ({
-  name, addresses: ['10.0.0.1'], host: 'pbx.example', port: 5060, transport: 'udp', lamps: 'none', register: null, ...changes,
+  name, addresses: ['10.0.0.1'], host: 'pbx.example', port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null, ...changes,
 });
 
 export const header = (message: SipRequest | SipResponse, name: string): string => message.headers.get(name) ?? '';
