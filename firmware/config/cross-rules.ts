@@ -38,6 +38,7 @@ const rules: readonly Rule[] = [
   addressesOnce,
   pairPortIsFree,
   sharedAddressHasAPlace,
+  ownAddressBesideTheShared,
   partnersOnce,
   backupsHaveAPrimary,
   (draft) => draft.peers.flatMap((peer, index) => (peer === null ? [] : peerConflicts(peer, index, draft.sip))),
@@ -114,6 +115,15 @@ function pairPortIsFree({ pair, sip, rtp, ports }: Draft): Conflict[] {
   const inRtp = rtp !== undefined && ports !== undefined && pair.port >= rtp.firstPort && pair.port <= lastRtpPort(rtp.firstPort, ports);
   if (taken === null && !inRtp) return [];
   return [conflict(['pair', 'port'], taken ?? `the audio ports from ${rtp?.firstPort} on would take it`, 'use another')];
+}
+
+/** A socket on all addresses would take the place of the one for the shared address, and answer from another address than was asked. */
+function ownAddressBesideTheShared({ pair, sip }: Draft): Conflict[] {
+  if (pair === undefined || pair === null || pair.sharedAddress === null || sip === undefined) return [];
+  const shared = pair.sharedAddress.split('/')[0];
+  if (sip.address === shared) return [conflict(['sip', 'address'], 'this is the address that the pair shares, which the unit does not always hold', "use the unit's own address")];
+  if (!['0.0.0.0', '::'].includes(sip.address)) return [];
+  return [conflict(['sip', 'address'], 'beside a shared address the unit must know its own', "use the unit's own address")];
 }
 
 function sharedAddressHasAPlace({ pair }: Draft): Conflict[] {

@@ -94,6 +94,10 @@ export class SipUserAgent implements UserAgent {
     this.#registrations.apply(peers);
   }
 
+  share(address: string | null): Promise<void> {
+    return this.#wire.share(address);
+  }
+
   place(call: OutgoingCall, handlers: LegHandlers): Leg {
     const session = new OutgoingSession(this.#sessionParts, this.#legId(), call);
     session.handlers = handlers;

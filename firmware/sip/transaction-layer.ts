@@ -14,6 +14,8 @@ export interface Flow {
   readonly connection: number | null;
   /** Our address and port that the remote side can use: for Via and Contact. */
   readonly local: Endpoint;
+  /** UDP: it came to the address that the pair shares, and answers leave from there; requests of ours always leave from our own. */
+  readonly shared?: boolean;
 }
 
 /** An incoming request other than ACK, once per transaction: retransmissions never come up here. */

@@ -67,6 +67,8 @@ export interface UserAgent {
   stop(graceMs: number): Promise<void>;
   /** Live change of peers and timers; sockets stay. */
   apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void;
+  /** Answers on this address of the pair too, which the unit must hold already; null = no more. Errors: HalError address-in-use, address-unavailable, permission-denied. */
+  share(address: string | null): Promise<void>;
   place(call: OutgoingCall, handlers: LegHandlers): Leg;
   /** Tells every subscriber and every 'notify' peer. At most one NOTIFY a second per mailbox and receiver; the last state always goes out. */
   lamp(mailbox: string, counts: MessageCounts): void;

@@ -38,6 +38,7 @@ export class TcpTransport {
   readonly #connections = new Map<number, Connection>();
   #maxConnections: number;
   #listener: StreamListener | null = null;
+  #sharedListener: StreamListener | null = null;
   #next = 1;
 
   constructor(net: StreamNet, clock: Clock, maxConnections: number, handlers: TcpHandlers) {
@@ -57,6 +58,17 @@ export class TcpTransport {
     return this.#listener.local.port;
   }
 
+  /** Also takes connections to the shared address; null = it is given up, with the connections that came to it. Errors: those of StreamNet.listen. */
+  async share(local: Endpoint | null): Promise<void> {
+    const given = this.#sharedListener?.local.address;
+    this.#sharedListener?.close();
+    this.#sharedListener = null;
+    for (const connection of [...this.#connections.values()]) {
+      if (given !== undefined && connection.stream?.local.address === given) this.#drop(connection, 'the shared address is held by the partner now');
+    }
+    if (local !== null) this.#sharedListener = await this.#net.listen(local, (stream) => this.#accepted(stream));
+  }
+
   /** Sends on the connection, or on one to that endpoint, or makes one; returns its number. Failure comes as `lost`. */
   send(bytes: Uint8Array, to: Endpoint, number: number | null): number {
     const connection = this.#connections.get(number ?? -1) ?? this.#find(to) ?? this.#connect(to);
@@ -70,6 +82,7 @@ export class TcpTransport {
 
   close(): void {
     this.#listener?.close();
+    this.#sharedListener?.close();
     for (const { stream, idle } of this.#connections.values()) {
       idle?.cancel();
       stream?.close();

@@ -60,12 +60,12 @@ export class Wire {
     this.peers = new PeerTable(parts.clock, peers);
     this.locals = new LocalAddresses(parts.net, fixedAddress(sip));
     this.#udp = new UdpTransport(parts.datagram, {
-      received: (bytes, from) => this.#received(bytes, 'udp', from, null),
+      received: (bytes, from, shared) => this.#received(bytes, 'udp', from, null, shared),
       failed: (error, to) => (to === null || error.id === 'no-space' ? undefined : handlers.lost({ remote: to }, error.message)),
     });
     this.#tcp = new TcpTransport(parts.stream, parts.clock, sip.maxTcpConnections, {
       admits: (from) => this.#admits(from.address),
-      received: (bytes, from, connection) => this.#received(bytes, 'tcp', from, connection),
+      received: (bytes, from, connection) => this.#received(bytes, 'tcp', from, connection, false),
       lost: (connection, text) => handlers.lost({ connection }, text),
     });
   }
@@ -80,6 +80,16 @@ export class Wire {
       this.close();
       throw error;
     }
+  }
+
+  /**
+   * Answers on this address too, which the unit must hold already; null = no more. A Contact always names our own address, so that
+   * calls stay where they are when the shared one moves. Errors: HalError address-in-use, address-unavailable, permission-denied.
+   */
+  async share(address: string | null): Promise<void> {
+    const local = address === null ? null : { address, port: this.#port };
+    if (this.#sip.udp) await this.#udp.share(local);
+    if (this.#sip.tcp) await this.#tcp.share(local);
   }
 
   apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void {
@@ -119,7 +129,7 @@ export class Wire {
     const peer = this.peers.known(flow.remote.address);
     if (peer !== null) this.traffic(peer.name).sent += 1;
     if (flow.transport === 'tcp') return { ...flow, connection: this.#tcp.send(bytes, flow.remote, flow.connection) };
-    this.#udp.send(bytes, flow.remote);
+    this.#udp.send(bytes, flow.remote, flow.shared === true);
     return flow;
   }
 
@@ -134,13 +144,13 @@ export class Wire {
     return typeof verdict !== 'string';
   }
 
-  #received(bytes: Uint8Array, transport: TransportName, from: Endpoint, connection: number | null): void {
+  #received(bytes: Uint8Array, transport: TransportName, from: Endpoint, connection: number | null, shared: boolean): void {
     try {
       const verdict = this.peers.judge(from.address);
       if (typeof verdict === 'string') return void (this.#parts.counters.strangers += 1);
       this.traffic(verdict.peer.name).received += 1;
       const result = parseMessage(bytes, transport === 'udp' ? sipLimits.udpBytes : sipLimits.streamBytes);
-      if (result.outcome !== 'dropped') this.#place(result, transport, from, connection, verdict.peer.name);
+      if (result.outcome !== 'dropped') this.#place(result, { transport, remote: from, connection, shared }, verdict.peer.name);
       else if (result.reason !== 'keep-alive') this.#parts.counters.malformedDropped += 1;
     } catch (error) {
       this.#caught(error);
@@ -148,13 +158,13 @@ export class Wire {
   }
 
   /** Finds our own address towards the sender before anybody has to answer; after the first packet it is known. */
-  #place(result: Exclude<ParseResult, { outcome: 'dropped' }>, transport: TransportName, remote: Endpoint, connection: number | null, peer: string): void {
-    const deliver = (local: Endpoint): void => this.#handlers.received(result, { transport, remote, connection, local }, peer);
-    const known = this.localKnown(remote.address);
+  #place(result: Exclude<ParseResult, { outcome: 'dropped' }>, from: Omit<Flow, 'local'>, peer: string): void {
+    const deliver = (local: Endpoint): void => this.#handlers.received(result, { ...from, local }, peer);
+    const known = this.localKnown(from.remote.address);
     if (known !== null) return deliver(known);
     if (this.#unplaced >= maxUnplaced) return;
     this.#unplaced += 1;
-    this.localFor(remote.address)
+    this.localFor(from.remote.address)
       .then(deliver)
       .catch((error) => (error instanceof HalError ? undefined : this.#caught(error)))
       .finally(() => (this.#unplaced -= 1));

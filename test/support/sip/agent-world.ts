@@ -39,6 +39,8 @@ export interface AgentWorldOptions {
   readonly log?: Log;
   /** Where the unit is; 10.0.0.2. */
   readonly unit?: string;
+  /** Further addresses of the unit. */
+  readonly moreAddresses?: readonly string[];
   /** Where the raw peer is; 10.0.0.1. */
   readonly peerAt?: string;
   /** The test starts the agent itself. */
@@ -79,10 +81,10 @@ export function noting(taken: Taken): LegHandlers {
 }
 
 /** A user agent and a raw peer, half a millisecond apart. */
-export async function agentWorld({ sip = {}, peers = [pbx], policy = answer, options = {}, seed = 1, log = silentLog, unit = unitAddress, peerAt = '10.0.0.1', startLater = false }: AgentWorldOptions = {}): Promise<AgentWorld> {
+export async function agentWorld({ sip = {}, peers = [pbx], policy = answer, options = {}, seed = 1, log = silentLog, unit = unitAddress, moreAddresses = [], peerAt = '10.0.0.1', startLater = false }: AgentWorldOptions = {}): Promise<AgentWorld> {
   const clock = new SimClock();
   const network = new SimNetwork(clock, new SimRandom(seed));
-  const host = network.host(unit);
+  const host = network.host(unit, ...moreAddresses);
   const peer = await RawPeer.open(network, peerAt, 5060, unit);
   const calls: Taken[] = [];
   const agent = new SipUserAgent({ clock, random: new SimRandom(seed + 1), datagram: host.datagram, stream: host.stream, net: host.net, log }, {

@@ -11,6 +11,7 @@ function lines(parts: Record<string, unknown>): string[] {
 const peer = { name: 'a', addresses: ['192.0.2.1'] };
 
 const backup = { name: 'b', addresses: ['192.0.2.2'], host: 'h' };
+const sip = { address: '192.0.2.1' };
 const pair = { rank: 'primary', partner: ['192.0.2.2'] };
 
 const cases: [string, Record<string, unknown>, string[]][] = [
@@ -36,8 +37,10 @@ const cases: [string, Record<string, unknown>, string[]][] = [
   ['transport that is off', { peers: [{ ...peer, host: 'h', transport: 'tcp' }], sip: { tcp: false } }, ['peers[0].transport: tcp is off in sip (use udp, or set sip.tcp to true)']],
   ['all of a peer in order', { peers: [{ ...peer, host: 'h', transport: 'tcp', lamps: 'notify', register: { user: 'u', password: 'p' } }] }, []],
   ['a pair', { pair }, []],
-  ['a pair with a shared address', { pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, []],
-  ['a shared address without a place', { pair: { ...pair, sharedAddress: '192.0.2.10/24' } }, ['pair.sharedAddress: nobody could say where the address goes (add interface)']],
+  ['a pair with a shared address', { sip, pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, []],
+  ['a shared address beside all addresses', { pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, ["sip.address: beside a shared address the unit must know its own (use the unit's own address)"]],
+  ['a shared address that is the own', { sip: { address: '192.0.2.10' }, pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, ["sip.address: this is the address that the pair shares, which the unit does not always hold (use the unit's own address)"]],
+  ['a shared address without a place', { sip, pair: { ...pair, sharedAddress: '192.0.2.10/24' } }, ['pair.sharedAddress: nobody could say where the address goes (add interface)']],
   ['a place without a shared address', { pair: { ...pair, interface: 'eth0' } }, ['pair.interface: there is no sharedAddress to put on it (add sharedAddress, or remove interface)']],
   ['a partner twice', { pair: { ...pair, partner: ['192.0.2.2', '192.0.2.2'] } }, ['pair.partner[1]: 192.0.2.2 is in the list already (remove it)']],
   ['the heartbeat on the port of SIP', { pair: { ...pair, port: 5060 } }, ['pair.port: sip.port is 5060 too (use another)']],
