@@ -16,11 +16,20 @@ export function toSocketAddress(libc: Libc, { address, port }: Endpoint): Buffer
   return libc.inet_pton(family, address, bytes.subarray(addressAt(family))) === 1 ? bytes : null;
 }
 
+/** A literal in network order: 4 or 16 bytes; null when the text is none. */
+export function toAddressBytes(libc: Libc, address: string): Buffer | null {
+  return toSocketAddress(libc, { address, port: 0 })?.subarray(...addressPart(address)) ?? null;
+}
+
 export function fromSocketAddress(libc: Libc, bytes: Buffer): Endpoint {
   const family = bytes.readUInt16LE(0);
   const text = Buffer.alloc(46); // INET6_ADDRSTRLEN
   libc.inet_ntop(family, bytes.subarray(addressAt(family)), text, text.length);
   return { address: text.toString('latin1', 0, text.indexOf(0)), port: bytes.readUInt16BE(2) };
+}
+
+function addressPart(address: string): [number, number] {
+  return isIP(address) === 6 ? [addressAt(AF_INET6), addressAt(AF_INET6) + 16] : [addressAt(AF_INET), addressAt(AF_INET) + 4];
 }
 
 function addressAt(family: number): number {
