@@ -17,7 +17,6 @@ const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const MSG_DONTWAIT = 0x40;
 const EAGAIN = 11;
-const ENOBUFS = 105;
 const addressBytes = 12;
 /** The kernel never fills more in one go (NLMSG_GOODSIZE, and 32 KB for lists). */
 const bufferBytes = 32 * 1024;
@@ -55,15 +54,12 @@ export class NetlinkSocket {
     return this.#answer();
   }
 
-  /** What has come in: null = nothing, 'lost' = more than the buffer held, so that the state must be asked for anew. Throws io. */
+  /** What has come in: null = nothing, 'lost' = more came than the buffer held (ENOBUFS), so that the state must be asked for anew. */
   receive(): NetlinkMessage[] | null | 'lost' {
     const from = netlinkAddress(0);
     const length = this.#libc.recvfrom(this.fd, this.#buffer, bufferBytes, MSG_DONTWAIT, from, Uint32Array.of(addressBytes));
     if (length >= 0) return from.readUInt32LE(4) === 0 ? netlinkMessages(this.#buffer.subarray(0, length)) : []; // port 0 is the kernel
-    const errno = this.#libc.errno();
-    if (errno === EAGAIN) return null;
-    if (errno === ENOBUFS) return 'lost';
-    throw fromErrno('rtnetlink', 'recvfrom', errno);
+    return this.#libc.errno() === EAGAIN ? null : 'lost';
   }
 
   close(): void {

@@ -18,7 +18,15 @@ export function toSocketAddress(libc: Libc, { address, port }: Endpoint): Buffer
 
 /** A literal in network order: 4 or 16 bytes; null when the text is none. */
 export function toAddressBytes(libc: Libc, address: string): Buffer | null {
-  return toSocketAddress(libc, { address, port: 0 })?.subarray(...addressPart(address)) ?? null;
+  const bytes = toSocketAddress(libc, { address, port: 0 });
+  return bytes === null ? null : addressOf(bytes);
+}
+
+/** The part of a struct sockaddr that is the address: 4 or 16 bytes of it, not a copy. */
+export function addressOf(bytes: Buffer): Buffer {
+  const family = bytes.readUInt16LE(0);
+  const from = addressAt(family);
+  return bytes.subarray(from, from + (family === AF_INET6 ? 16 : 4));
 }
 
 export function fromSocketAddress(libc: Libc, bytes: Buffer): Endpoint {
@@ -26,10 +34,6 @@ export function fromSocketAddress(libc: Libc, bytes: Buffer): Endpoint {
   const text = Buffer.alloc(46); // INET6_ADDRSTRLEN
   libc.inet_ntop(family, bytes.subarray(addressAt(family)), text, text.length);
   return { address: text.toString('latin1', 0, text.indexOf(0)), port: bytes.readUInt16BE(2) };
-}
-
-function addressPart(address: string): [number, number] {
-  return isIP(address) === 6 ? [addressAt(AF_INET6), addressAt(AF_INET6) + 16] : [addressAt(AF_INET), addressAt(AF_INET) + 4];
 }
 
 function addressAt(family: number): number {
