@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import type { AddressHolder, InterfaceAddress } from '../../hal/address-holder.ts';
 import type { DatagramNet, DatagramSocket, Endpoint } from '../../hal/datagram.ts';
 import { HalError } from '../../hal/errors.ts';
@@ -40,6 +41,11 @@ export class LanRemote {
   /** See `lan-machine.child.ts`. */
   move(address: InterfaceAddress, port: number): Promise<Move> {
     return this.#ask({ kind: 'move', address, port });
+  }
+
+  /** Descriptors that its process holds. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.#process.pid}/fd`).length;
   }
 
   async stop(): Promise<void> {
