@@ -1,18 +1,18 @@
+import { HalError } from '../../errors.ts';
 import { addressListRequest, addressRequest, isLocalRoute, parseAddress, routeRequest, RTM_DELADDR, RTM_GETADDR, RTM_GETROUTE, RTM_NEWADDR, type AddressEntry } from './address-message.ts';
 import { fromErrno } from './errno.ts';
 import { linkRequest, parseLink, RTM_GETLINK, type Link } from './link-message.ts';
 import type { Libc } from './libc.ts';
 import { NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL } from './netlink-message.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
-import { HalError } from '../../errors.ts';
 
 const EPERM = 1;
 const EACCES = 13;
 const EEXIST = 17;
 const ENODEV = 19;
 const EADDRNOTAVAIL = 99;
-/** What names no way out of this machine: unreachable, prohibited. */
-const noRoute: ReadonlySet<number> = new Set([22, 101, 113, 13]);
+/** How a route lookup says that there is no way: network or host unreachable, prohibited, black hole. */
+const noRoute: ReadonlySet<number> = new Set([101, 113, EACCES, 22]);
 
 /** The machine's interfaces and their addresses, through one netlink socket. Members throw `HalError`s that name `place`. */
 export class AddressTable {

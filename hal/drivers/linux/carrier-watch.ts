@@ -31,8 +31,7 @@ export class CarrierWatch {
     this.#table = table;
     this.#news = new NetlinkSocket(libc, RTMGRP_LINK);
     try {
-      this.#set = new EpollSet(koffi, libc, () => this.#hear());
-      this.#set.add(this.#news.fd, 0);
+      this.#set = EpollSet.ofOne(koffi, libc, this.#news.fd, () => this.#hear());
     } catch (error) {
       this.#news.close();
       throw error;

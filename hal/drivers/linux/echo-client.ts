@@ -55,8 +55,7 @@ export class EchoClient {
   #start(): Open {
     const { socket, identifier } = this.#socket(identifierTries);
     try {
-      const set = new EpollSet(this.#koffi, this.#libc, () => this.#receive());
-      set.add(socket.fd, 0);
+      const set = EpollSet.ofOne(this.#koffi, this.#libc, socket.fd, () => this.#receive());
       return { socket, set, questions: new EchoQuestions(identifier, randomInt(0x1_0000), questionLimit) };
     } catch (error) {
       socket.close();
