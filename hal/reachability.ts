@@ -1,7 +1,14 @@
 /** What the unit may ask about the network around it. */
 export interface Reachability {
-  /** Whether the address answers an echo request (RFC 792, RFC 4443) within the time. Errors: permission-denied, unsupported; an address that cannot be reached is `false`. */
+  /**
+   * Whether the address answers an echo request (RFC 792, RFC 4443) within the time. One request is sent: a lost one is `false`, as is an
+   * address that cannot be reached, at once where the machine knows it. `fe80::1%eth0` names a link-local address.
+   * Errors: permission-denied, unsupported (no literal address, no such protocol here), too-many-open, busy (64 questions are open).
+   */
   answers(address: string, timeoutMs: number): Promise<boolean>;
-  /** Tells each change of an interface's carrier (cable, link partner), and first how it is now. Ended by `close`. Errors: not-found. */
+  /**
+   * Tells each change of an interface's carrier (cable, link partner), and first how it is now. An interface that vanishes has none; one
+   * that comes back under the name is watched again. Nothing is called after `close`. Errors: not-found, unsupported, too-many-open.
+   */
   watchCarrier(interfaceName: string, changed: (up: boolean) => void): Promise<{ close(): void }>;
 }

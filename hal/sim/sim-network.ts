@@ -4,6 +4,7 @@ import { isLoopback } from './sim-address.ts';
 import type { SimClock } from './sim-clock.ts';
 import { SimHost } from './sim-host.ts';
 import { cleanLink, SimLink, type LinkFaults } from './sim-link.ts';
+import { SimNeighbours } from './sim-neighbours.ts';
 import type { SimRandom } from './sim-random.ts';
 
 /** What a host says to itself. */
@@ -35,6 +36,8 @@ export class SimNetwork {
   /** The name server does not answer: `resolve` of a name is timed-out. */
   resolverDown = false;
   readonly names = new Map<string, string[]>();
+  /** @internal */
+  readonly neighbours = new SimNeighbours((from, to) => this.passes(from, to));
   readonly #hosts = new Map<string, SimHost>();
   readonly #links = new Map<string, SimLink>();
   #everywhere: LinkFaults = cleanLink;
@@ -44,12 +47,17 @@ export class SimNetwork {
     this.random = random;
   }
 
-  /** The host with this address, plugged in on first mention; `others` are further addresses of it. */
+  /** The host that was made with this address, plugged in on first mention; `others` are further addresses of it. Throws address-in-use for one that a host has added since. */
   host(address: string, ...others: string[]): SimHost {
     const known = this.#hosts.get(address);
     if (known !== undefined) return known;
+    const [holder] = this.neighbours.holders(address);
+    if (holder !== undefined) throw new HalError('address-in-use', address, `it moves, and is at ${holder.name} now: name the host by an address of its own`);
     const host = new SimHost(this, [address, ...others]);
-    for (const one of host.addresses) this.#hosts.set(one, host);
+    for (const one of host.addresses) {
+      this.#hosts.set(one, host);
+      this.neighbours.hold(one, host);
+    }
     return host;
   }
 
@@ -89,14 +97,14 @@ export class SimNetwork {
     }
   }
 
-  /** @internal The host that answers to `address` when asked from `near`. */
+  /** @internal The host that a packet from `near` to `address` goes to; whether it still has the address shows on arrival. */
   find(near: SimHost, address: string): SimHost | null {
-    return isLoopback(address) ? near : (this.#hosts.get(address) ?? null);
+    return isLoopback(address) || near.owns(address) ? near : this.neighbours.find(near, address);
   }
 
   /** @internal */
   link(from: SimHost, to: SimHost): SimLink {
-    const key = `${from.addresses[0]}>${to.addresses[0]}`;
+    const key = `${from.name}>${to.name}`;
     let link = this.#links.get(key);
     if (link === undefined) {
       link = new SimLink(from === to ? loopback : this.#everywhere, this.random);
@@ -108,6 +116,21 @@ export class SimNetwork {
   /** @internal Whether bytes pass at this moment. */
   passes(from: SimHost, to: SimHost): boolean {
     return from === to || (from.plugged && to.plugged && !this.link(from, to).faults.cut);
+  }
+
+  /** @internal Whom its announcement reaches sends to this host from now on. */
+  announce(holder: SimHost, address: string): void {
+    this.neighbours.prefer(address, holder);
+    for (const other of new Set(this.#hosts.values())) {
+      if (other !== holder) this.signal(`announcement of ${address}`, holder, other, () => this.neighbours.learn(other, address, holder));
+    }
+  }
+
+  /** @internal What is no datagram: `arrived` runs when it comes out of the link, if it does. */
+  signal(what: string, from: SimHost, to: SimHost, arrived: () => void): void {
+    const nowMs = this.clock.monotonic();
+    const [atMs] = this.passes(from, to) ? this.link(from, to).arrivals(nowMs) : [];
+    if (atMs !== undefined) this.clock.after(`wire ${what}`, atMs - nowMs, arrived);
   }
 
   /** @internal Puts a datagram on the wire. `refused` is called later, if at all. */
@@ -124,6 +147,7 @@ export class SimNetwork {
 
   #arrive(sender: SimHost, host: SimHost, link: SimLink, from: Endpoint, to: Endpoint, bytes: Uint8Array, atMs: number, refused: (error: HalError) => void): void {
     this.clock.after(`wire udp ${from.address}:${from.port}>${to.address}:${to.port}`, atMs - this.clock.monotonic(), () => {
+      if (!host.owns(to.address)) return; // the sender believes in a holder that has given it up
       if (host.deliver(to, bytes, from) || !link.faults.refusals || !this.passes(host, sender)) return;
       refused(new HalError('connection-refused', `${to.address}:${to.port}`, 'nobody listens there'));
     });

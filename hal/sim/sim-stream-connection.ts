@@ -94,6 +94,7 @@ export class SimStreamConnection implements StreamConnection {
 
   #deliver(): void {
     const nowMs = this.#network.clock.monotonic();
+    if (this.#isElsewhere()) return this.#lose('connection-lost', 'another machine has the address now and knows nothing of this connection');
     if (!this.#passes()) return this.#retransmit(nowMs);
     const arrived = this.#queue.filter((chunk) => chunk.dueMs <= nowMs);
     this.#queue.splice(0, arrived.length);
@@ -150,7 +151,13 @@ export class SimStreamConnection implements StreamConnection {
   }
 
   #passes(): boolean {
-    return this.#network.passes(this.#host, this.#farHost());
+    return this.#network.passes(this.#host, this.#farHost()) && this.#farHost().owns(this.remote.address) && this.#host.owns(this.local.address);
+  }
+
+  /** Whether what is sent goes to a machine that took the address over from the far end: it answers with a reset (RFC 9293 section 3.5.2). */
+  #isElsewhere(): boolean {
+    const now = this.#network.find(this.#host, this.remote.address);
+    return now !== null && now !== this.#farHost() && now.owns(this.remote.address) && this.#network.passes(this.#host, now) && this.#network.passes(now, this.#host);
   }
 
   #farHost(): SimHost {

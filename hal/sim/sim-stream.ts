@@ -29,24 +29,28 @@ export class SimStreamNet implements StreamNet {
 
   async connect(to: Endpoint, timeoutMs: number): Promise<StreamConnection> {
     const place = `${to.address}:${to.port}`;
-    const far = this.#network.find(this.#host, to.address);
-    await this.#handshake(far, place, timeoutMs);
+    const far = await this.#handshake(to.address, place, timeoutMs);
     if (far === null) throw new HalError('unreachable', place, 'no such host');
     const accept = far.listeners.find(to);
     if (accept === null) throw new HalError('connection-refused', place, 'nobody listens there');
     return this.#join(far, to, accept);
   }
 
-  /** Resolves when an answer, good or bad, has come back. */
-  async #handshake(far: SimHost | null, place: string, timeoutMs: number): Promise<void> {
+  /** Resolves when an answer, good or bad, has come back, to the host that gave it. */
+  async #handshake(address: string, place: string, timeoutMs: number): Promise<SimHost | null> {
     const { clock } = this.#network;
     const deadlineMs = clock.monotonic() + timeoutMs;
-    while (far !== null && !this.#passesBothWays(far) && clock.monotonic() + synRetryMs < deadlineMs) await this.#wait(synRetryMs);
+    let far = this.#network.find(this.#host, address);
+    while (far !== null && !this.#answers(far, address) && clock.monotonic() + synRetryMs < deadlineMs) {
+      await this.#wait(synRetryMs);
+      far = this.#network.find(this.#host, address);
+    }
     const tripMs = far === null ? 1 : this.#roundTripMs(far);
     const leftMs = deadlineMs - clock.monotonic();
-    const lost = far !== null && !this.#passesBothWays(far);
+    const lost = far !== null && !this.#answers(far, address);
     await this.#wait(Math.max(0, lost ? leftMs : Math.min(tripMs, leftMs)));
     if (lost || tripMs > leftMs) throw new HalError('timed-out', place, `no answer in ${timeoutMs} ms`);
+    return far;
   }
 
   #join(far: SimHost, to: Endpoint, accept: SimAccept): StreamConnection {
@@ -60,8 +64,8 @@ export class SimStreamNet implements StreamNet {
     return near;
   }
 
-  #passesBothWays(far: SimHost): boolean {
-    return this.#network.passes(this.#host, far) && this.#network.passes(far, this.#host);
+  #answers(far: SimHost, address: string): boolean {
+    return far.owns(address) && this.#network.passes(this.#host, far) && this.#network.passes(far, this.#host);
   }
 
   #roundTripMs(far: SimHost): number {

@@ -20,12 +20,12 @@ const privilegedPorts: Need = {
 testWith([command('prlimit', 'util-linux')], 'a process without descriptors is told so by every driver, and goes on when there are some again', async () => {
   const refused = 'too-many-open';
   const seen = await outcome('prlimit', ['--nofile=48:48', process.execPath, child, 'descriptors']);
-  assert.equal(seen, { batch: refused, epoll: refused, datagram: refused, listen: refused, connect: refused, again: 'nothing refused' });
+  assert.equal(seen, { batch: refused, epoll: refused, datagram: refused, listen: refused, connect: refused, held: refused, answers: refused, watch: refused, again: 'nothing refused' });
 });
 
-testWith([root, privilegedPorts], 'an ordinary user is refused a privileged port', async () => {
+testWith([root, privilegedPorts], 'an ordinary user is refused a privileged port, and changing addresses', async () => {
   const refused = 'permission-denied';
-  assert.equal(await outcome(process.execPath, [child, 'privilege'], 65_534), { batch: refused, epoll: refused, datagram: refused, listen: refused });
+  assert.equal(await outcome(process.execPath, [child, 'privilege'], 65_534), { address: refused, batch: refused, epoll: refused, datagram: refused, listen: refused });
 });
 
 test.run();

@@ -27,6 +27,18 @@ export class EpollSet {
     this.#poll = koffi.node.poll(this.#fd, { readable: true }, () => this.#dispatch(readable));
   }
 
+  /** Watches one descriptor. Throws too-many-open, no-space, and then leaves nothing open. */
+  static ofOne(koffi: Koffi, libc: Libc, fd: number, readable: () => void): EpollSet {
+    const set = new EpollSet(koffi, libc, readable);
+    try {
+      set.add(fd, 0);
+      return set;
+    } catch (error) {
+      set.close();
+      throw error;
+    }
+  }
+
   /** Closing the descriptor takes it out again. Throws no-space. */
   add(fd: number, number: number): void {
     const event = Buffer.alloc(eventBytes);

@@ -16,6 +16,19 @@ export function toSocketAddress(libc: Libc, { address, port }: Endpoint): Buffer
   return libc.inet_pton(family, address, bytes.subarray(addressAt(family))) === 1 ? bytes : null;
 }
 
+/** A literal in network order: 4 or 16 bytes; null when the text is none. */
+export function toAddressBytes(libc: Libc, address: string): Buffer | null {
+  const bytes = toSocketAddress(libc, { address, port: 0 });
+  return bytes === null ? null : addressOf(bytes);
+}
+
+/** The part of a struct sockaddr that is the address: 4 or 16 bytes of it, not a copy. */
+export function addressOf(bytes: Buffer): Buffer {
+  const family = bytes.readUInt16LE(0);
+  const from = addressAt(family);
+  return bytes.subarray(from, from + (family === AF_INET6 ? 16 : 4));
+}
+
 export function fromSocketAddress(libc: Libc, bytes: Buffer): Endpoint {
   const family = bytes.readUInt16LE(0);
   const text = Buffer.alloc(46); // INET6_ADDRSTRLEN
