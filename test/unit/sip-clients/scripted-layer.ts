@@ -41,7 +41,7 @@ export class ScriptedLayer implements TransactionLayer {
     const answer = (how: Answer): void => this.#answer(request, how, handlers);
     this.sent.push({ atMs: this.#clock.monotonic(), request, to, answer });
     answer(this.script(request, this.sent.length - 1));
-    return { request, flow: { transport: to.transport, remote: to.remote, connection: null, local: unit }, cancel() {} };
+    return { request, flow: { transport: to.transport, remote: to.remote, connection: null, local: unit }, cancel() {}, abandon() {} };
   }
 
   sendDirect(): void {
