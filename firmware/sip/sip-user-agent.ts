@@ -132,7 +132,8 @@ export class SipUserAgent implements UserAgent {
 
   #clientParts(): ClientParts {
     const { clock, random, net, log } = this.#parts;
-    return { layer: this.#layer, clock, random, net, log, product: this.#options.product, localFor: (remote) => this.#wire.localFor(remote) };
+    const { product } = this.#options;
+    return { layer: this.#layer, clock, random, net, log, product, localFor: (remote) => this.#wire.localFor(remote), disconnect: (remote) => this.#wire.disconnect(remote) };
   }
 
   #arrived(transaction: ServerTransaction): void {

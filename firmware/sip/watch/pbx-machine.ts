@@ -20,7 +20,12 @@ export type PbxInput =
   /** The PBX, or the way to it, says that it does not serve. */
   | 'refused';
 
-export type PbxEffect = 'probe' | 'tell-lost' | 'tell-back';
+export type PbxEffect =
+  | 'probe'
+  | 'tell-lost'
+  | 'tell-back'
+  /** A TCP connection to a machine that lost its power looks alive for many minutes: the next question needs a new one. */
+  | 'disconnect';
 
 export interface PbxTransition {
   readonly to: PbxState;
@@ -31,12 +36,12 @@ const to = (state: PbxState, ...effects: PbxEffect[]): PbxTransition => ({ to: s
 
 /** One refusal may be a connection that was closed for idleness, or a moment of overload; a second one in a row is meant. */
 const table: Record<PbxState, Partial<Record<PbxInput, PbxTransition>>> = {
-  unknown: { due: to('unknown', 'probe'), answered: to('present'), spent: to('lost', 'tell-lost'), refused: to('doubted') },
+  unknown: { due: to('unknown', 'probe'), answered: to('present'), spent: to('lost', 'tell-lost', 'disconnect'), refused: to('doubted') },
   present: { due: to('present', 'probe'), missed: to('doubted'), refused: to('doubted') },
-  doubted: { due: to('doubted', 'probe'), answered: to('present'), spent: to('lost', 'tell-lost'), refused: to('lost', 'tell-lost') },
+  doubted: { due: to('doubted', 'probe'), answered: to('present'), spent: to('lost', 'tell-lost', 'disconnect'), refused: to('lost', 'tell-lost') },
   lost: { due: to('lost', 'probe'), answered: to('returning') },
   // A PBX that flaps is told about once: it is back only when it has settled.
-  returning: { due: to('returning', 'probe'), settled: to('present', 'tell-back'), spent: to('lost'), refused: to('lost') },
+  returning: { due: to('returning', 'probe'), settled: to('present', 'tell-back'), spent: to('lost', 'disconnect'), refused: to('lost') },
 };
 
 /** What is not listed changes nothing. */

@@ -100,11 +100,18 @@ export class WatchedPbx {
     switch (effect) {
       case 'probe':
         return void this.#probe();
+      case 'disconnect':
+        return this.#disconnect();
       case 'tell-lost':
         return log.write('warning', 'pbx-lost', `The PBX ${name} is lost: ${this.#why}.`, { peer: name });
       case 'tell-back':
         return log.write('notice', 'pbx-back', `The PBX ${name} is back: it has answered for ${this.#times().returnMs / 1000} s.`, { peer: name });
     }
+  }
+
+  #disconnect(): void {
+    const at = this.#whereabouts.known?.remote;
+    if (this.peer.transport === 'tcp' && at !== undefined) this.#parts.disconnect(at);
   }
 
   #nextProbe(ms: number): void {

@@ -12,20 +12,20 @@ const inputs: PbxInput[] = ['due', 'answered', 'settled', 'missed', 'spent', 're
 const steps: Readonly<Record<string, string>> = {
   'unknown due': 'unknown: probe',
   'unknown answered': 'present: ',
-  'unknown spent': 'lost: tell-lost',
+  'unknown spent': 'lost: tell-lost disconnect',
   'unknown refused': 'doubted: ',
   'present due': 'present: probe',
   'present missed': 'doubted: ',
   'present refused': 'doubted: ',
   'doubted due': 'doubted: probe',
   'doubted answered': 'present: ',
-  'doubted spent': 'lost: tell-lost',
+  'doubted spent': 'lost: tell-lost disconnect',
   'doubted refused': 'lost: tell-lost',
   'lost due': 'lost: probe',
   'lost answered': 'returning: ',
   'returning due': 'returning: probe',
   'returning settled': 'present: tell-back',
-  'returning spent': 'lost: ',
+  'returning spent': 'lost: disconnect',
   'returning refused': 'lost: ',
 };
 
@@ -56,7 +56,7 @@ test('one loss is told once, until it is back', () => {
     state = step.to;
     told.push(...step.effects);
   }
-  assert.equal(told, ['tell-lost', 'tell-back', 'tell-lost']);
+  assert.equal(told, ['tell-lost', 'disconnect', 'disconnect', 'tell-back', 'tell-lost']);
 });
 
 const standard = { watchMs: 500, watchMisses: 12, returnSec: 10 };
