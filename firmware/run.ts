@@ -154,6 +154,8 @@ export class Unit {
       incoming: (leg) => this.calls.offered(leg),
       available: () => this.#running,
       counts: (mailbox) => (this.#isMailbox(mailbox) ? lampCounts(this.store.counts(mailbox)) : null),
+      mailboxes: () => this.#settings.mailboxes.map(({ number }) => number),
+      watchAll: this.#settings.pair !== null,
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Step } from './json-schema.ts';
 import type { MailboxSettings, PeerSettings, Settings } from './settings.ts';
+import { lossSeenMs } from './watch-times.ts';
 
 /**
  * The sections that are right by themselves; a section with a fault of its own is absent, an item of a list with a fault is null,
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   rtpPortsLeaveSipAlone,
   oneTransportAtLeast,
   sessionTimersInOrder,
+  returnOutlastsALoss,
   messageLimitsInOrder,
   pinTriesInOrder,
   codecsOnce,
@@ -71,6 +73,13 @@ function oneTransportAtLeast({ sip }: Draft): Conflict[] {
 function sessionTimersInOrder({ sip }: Draft): Conflict[] {
   if (sip === undefined || sip.minSessionExpiresSec <= sip.sessionExpiresSec) return [];
   return [conflict(['sip', 'minSessionExpiresSec'], `must not be more than sessionExpiresSec, which is ${sip.sessionExpiresSec}`, null)];
+}
+
+/** Else a PBX that died again would be taken for back before anybody could see it. */
+function returnOutlastsALoss({ sip }: Draft): Conflict[] {
+  if (sip === undefined || sip.returnSec * 1000 >= lossSeenMs(sip)) return [];
+  const leastSec = Math.ceil(lossSeenMs(sip) / 1000);
+  return [conflict(['sip', 'returnSec'], `with watchMs ${sip.watchMs} and watchMisses ${sip.watchMisses} it takes up to ${leastSec} s to see that a PBX is lost`, `use ${leastSec} or more`)];
 }
 
 function messageLimitsInOrder({ messages }: Draft): Conflict[] {

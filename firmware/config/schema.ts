@@ -26,6 +26,9 @@ const sip = v.strictObject({
   sessionExpiresSec: wholeNumber({ unit: 's', min: 90, max: 86400, default: 1800, about: 'Session timer asked for: a call whose far end vanished ends within it (RFC 4028).' }),
   minSessionExpiresSec: wholeNumber({ unit: 's', min: 90, max: 86400, default: 90, about: 'Shortest session timer accepted from a peer (RFC 4028 Min-SE).' }),
   maxTcpConnections: wholeNumber({ unit: 'connections', min: 1, max: 1024, default: 64, about: 'TCP connections held at the same time; further ones are refused.' }),
+  watchMs: wholeNumber({ unit: 'ms', min: 100, max: 10000, default: 500, about: 'A PBX that has a backup, or is one, is asked this often whether it is there; ten times as often as soon as one question was not answered.' }),
+  watchMisses: wholeNumber({ unit: 'questions', min: 3, max: 50, default: 12, about: 'Questions in a row without an answer after which a PBX is lost and its backup is used; with the standard values that is seen within 1.7 s.' }),
+  returnSec: wholeNumber({ unit: 's', min: 1, max: 3600, default: 10, about: 'A PBX that was lost must answer for so long before it is used again, so that one that restarts or flaps moves nothing back and forth.' }),
 });
 
 const rtp = v.strictObject({

@@ -21,6 +21,12 @@ export interface Settings {
     readonly sessionExpiresSec: number;
     readonly minSessionExpiresSec: number;
     readonly maxTcpConnections: number;
+    /** A PBX that has a backup, or is one, is asked by OPTIONS this often whether it is there. */
+    readonly watchMs: number;
+    /** Probes in a row without an answer after which it is lost. */
+    readonly watchMisses: number;
+    /** A PBX that was lost must answer for so long before it is used again. */
+    readonly returnSec: number;
   };
   readonly rtp: {
     readonly firstPort: number;

@@ -16,4 +16,6 @@ export interface ClientParts {
   readonly product: string;
   /** Our address and port towards a remote one. Errors: HalError unreachable. */
   readonly localFor: (remote: string) => Promise<Endpoint>;
+  /** Ends the TCP connections to there; the next message makes a new one. */
+  readonly disconnect: (remote: Endpoint) => void;
 }

@@ -1,10 +1,11 @@
 import type { PeerSettings, Settings } from '../config/settings.ts';
+import { watchTimes } from '../config/watch-times.ts';
 import { callFacts } from './call-facts.ts';
 import type { ClientParts } from './client-parts.ts';
 import { newCounters } from './counters.ts';
 import type { Leg, LegHandlers, OutgoingCall } from './leg.ts';
 import type { HeaderField } from './message.ts';
-import { Registrations } from './registration/registrations.ts';
+import { Outreach } from './outreach.ts';
 import { refuseRequest } from './request-check.ts';
 import { acceptSdp, allow, supported } from './session/capabilities.ts';
 import { DialogSender } from './session/dialog-sender.ts';
@@ -16,7 +17,6 @@ import { randomHex } from './session/session-parts.ts';
 import { intervalTooSmall } from './session/session-timer.ts';
 import { SessionTable } from './session-table.ts';
 import { MessageSummaryNotifier } from './subscription/message-summary-notifier.ts';
-import { UnsolicitedNotifier } from './subscription/unsolicited-notifier.ts';
 import { makeResponse } from './syntax/build-message.ts';
 import { SipTransactionLayer } from './transaction/sip-transaction-layer.ts';
 import { standardTimers } from './transaction/machine.ts';
@@ -35,12 +35,12 @@ export class SipUserAgent implements UserAgent {
   readonly #sessions = new SessionTable();
   readonly #sessionParts: SessionParts;
   readonly #notifier: MessageSummaryNotifier;
-  readonly #unsolicited: UnsolicitedNotifier;
-  readonly #registrations: Registrations;
+  readonly #outreach: Outreach;
   #sip: Settings['sip'];
   #peers: readonly PeerSettings[];
   #nextLeg = 1;
   #stopping = false;
+  #serving = true;
 
   constructor(parts: UserAgentParts, options: UserAgentOptions) {
     this.#parts = parts;
@@ -48,7 +48,10 @@ export class SipUserAgent implements UserAgent {
     this.#sip = options.sip;
     this.#peers = options.peers;
     this.#wire = new Wire({ ...parts, counters: this.#counters }, options.sip, options.peers, {
-      received: (result, flow, peer) => this.#layer.received(result, flow, peer),
+      received: (result, flow, peer) => {
+        this.#outreach.heard(result, flow.remote);
+        this.#layer.received(result, flow, peer);
+      },
       lost: (what, text) => this.#layer.lost(what, text),
     });
     this.#layer = new SipTransactionLayer({ ...parts, wire: this.#wire, counters: this.#counters, product: options.product });
@@ -65,22 +68,19 @@ export class SipUserAgent implements UserAgent {
       opened: (key, session) => this.#sessions.open(key, session),
       closed: (session) => this.#sessions.remove(session),
     };
-    const clientParts = this.#clientParts();
-    this.#registrations = new Registrations(clientParts);
-    this.#notifier = new MessageSummaryNotifier(clientParts, options.counts);
-    this.#unsolicited = new UnsolicitedNotifier(clientParts, options.peers);
+    this.#notifier = new MessageSummaryNotifier(this.#clientParts(), options.counts);
+    this.#outreach = new Outreach(this.#clientParts(), { ...options, times: () => watchTimes(this.#sip) });
   }
 
   async start(): Promise<void> {
     await this.#wire.open();
-    this.#registrations.apply(this.#peers);
+    this.#outreach.start();
   }
 
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    this.#unsolicited.stop();
     const hangUps = this.#sessions.all().map((session) => session.leave('the unit is stopping'));
-    await this.#atMost(graceMs, Promise.all([this.#notifier.stop(), this.#registrations.stop(), ...hangUps]));
+    await this.#atMost(graceMs, Promise.all([this.#notifier.stop(), this.#outreach.stop(), ...hangUps]));
     for (const session of this.#sessions.all()) session.lost('the unit has stopped');
     this.#layer.close();
     this.#wire.close();
@@ -90,8 +90,18 @@ export class SipUserAgent implements UserAgent {
     this.#sip = sip;
     this.#peers = peers;
     this.#wire.apply(sip, peers);
-    this.#unsolicited.apply(peers);
-    this.#registrations.apply(peers);
+    this.#outreach.apply(peers);
+  }
+
+  serve(on: boolean): void {
+    if (on === this.#serving) return;
+    this.#serving = on;
+    this.#notifier.serve(on);
+    this.#outreach.serve(on);
+  }
+
+  aliveMs(): number | null {
+    return this.#outreach.aliveMs();
   }
 
   share(address: string | null): Promise<void> {
@@ -103,12 +113,13 @@ export class SipUserAgent implements UserAgent {
     session.handlers = handlers;
     this.#sessions.add(session);
     if (this.#stopping) session.hangUp('the unit is stopping');
+    else if (!this.#serving) session.hangUp('the unit is a standby');
     return session;
   }
 
   lamp(mailbox: string, counts: MessageCounts): void {
     this.#notifier.lamp(mailbox, counts);
-    this.#unsolicited.lamp(mailbox, counts);
+    this.#outreach.lamp(mailbox, counts);
   }
 
   legs(): readonly Leg[] {
@@ -116,7 +127,7 @@ export class SipUserAgent implements UserAgent {
   }
 
   peers(): readonly PeerStatus[] {
-    return this.#peers.map(({ name }) => ({ name, ...this.#registrations.status(name), ...this.#wire.traffic(name) }));
+    return this.#peers.map(({ name }) => ({ name, ...this.#outreach.status(name), ...this.#wire.traffic(name) }));
   }
 
   counters(): SipCounters {
@@ -125,7 +136,8 @@ export class SipUserAgent implements UserAgent {
 
   #clientParts(): ClientParts {
     const { clock, random, net, log } = this.#parts;
-    return { layer: this.#layer, clock, random, net, log, product: this.#options.product, localFor: (remote) => this.#wire.localFor(remote) };
+    const { product } = this.#options;
+    return { layer: this.#layer, clock, random, net, log, product, localFor: (remote) => this.#wire.localFor(remote), disconnect: (remote) => this.#wire.disconnect(remote) };
   }
 
   #arrived(transaction: ServerTransaction): void {
@@ -160,8 +172,8 @@ export class SipUserAgent implements UserAgent {
 
   /** How a PBX asks whether the unit serves (RFC 3261 11). */
   #asked(transaction: ServerTransaction): void {
-    const serves = this.#options.available() && !this.#stopping;
-    this.#respond(transaction, serves ? 200 : 503, serves ? [allow, supported, acceptSdp] : retryLater);
+    const serves = this.#options.available() && this.#serving && !this.#stopping;
+    this.#respond(transaction, serves ? 200 : 503, serves ? [allow, supported, acceptSdp] : this.#serving ? retryLater : retrySoon);
   }
 
   #respond(transaction: ServerTransaction, status: number, fields: readonly HeaderField[] = []): void {
@@ -189,3 +201,5 @@ export class SipUserAgent implements UserAgent {
 }
 
 const retryLater: readonly HeaderField[] = [{ name: 'Retry-After', value: '10' }];
+/** A standby may be the unit that serves a second later. */
+const retrySoon: readonly HeaderField[] = [{ name: 'Retry-After', value: '1' }];

@@ -44,6 +44,8 @@ export interface ClientTransaction {
   readonly flow: Flow;
   /** INVITE only: sends CANCEL once a provisional response has been seen (RFC 3261 9.1). */
   cancel(): void;
+  /** Not for INVITE, which must be cancelled: it is forgotten where it stands; nothing more is sent, and nothing told. */
+  abandon(): void;
 }
 
 export interface TransactionLayer {

@@ -6,6 +6,7 @@ import type { StreamNet } from '../../hal/stream.ts';
 import type { PeerSettings, Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Leg, LegHandlers, OutgoingCall } from './leg.ts';
+import type { PbxState } from './watch/pbx-machine.ts';
 
 /** RFC 3842 counts of one mailbox; never negative. */
 export interface MessageCounts {
@@ -35,6 +36,10 @@ export interface UserAgentOptions {
   readonly available: () => boolean;
   /** Counts for a new subscription; null = no such mailbox (404). */
   readonly counts: (mailbox: string) => MessageCounts | null;
+  /** Those whose lamps a PBX is told when it comes into use. */
+  readonly mailboxes: () => readonly string[];
+  /** Every peer with a host is watched, not only PBXs with a backup: a pair needs to know whether it sees anybody. */
+  readonly watchAll: boolean;
 }
 
 /** State of one registration or peer, for the console. */
@@ -42,6 +47,10 @@ export interface PeerStatus {
   readonly name: string;
   readonly registration: 'off' | 'registering' | 'registered' | 'failed';
   readonly detail: string;
+  /** What the watch knows of it; null = it is not watched. */
+  readonly watch: PbxState | null;
+  /** The unit registers there and tells it lamps: of a PBX and its backups one is, and on a standby none. */
+  readonly inUse: boolean;
   readonly received: number;
   readonly sent: number;
 }
@@ -69,8 +78,17 @@ export interface UserAgent {
   apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void;
   /** Answers on this address of the pair too, which the unit must hold already; null = no more. Errors: HalError address-in-use, address-unavailable, permission-denied. */
   share(address: string | null): Promise<void>;
+  /**
+   * Off: a standby. It answers calls, refuses OPTIONS and SUBSCRIBE with 503, and says nothing by itself but the OPTIONS of its
+   * watch: registrations are taken back, subscribers sent away, no lamp and no call leaves. On: it registers at once and tells
+   * every lamp. A unit begins with on; calls in progress go on either way.
+   */
+  serve(on: boolean): void;
+  /** How long ago anything was heard of any watched PBX; null = never. It is asked every sip.watchMs. */
+  aliveMs(): number | null;
+  /** On a standby, or while the unit stops, the leg ends at once. */
   place(call: OutgoingCall, handlers: LegHandlers): Leg;
-  /** Tells every subscriber and every 'notify' peer. At most one NOTIFY a second per mailbox and receiver; the last state always goes out. */
+  /** Tells every subscriber and every 'notify' peer in use. At most one NOTIFY a second per mailbox and receiver; the last state always goes out. */
   lamp(mailbox: string, counts: MessageCounts): void;
   legs(): readonly Leg[];
   peers(): readonly PeerStatus[];

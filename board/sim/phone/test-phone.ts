@@ -99,7 +99,7 @@ class OneCall {
 
   #userAgent(address: string, unit: string): UserAgent {
     return new SipUserAgent({ ...this.#parts, log: silentLog }, {
-      sip: { address, port: 0, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 4 },
+      sip: { address, port: 0, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 4, watchMs: 500, watchMisses: 12, returnSec: 10 },
       peers: [{ name: 'unit', addresses: [unit], host: null, port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null }],
       product: 'Understudy-test-phone',
       incoming: (leg) => {
@@ -107,7 +107,7 @@ class OneCall {
         return { established() {}, mediaChanged() {}, digit() {}, ended() {} };
       },
       available: () => false,
-      counts: () => null,
+      counts: () => null, mailboxes: () => [], watchAll: false,
     });
   }
 

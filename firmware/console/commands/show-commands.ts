@@ -1,4 +1,5 @@
 import { settingsLines } from '../../config/settings-lines.ts';
+import type { PeerStatus } from '../../sip/user-agent.ts';
 import { countArgument, mailboxArgument, sectionArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -84,9 +85,15 @@ function showMessages(invocation: Invocation): void {
 }
 
 function showPeers(invocation: Invocation): void {
-  const columns = [{ title: 'PEER' }, { title: 'RECEIVED', right: true }, { title: 'SENT', right: true }, { title: 'REGISTRATION' }];
-  const rows = invocation.unit.peers().map((peer) => [peer.name, peer.received, peer.sent, peer.detail === '' ? peer.registration : `${peer.registration}: ${peer.detail}`]);
+  const columns = [{ title: 'PEER' }, { title: 'STATE' }, { title: 'RECEIVED', right: true }, { title: 'SENT', right: true }, { title: 'REGISTRATION' }];
+  const rows = invocation.unit.peers().map((peer) => [peer.name, peerState(peer), peer.received, peer.sent, peer.detail === '' ? peer.registration : `${peer.registration}: ${peer.detail}`]);
   printAll(invocation, table(columns, rows, 'no peers'));
+}
+
+/** A PBX that is lost is so even while the unit goes on with it for want of a better. */
+function peerState({ watch, inUse }: PeerStatus): string {
+  if (watch === 'lost') return 'lost';
+  return inUse ? 'in use' : (watch ?? 'not used');
 }
 
 function showSip(invocation: Invocation): void {

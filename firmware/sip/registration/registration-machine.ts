@@ -3,10 +3,11 @@
  *                 \-> waiting (failed) -> registering
  *   registering, registered -> leaving -> gone
  *   idle, waiting -> gone
+ *   any of them -> gone, when it is abandoned: the registrar is lost, and the binding lapses there by itself
  */
 export type RegistrationState = 'idle' | 'registering' | 'registered' | 'waiting' | 'leaving' | 'gone';
 
-export type RegistrationInput = 'start' | 'accepted' | 'refused' | 'due' | 'stop';
+export type RegistrationInput = 'start' | 'accepted' | 'refused' | 'due' | 'stop' | 'abandon';
 
 export type RegistrationEffect = 'send' | 'wait-to-refresh' | 'wait-to-retry' | 'send-removal' | 'tell-registered' | 'tell-failed' | 'finish';
 
@@ -18,15 +19,16 @@ export interface RegistrationTransition {
 const to = (state: RegistrationState, ...effects: RegistrationEffect[]): RegistrationTransition => ({ to: state, effects });
 
 const table: Record<RegistrationState, Partial<Record<RegistrationInput, RegistrationTransition>>> = {
-  idle: { start: to('registering', 'send'), stop: to('gone', 'finish') },
+  idle: { start: to('registering', 'send'), stop: to('gone', 'finish'), abandon: to('gone', 'finish') },
   registering: {
     accepted: to('registered', 'tell-registered', 'wait-to-refresh'),
     refused: to('waiting', 'tell-failed', 'wait-to-retry'),
     stop: to('leaving', 'send-removal'),
+    abandon: to('gone', 'finish'),
   },
-  registered: { due: to('registering', 'send'), stop: to('leaving', 'send-removal') },
-  waiting: { due: to('registering', 'send'), stop: to('gone', 'finish') },
-  leaving: { accepted: to('gone', 'finish'), refused: to('gone', 'finish') },
+  registered: { due: to('registering', 'send'), stop: to('leaving', 'send-removal'), abandon: to('gone', 'finish') },
+  waiting: { due: to('registering', 'send'), stop: to('gone', 'finish'), abandon: to('gone', 'finish') },
+  leaving: { accepted: to('gone', 'finish'), refused: to('gone', 'finish'), abandon: to('gone', 'finish') },
   gone: {},
 };
 

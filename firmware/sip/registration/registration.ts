@@ -10,6 +10,7 @@ import { makeRequest } from '../syntax/build-message.ts';
 import { parseNameAddr } from '../syntax/name-addr.ts';
 import { decimal } from '../syntax/tokens.ts';
 import { escapeUser, formatHost, parseUri } from '../syntax/uri.ts';
+import type { ClientTransaction } from '../transaction-layer.ts';
 import type { PeerStatus } from '../user-agent.ts';
 import type { RegistrationEffect, RegistrationInput, RegistrationState } from './registration-machine.ts';
 import { registrationStep } from './registration-machine.ts';
@@ -42,6 +43,8 @@ export class Registration {
   /** What the log was told last: 'registered', or why not. */
   #told = '';
   #timer: Timer | null = null;
+  /** The newest request. */
+  #client: ClientTransaction | null = null;
   #stopped: Promise<void> | null = null;
   #finished: (() => void) | null = null;
 
@@ -65,6 +68,12 @@ export class Registration {
       this.#input('stop');
     });
     return this.#stopped;
+  }
+
+  /** Ends it without a word: nobody would hear it. */
+  abandon(): void {
+    this.#input('abandon');
+    this.#client?.abandon();
   }
 
   status(): Pick<PeerStatus, 'registration' | 'detail'> {
@@ -128,7 +137,7 @@ export class Registration {
 
   async #send(expiresSec: number, credentials: readonly HeaderField[]): Promise<void> {
     // What is still under way when the registration is taken back must not bring it back.
-    const overtaken = (): boolean => expiresSec > 0 && this.#state !== 'registering';
+    const overtaken = (): boolean => (expiresSec > 0 ? this.#state !== 'registering' : this.#state === 'gone');
     try {
       const { host, port, transport } = this.peer;
       const uri = `sip:${formatHost(host ?? '')}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
@@ -137,7 +146,9 @@ export class Registration {
       if (overtaken()) return;
       const contact = `<sip:${escapeUser(this.#register.user)}@${formatHost(local.address)}:${local.port}${hop.transport === 'tcp' ? ';transport=tcp' : ''}>`;
       const request = this.#request(uri, contact, expiresSec, credentials);
-      this.#parts.layer.request(request, hop, {
+      // Its repetitions would come between those of the new one.
+      this.#client?.abandon();
+      this.#client = this.#parts.layer.request(request, hop, {
         response: (response) => (overtaken() ? undefined : this.#response(request, response, contact, expiresSec)),
         failed: (_why, text) => (overtaken() ? undefined : this.#refused(text)),
       });

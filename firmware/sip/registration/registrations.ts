@@ -16,14 +16,24 @@ export class Registrations {
     this.#parts = parts;
   }
 
-  /** What is new or changed begins, what is gone ends, what stays is not touched. */
-  apply(peers: readonly PeerSettings[]): void {
+  /** What is new or changed begins, what is gone ends, what stays is not touched. A lost registrar is told nothing. */
+  apply(peers: readonly PeerSettings[], isLost: (peer: string) => boolean = () => false): void {
     const wanted = new Map(peers.filter((peer) => peer.register !== null).map((peer) => [peer.name, peer]));
     for (const [name, registration] of this.#byPeer) {
       const peer = wanted.get(name);
-      if (peer === undefined || settingsOf(peer) !== settingsOf(registration.peer)) this.#end(name, registration);
+      if (peer !== undefined && settingsOf(peer) === settingsOf(registration.peer)) continue;
+      if (isLost(name)) this.#abandon(name, registration);
+      else this.#end(name, registration);
     }
     for (const [name, peer] of wanted) if (!this.#byPeer.has(name)) this.#begin(name, peer);
+  }
+
+  /** Registers afresh at once: the registrar may have forgotten all it knew. */
+  renew(name: string): void {
+    const registration = this.#byPeer.get(name);
+    if (registration === undefined) return;
+    this.#abandon(name, registration);
+    this.#begin(name, registration.peer);
   }
 
   /** Resolves when every registrar has confirmed the removal. */
@@ -43,6 +53,11 @@ export class Registrations {
     const removal = this.#leaving.get(bindingOf(peer));
     if (removal === undefined) registration.start();
     else void removal.then(() => registration.start());
+  }
+
+  #abandon(name: string, registration: Registration): void {
+    this.#byPeer.delete(name);
+    registration.abandon();
   }
 
   #end(name: string, registration: Registration): void {

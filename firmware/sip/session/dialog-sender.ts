@@ -13,6 +13,7 @@ export class DialogSender {
   readonly #parts: Pick<SessionParts, 'layer' | 'net'>;
   #chain: Promise<void> = Promise.resolve();
   #reinvite: ClientTransaction | null = null;
+  #other: ClientTransaction | null = null;
 
   constructor(parts: Pick<SessionParts, 'layer' | 'net'>) {
     this.#parts = parts;
@@ -46,6 +47,11 @@ export class DialogSender {
     this.#reinvite?.cancel();
   }
 
+  /** The next request takes the place of the one under way, which is repeated no more. */
+  supersede(): void {
+    this.#next(() => this.#other?.abandon(), ignored);
+  }
+
   #alongRoute(hopUri: string, build: () => SipRequest, handlers: ClientHandlers): void {
     this.#next(async () => this.#request(build(), await nextHop(hopUri, this.#parts.net), handlers), handlers);
   }
@@ -53,6 +59,7 @@ export class DialogSender {
   #request(request: SipRequest, hop: NextHop & { readonly connection?: number | null }, handlers: ClientHandlers): void {
     const client = this.#parts.layer.request(request, hop, handlers);
     if (request.method === 'INVITE') this.#reinvite = client;
+    else this.#other = client;
   }
 
   #next(step: () => void | Promise<void>, handlers: ClientHandlers): void {

@@ -23,7 +23,8 @@ export class MessageSummaryNotifier {
   readonly #parts: ClientParts;
   readonly #counts: (mailbox: string) => MessageCounts | null;
   readonly #subscriptions = new Map<string, Subscription>();
-  #stopped = false;
+  /** While off, nobody is told anything: the other unit of the pair does it. */
+  #on = true;
 
   constructor(parts: ClientParts, counts: (mailbox: string) => MessageCounts | null) {
     this.#parts = parts;
@@ -51,17 +52,25 @@ export class MessageSummaryNotifier {
 
   /** Tells every subscriber that it should come again, to whoever serves then. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#on = false;
     await Promise.all([...this.#subscriptions.values()].map((one) => one.terminate(this.#counts(one.mailbox) ?? noMessages, 'deactivated')));
+  }
+
+  /** Off: subscribers are sent to whoever serves now. What the lamps show is no longer ours to say, so they are told no counts. */
+  serve(on: boolean): void {
+    this.#on = on;
+    if (!on) for (const one of [...this.#subscriptions.values()]) void one.terminate(null, 'deactivated');
   }
 
   #begin(transaction: ServerTransaction, seconds: number): void {
     const { request } = transaction;
+    // Soon again: the unit may be the one that serves a second later.
+    if (!this.#on) return this.#refuse(transaction, 503, [{ name: 'Retry-After', value: '5' }]);
     const mailbox = parseUri(request.uri)?.userText ?? '';
     const counts = this.#counts(mailbox);
     if (counts === null) return this.#refuse(transaction, 404, []);
     if (request.headers.list('Contact').length === 0) return this.#refuse(transaction, 400, []);
-    if (this.#stopped || this.#subscriptions.size >= maxSubscriptions) return this.#refuse(transaction, 503, [{ name: 'Retry-After', value: '60' }]);
+    if (this.#subscriptions.size >= maxSubscriptions) return this.#refuse(transaction, 503, [{ name: 'Retry-After', value: '60' }]);
     const tag = randomHex(this.#parts.random, 6);
     const dialog = dialogFromRequest(request, tag);
     const subscribed = { mailbox, event: eventOf(request) ?? '', dialog, flow: transaction.flow };

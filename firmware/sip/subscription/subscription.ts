@@ -78,15 +78,16 @@ export class Subscription {
     this.#pace.offer(counts);
   }
 
-  /** The last notification; resolves when it was answered or given up. */
-  terminate(counts: MessageCounts, reason: 'timeout' | 'deactivated' | 'noresource'): Promise<void> {
+  /** The last notification, without counts from a unit that has no say any more; resolves when it was answered or given up. */
+  terminate(counts: MessageCounts | null, reason: 'timeout' | 'deactivated' | 'noresource'): Promise<void> {
     return new Promise((resolve) => {
+      this.#sender.supersede();
       this.#notify(counts, `terminated;reason=${reason}`, resolve);
       this.#close();
     });
   }
 
-  #notify(counts: MessageCounts, final: string | null, answered: () => void = () => undefined): void {
+  #notify(counts: MessageCounts | null, final: string | null, answered: () => void = () => undefined): void {
     const left = Math.max(0, Math.round((this.#expiresMs - this.#parts.clock.monotonic()) / 1000));
     const account = `sip:${escapeUser(this.mailbox)}@${formatHost(this.flow.local.address)}`;
     const fields: HeaderField[] = [
@@ -94,9 +95,10 @@ export class Subscription {
       { name: 'Event', value: this.#event },
       { name: 'Subscription-State', value: final ?? `active;expires=${left}` },
       { name: 'User-Agent', value: this.#parts.product },
-      { name: 'Content-Type', value: messageSummaryType },
+      ...(counts === null ? [] : [{ name: 'Content-Type', value: messageSummaryType }]),
     ];
-    this.dialog = this.#sender.send(this.dialog, this.flow, 'NOTIFY', fields, formatMessageSummary(account, counts), {
+    const body = counts === null ? undefined : formatMessageSummary(account, counts);
+    this.dialog = this.#sender.send(this.dialog, this.flow, 'NOTIFY', fields, body, {
       response: (response) => this.#answered(response, answered),
       failed: () => {
         answered();

@@ -8,7 +8,7 @@ import { retryAfterMs } from '../retry-schedule.ts';
 import { contactField, randomHex } from '../session/session-parts.ts';
 import { makeRequest } from '../syntax/build-message.ts';
 import { escapeUser, formatHost } from '../syntax/uri.ts';
-import type { Flow } from '../transaction-layer.ts';
+import type { ClientTransaction, Flow } from '../transaction-layer.ts';
 import type { MessageCounts } from '../user-agent.ts';
 import { formatMessageSummary, messageSummaryEvent, messageSummaryType } from './message-summary.ts';
 import { PacedState } from './paced-state.ts';
@@ -27,6 +27,7 @@ interface Lamp {
   cseq: number;
   /** A NOTIFY is on its way. */
   busy: boolean;
+  client: ClientTransaction | null;
   /** The newest state came after it. */
   behind: boolean;
   newest: MessageCounts;
@@ -53,11 +54,14 @@ export class UnsolicitedNotifier {
     for (const [key, lamp] of this.#lamps) {
       const peer = this.#peers.find(({ name }) => name === lamp.peer.name);
       if (peer !== undefined) this.#move(lamp, peer);
-      else {
-        lamp.pace.stop();
-        this.#lamps.delete(key);
-      }
+      else this.#forget(key, lamp);
     }
+  }
+
+  #forget(key: string, lamp: Lamp): void {
+    lamp.pace.stop();
+    lamp.client?.abandon();
+    this.#lamps.delete(key);
   }
 
   #move(lamp: Lamp, peer: PeerSettings): void {
@@ -69,13 +73,22 @@ export class UnsolicitedNotifier {
   }
 
   lamp(mailbox: string, counts: MessageCounts): void {
-    if (this.#stopped) return;
-    for (const peer of this.#peers) {
-      const lamp = this.#lampOf(peer, mailbox, counts);
-      if (lamp === null) continue;
-      lamp.newest = counts;
-      lamp.pace.offer(counts);
-    }
+    for (const peer of this.#peers) this.#newest(peer, mailbox, counts)?.pace.offer(counts);
+  }
+
+  /** One peer alone, at once, whatever it was told before. */
+  tellNow(peerName: string, mailbox: string, counts: MessageCounts): void {
+    const peer = this.#peers.find(({ name }) => name === peerName);
+    const lamp = peer === undefined ? null : this.#newest(peer, mailbox, counts);
+    if (lamp === null) return;
+    lamp.failures = 0;
+    lamp.pace.now(counts);
+  }
+
+  #newest(peer: PeerSettings, mailbox: string, counts: MessageCounts): Lamp | null {
+    const lamp = this.#stopped ? null : this.#lampOf(peer, mailbox, counts);
+    if (lamp !== null) lamp.newest = counts;
+    return lamp;
   }
 
   stop(): void {
@@ -85,7 +98,7 @@ export class UnsolicitedNotifier {
   }
 
   #lampOf(peer: PeerSettings, mailbox: string, counts: MessageCounts): Lamp | null {
-    const key = `${peer.name}|${mailbox}`;
+    const key = keyOf(peer, mailbox);
     const known = this.#lamps.get(key);
     if (known !== undefined) return known;
     if (this.#lamps.size >= maxLamps) {
@@ -100,6 +113,7 @@ export class UnsolicitedNotifier {
       failures: 0,
       cseq: 0,
       busy: false,
+      client: null,
       behind: false,
       newest: counts,
     };
@@ -124,7 +138,7 @@ export class UnsolicitedNotifier {
       const local = await this.#parts.localFor(hop.remote.address);
       if (!this.#wanted(lamp)) return;
       const request = this.#request(lamp, uri, { ...hop, connection: null, local }, credentials);
-      this.#parts.layer.request(request, hop, {
+      lamp.client = this.#parts.layer.request(request, hop, {
         response: (response) => this.#response(lamp, request, response),
         failed: (_why, text) => this.#failed(lamp, text),
       });
@@ -151,7 +165,7 @@ export class UnsolicitedNotifier {
   }
 
   #wanted(lamp: Lamp): boolean {
-    return !this.#stopped && this.#peers.includes(lamp.peer);
+    return this.#lamps.get(keyOf(lamp.peer, lamp.mailbox)) === lamp;
   }
 
   /** One Call-ID and tag for a lamp and a rising CSeq: a peer that keeps state sees one series of states, in order. */
@@ -193,3 +207,5 @@ export class UnsolicitedNotifier {
     lamp.pace.postpone(lamp.newest, retryAfterMs(schedule, lamp.failures, this.#parts.random));
   }
 }
+
+const keyOf = (peer: PeerSettings, mailbox: string): string => `${peer.name}|${mailbox}`;

@@ -72,6 +72,10 @@ export class ClientRun implements ClientTransaction {
     if (this.#provisional && this.#run.state === 'proceeding') this.#sendCancel();
   }
 
+  abandon(): void {
+    if (this.request.method !== 'INVITE') this.#run.end();
+  }
+
   lost(text: string): void {
     this.#giveUp('transport', text);
   }

@@ -11,16 +11,18 @@ export class PendingClient implements ClientTransaction {
   #flow: Flow;
   #run: ClientRun | null = null;
   #cancelled = false;
+  #abandoned = false;
 
   constructor(clock: Clock, wire: Wire, request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers, start: (flow: Flow, use: (run: ClientRun) => void) => void) {
     this.request = request;
     this.#flow = { transport: to.transport, remote: to.remote, connection: to.connection ?? null, local: wire.localKnown(to.remote.address) ?? { address: '', port: 0 } };
     const begin = (local: Endpoint): void => {
+      if (this.#abandoned) return;
       this.#flow = { ...this.#flow, local };
       start(this.#flow, (run) => this.#use(run));
     };
     if (this.#flow.local.address !== '') begin(this.#flow.local);
-    else wire.localFor(to.remote.address).then(begin, (error) => clock.after('sip-unreachable', 0, () => handlers.failed('transport', String(error))));
+    else wire.localFor(to.remote.address).then(begin, (error) => clock.after('sip-unreachable', 0, () => (this.#abandoned ? undefined : handlers.failed('transport', String(error)))));
   }
 
   get flow(): Flow {
@@ -36,5 +38,10 @@ export class PendingClient implements ClientTransaction {
   cancel(): void {
     this.#cancelled = true;
     this.#run?.cancel();
+  }
+
+  abandon(): void {
+    this.#abandoned = this.request.method !== 'INVITE';
+    this.#run?.abandon();
   }
 }

@@ -80,6 +80,13 @@ export class TcpTransport {
     return connection.number;
   }
 
+  /** Ends what there is to that endpoint, as if the other side had. */
+  disconnect(from: Endpoint): void {
+    for (const connection of [...this.#connections.values()]) {
+      if (connection.remote.port === from.port && connection.remote.address === from.address) this.#drop(connection, 'the other side is taken for lost');
+    }
+  }
+
   close(): void {
     this.#listener?.close();
     this.#sharedListener?.close();

@@ -133,6 +133,10 @@ export class Wire {
     return flow;
   }
 
+  disconnect(remote: Endpoint): void {
+    this.#tcp.disconnect(remote);
+  }
+
   close(): void {
     this.#udp.close();
     this.#tcp.close();

@@ -40,7 +40,7 @@ async function pair(faults: Partial<LinkFaults>, seed: number): Promise<{ clock:
   const made = async (address: string, other: string, incoming: (leg: Leg) => LegHandlers): Promise<SipUserAgent> => {
     const host = network.host(address);
     const agent = new SipUserAgent({ clock, random: new SimRandom(seed + address.length + other.length), datagram: host.datagram, stream: host.stream, net: host.net, log: silentLog }, {
-      sip: sipSettings, peers: [{ ...pbx, addresses: [other], host: other }], product: 'Test/1', incoming, available: () => true, counts: () => null,
+      sip: sipSettings, peers: [{ ...pbx, addresses: [other], host: other }], product: 'Test/1', incoming, available: () => true, counts: () => null, mailboxes: () => [], watchAll: false,
     });
     await agent.start();
     return agent;

@@ -52,7 +52,7 @@ test('challenged with MD5 and SHA-256, the unit answers the stronger one and is 
   assert.equal([first.headers.get('CSeq'), second.headers.get('CSeq')], ['1 REGISTER', '2 REGISTER']);
   for (const name of ['Call-ID', 'Contact', 'From', 'To', 'Expires']) assert.is(second.headers.get(name), first.headers.get(name), name);
   assertSha256(second, { user: 'unit', realm: 'pbx', password: 'secret' });
-  assert.equal(world.agent.peers()[0], { name: 'pbx', registration: 'registered', detail: 'for 600 s as 900', received: 2, sent: 2 });
+  assert.equal(world.agent.peers()[0], { name: 'pbx', registration: 'registered', detail: 'for 600 s as 900', watch: null, inUse: true, received: 2, sent: 2 });
   assert.equal(told, ['info registered']);
   await stopped(world);
 });
@@ -266,7 +266,7 @@ test('a new configuration that leaves the registration as it is does not touch i
   world.agent.apply(sipSettings, [{ ...registrar, register: { ...register }, lamps: 'notify', addresses: ['10.0.0.1', '10.0.0.9'] }]);
   await world.clock.advance(1000);
   assert.is(registers(world).length, 1);
-  assert.equal(world.agent.peers()[0], { name: 'pbx', registration: 'registered', detail: 'for 600 s as 900', received: 1, sent: 1 });
+  assert.equal(world.agent.peers()[0], { name: 'pbx', registration: 'registered', detail: 'for 600 s as 900', watch: null, inUse: true, received: 1, sent: 1 });
   await stopped(world);
 });
 

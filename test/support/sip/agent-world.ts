@@ -99,6 +99,8 @@ export async function agentWorld({ sip = {}, peers = [pbx], policy = answer, opt
     },
     available: () => true,
     counts: () => null,
+    mailboxes: () => [],
+    watchAll: false,
     ...options,
   });
   if (!startLater) await agent.start();

@@ -13,7 +13,7 @@ import { Wire } from '../../../firmware/sip/transport/wire.ts';
 import { RawPeer, unitAddress } from './raw-peer.ts';
 
 export const sipSettings: Settings['sip'] = {
-  address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 16,
+  address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 16, watchMs: 500, watchMisses: 12, returnSec: 10,
 };
 
 export const pbx: PeerSettings = { name: 'pbx', addresses: ['10.0.0.1'], host: '10.0.0.1', port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null };

@@ -23,6 +23,8 @@ const cases: [string, Record<string, unknown>, string[]][] = [
   ['nobody can call', { sip: { udp: false, tcp: false } }, ['sip: udp and tcp are both off, so nobody can call (set one of them to true)']],
   ['session timers', { sip: { sessionExpiresSec: 100, minSessionExpiresSec: 101 } }, ['sip.minSessionExpiresSec: must not be more than sessionExpiresSec, which is 100']],
   ['session timers alike', { sip: { sessionExpiresSec: 100, minSessionExpiresSec: 100 } }, []],
+  ['a return shorter than the time to see a loss', { sip: { watchMs: 2000, returnSec: 6 } }, ['sip.returnSec: with watchMs 2000 and watchMisses 12 it takes up to 7 s to see that a PBX is lost (use 7 or more)']],
+  ['a return as long as the time to see a loss', { sip: { watchMs: 2000, returnSec: 7 } }, []],
   ['message lengths', { messages: { minSec: 1, maxSec: 1, mailboxMaxSec: 60 } }, ['messages.minSec: must be less than maxSec, which is 1']],
   ['mailbox smaller than a message', { messages: { maxSec: 61, mailboxMaxSec: 60 } }, ['messages.maxSec: must not be more than mailboxMaxSec, which is 60']],
   ['pin tries', { pins: { triesPerCall: 4, triesBeforeLock: 3 } }, ['pins.triesPerCall: must not be more than triesBeforeLock, which is 3']],

@@ -15,7 +15,7 @@ test('the smallest file gets all the defaults', () => {
   assert.equal(settings('peers: []\nmailboxes: []\n'), {
     unit: { name: 'understudy', language: 'en', timeZone: 'UTC' },
     ports: 40,
-    sip: { address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 64 },
+    sip: { address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 64, watchMs: 500, watchMisses: 12, returnSec: 10 },
     rtp: { firstPort: 16384, codecs: ['PCMU', 'PCMA'], timeoutSec: 60 },
     peers: [],
     numbers: { collect: ['*17'] },

@@ -38,7 +38,14 @@ export class ExampleUnit implements ConsoleUnit {
   ];
   messages = (mailbox: string, withDeleted: boolean) => (this.mailboxes().some(({ number }) => number === mailbox) ? this.stored.filter((one) => one.mailbox === mailbox && (withDeleted || one.state !== 'deleted')) : null);
   ports = () => [{ port: 0, rtpPort: 16384, call: 'c1', served: 3 }, { port: 1, rtpPort: 16386, call: null, served: 0 }];
-  peers = () => [{ name: 'local', registration: 'off' as const, detail: '', received: 10, sent: 12 }];
+  peers = () => [
+    { name: 'local', registration: 'off' as const, detail: '', watch: null, inUse: true, received: 10, sent: 12 },
+    { name: 'pbx-a', registration: 'off' as const, detail: '', watch: 'lost' as const, inUse: false, received: 3, sent: 20 },
+    { name: 'pbx-b', registration: 'registered' as const, detail: 'for 600 s as 900', watch: 'present' as const, inUse: true, received: 9, sent: 9 },
+    { name: 'pbx-c', registration: 'off' as const, detail: '', watch: 'returning' as const, inUse: false, received: 8, sent: 8 },
+    { name: 'pbx-d', registration: 'off' as const, detail: '', watch: null, inUse: false, received: 0, sent: 0 },
+    { name: 'pbx-e', registration: 'failed' as const, detail: 'no answer', watch: 'lost' as const, inUse: true, received: 0, sent: 7 },
+  ];
   sip = () => ({
     listening: ['udp 0.0.0.0:5060', 'tcp 0.0.0.0:5060'],
     counters: { strangers: 7, malformedAnswered: 1, malformedDropped: 2, retransmissionsSent: 3, retransmissionsReceived: 4, transactions: 5, legs: 1, subscriptions: 6, caught: 0 },

@@ -263,6 +263,18 @@ test('every show command prints something, and nothing from outside gets through
     '',
   ]);
   terminal.text = '';
+  await feed('show peers\n');
+  assert.equal(terminal.text.split('\n').slice(1), [
+    'PEER   STATE      RECEIVED  SENT  REGISTRATION',
+    'local  in use           10    12  off',
+    'pbx-a  lost              3    20  off',
+    'pbx-b  in use            9     9  registered: for 600 s as 900',
+    'pbx-c  returning         8     8  off',
+    'pbx-d  not used          0     0  off',
+    'pbx-e  lost              0     7  failed: no answer',
+    '',
+  ]);
+  terminal.text = '';
   await feed('help\n');
   assert.match(terminal.text, /call NUMBER +call this unit.*\n +--say TEXT +speak a text/);
 });

@@ -4,7 +4,7 @@ import type { RegistrationInput, RegistrationState } from '../../../firmware/sip
 import { registrationStep } from '../../../firmware/sip/registration/registration-machine.ts';
 
 const states: RegistrationState[] = ['idle', 'registering', 'registered', 'waiting', 'leaving', 'gone'];
-const inputs: RegistrationInput[] = ['start', 'accepted', 'refused', 'due', 'stop'];
+const inputs: RegistrationInput[] = ['start', 'accepted', 'refused', 'due', 'stop', 'abandon'];
 
 /** All that changes anything; every other pair leaves the state alone and does nothing. */
 const steps: Readonly<Record<string, string>> = {
@@ -19,6 +19,11 @@ const steps: Readonly<Record<string, string>> = {
   'waiting stop': 'gone: finish',
   'leaving accepted': 'gone: finish',
   'leaving refused': 'gone: finish',
+  'idle abandon': 'gone: finish',
+  'registering abandon': 'gone: finish',
+  'registered abandon': 'gone: finish',
+  'waiting abandon': 'gone: finish',
+  'leaving abandon': 'gone: finish',
 };
 
 test('every state with every input', () => {

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../../hal/datagram.ts';
 import { HalError } from '../../../hal/errors.ts';
 import type { Net } from '../../../hal/net.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
@@ -11,7 +12,7 @@ import { makeResponse } from '../../../firmware/sip/syntax/build-message.ts';
 import { parseMessage } from '../../../firmware/sip/syntax/parse-message.ts';
 import type { ClientHandlers, ClientTransaction, Flow, ServerTransaction, TransactionLayer } from '../../../firmware/sip/transaction-layer.ts';
 
-export type Answer = number | 'timeout' | 'silence' | { readonly status: number; readonly headers: readonly HeaderField[] };
+export type Answer = number | 'timeout' | 'transport' | 'silence' | { readonly status: number; readonly headers: readonly HeaderField[] };
 
 type Hop = Parameters<TransactionLayer['request']>[1];
 
@@ -21,6 +22,8 @@ export interface Sent {
   readonly to: Hop;
   /** Answers later what the script left in silence. */
   answer(answer: Answer): void;
+  /** Whoever sent it does not wait any more. */
+  abandoned: boolean;
 }
 
 /** A transaction layer that notes what it is asked to send and answers by a script, `delayMs` later; a timeout comes after 32 s, as timer F would. */
@@ -39,9 +42,10 @@ export class ScriptedLayer implements TransactionLayer {
 
   request(request: SipRequest, to: Hop, handlers: ClientHandlers): ClientTransaction {
     const answer = (how: Answer): void => this.#answer(request, how, handlers);
-    this.sent.push({ atMs: this.#clock.monotonic(), request, to, answer });
+    const sent: Sent = { atMs: this.#clock.monotonic(), request, to, answer, abandoned: false };
+    this.sent.push(sent);
     answer(this.script(request, this.sent.length - 1));
-    return { request, flow: { transport: to.transport, remote: to.remote, connection: null, local: unit }, cancel() {} };
+    return { request, flow: { transport: to.transport, remote: to.remote, connection: null, local: unit }, cancel() {}, abandon: () => void (sent.abandoned = true) };
   }
 
   sendDirect(): void {
@@ -57,6 +61,7 @@ export class ScriptedLayer implements TransactionLayer {
   #answer(request: SipRequest, how: Answer, handlers: ClientHandlers): void {
     if (how === 'silence') return;
     if (how === 'timeout') return void this.#clock.after('scripted-timeout', 32_000, () => handlers.failed('timeout', 'no answer within 32 s'));
+    if (how === 'transport') return void this.#clock.after('scripted-failure', this.delayMs, () => handlers.failed('transport', 'connection refused'));
     const { status, headers } = typeof how === 'number' ? { status: how, headers: [] } : how;
     this.#clock.after('scripted-answer', this.delayMs, () => handlers.response(response(request, status, headers)));
   }
@@ -78,6 +83,8 @@ export interface ClientWorld {
   readonly logged: string[];
   /** Names that are known; may be changed by a test. */
   readonly hosts: Map<string, string>;
+  /** Where connections were ended. */
+  readonly disconnected: string[];
 }
 
 export function clientWorld(): ClientWorld {
@@ -86,8 +93,10 @@ export function clientWorld(): ClientWorld {
   const logged: string[] = [];
   const hosts = new Map([['pbx.example', '10.0.0.1']]);
   const log: Log = { write: (_severity, event) => void logged.push(event) };
-  const parts = { layer, clock, random: new SimRandom(7), net: namesFrom(hosts), log, product: 'Test/1', localFor: async () => unit };
-  return { clock, layer, parts, logged, hosts };
+  const disconnected: string[] = [];
+  const disconnect = ({ address, port }: Endpoint): void => void disconnected.push(`${address}:${port}`);
+  const parts = { layer, clock, random: new SimRandom(7), net: namesFrom(hosts), log, product: 'Test/1', localFor: async () => unit, disconnect };
+  return { clock, layer, parts, logged, hosts, disconnected };
 }
 
 const namesFrom = (hosts: ReadonlyMap<string, string>): Net => ({

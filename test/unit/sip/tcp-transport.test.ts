@@ -185,4 +185,22 @@ test('a lost connection fails what waits on it at once', async () => {
   assert.is(world.layer.size, 0);
 });
 
+test('a connection to a machine taken for dead is ended: what waits on it fails, and the next request makes a new one', async () => {
+  const world = await layerWorld();
+  const accepted: StreamConnection[] = [];
+  await world.network.host('10.0.0.1').stream.listen({ address: '10.0.0.1', port: 5060 }, (connection) => void accepted.push(connection));
+  const { handlers, told } = noting();
+  world.layer.request(outgoing('OPTIONS', 'one'), { ...toPeer, transport: 'tcp' }, handlers);
+  await world.clock.advance(100);
+  world.wire.disconnect({ address: '10.0.0.1', port: 5099 });
+  await world.clock.advance(100);
+  assert.equal([accepted.length, told], [1, []], 'another port');
+  world.wire.disconnect(toPeer.remote);
+  await world.clock.advance(100);
+  assert.equal(told, ['transport']);
+  world.layer.request(outgoing('OPTIONS', 'two'), { ...toPeer, transport: 'tcp' }, handlers);
+  await world.clock.advance(100);
+  assert.is(accepted.length, 2);
+});
+
 test.run();
