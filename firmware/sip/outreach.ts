@@ -87,6 +87,10 @@ export class Outreach {
     return this.#watch.aliveMs();
   }
 
+  hearsPbx(timeoutMs: number, maxAgeMs: number): Promise<boolean> {
+    return this.#watch.hears(timeoutMs, maxAgeMs);
+  }
+
   status(name: string): Pick<PeerStatus, 'registration' | 'detail' | 'watch' | 'inUse'> {
     return { ...this.#registrations.status(name), watch: this.#watch.state(name), inUse: this.#serving && this.#inUse.has(name) };
   }

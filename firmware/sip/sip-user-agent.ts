@@ -104,6 +104,10 @@ export class SipUserAgent implements UserAgent {
     return this.#outreach.aliveMs();
   }
 
+  hearsPbx(timeoutMs: number, maxAgeMs: number): Promise<boolean> {
+    return this.#outreach.hearsPbx(timeoutMs, maxAgeMs);
+  }
+
   share(address: string | null): Promise<void> {
     return this.#wire.share(address);
   }

@@ -86,6 +86,8 @@ export interface UserAgent {
   serve(on: boolean): void;
   /** How long ago anything was heard of any watched PBX; null = never. It is asked every sip.watchMs. */
   aliveMs(): number | null;
+  /** Whether anything is heard of a watched PBX within the time, by asking at once; what was heard less than `maxAgeMs` ago counts too. */
+  hearsPbx(timeoutMs: number, maxAgeMs: number): Promise<boolean>;
   /** On a standby, or while the unit stops, the leg ends at once. */
   place(call: OutgoingCall, handlers: LegHandlers): Leg;
   /** Tells every subscriber and every 'notify' peer in use. At most one NOTIFY a second per mailbox and receiver; the last state always goes out. */

@@ -20,6 +20,8 @@ export class PbxWatch {
   readonly #parts: ClientParts;
   readonly #options: PbxWatchOptions;
   readonly #byPeer = new Map<string, WatchedPbx>();
+  /** Who waits to hear of any PBX. */
+  readonly #waiting = new Set<(heard: boolean) => void>();
 
   constructor(parts: ClientParts, options: PbxWatchOptions) {
     this.#parts = parts;
@@ -41,11 +43,38 @@ export class PbxWatch {
   stop(): void {
     for (const pbx of this.#byPeer.values()) pbx.stop();
     this.#byPeer.clear();
+    this.#tell(false);
+  }
+
+  /**
+   * Whether anything is heard of a PBX within the time; what was heard less than `maxAgeMs` ago counts too, and then none is asked.
+   * Resolves at the first message, whatever it says: the way to the PBX is there.
+   */
+  hears(timeoutMs: number, maxAgeMs: number): Promise<boolean> {
+    const ageMs = this.aliveMs();
+    if (ageMs !== null && ageMs < maxAgeMs) return Promise.resolve(true);
+    if (this.#byPeer.size === 0) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const answer = (heard: boolean): void => {
+        timer.cancel();
+        this.#waiting.delete(answer);
+        resolve(heard);
+      };
+      const timer = this.#parts.clock.after('pbx-heard', timeoutMs, () => answer(false));
+      this.#waiting.add(answer);
+      for (const pbx of this.#byPeer.values()) pbx.ask();
+    });
   }
 
   /** Any message from there is a sign of life. `refusal`: it says that the PBX does not serve. */
   heard(from: Endpoint, refusal: boolean): void {
-    for (const pbx of this.#byPeer.values()) if (pbx.isAt(from)) pbx.heard(refusal);
+    let known = false;
+    for (const pbx of this.#byPeer.values()) {
+      if (!pbx.isAt(from)) continue;
+      pbx.heard(refusal);
+      known = true;
+    }
+    if (known) this.#tell(true);
   }
 
   /** null = it is not watched. */
@@ -57,6 +86,10 @@ export class PbxWatch {
   aliveMs(): number | null {
     const heard = [...this.#byPeer.values()].flatMap(({ heardMs }) => (heardMs === null ? [] : [heardMs]));
     return heard.length === 0 ? null : this.#parts.clock.monotonic() - Math.max(...heard);
+  }
+
+  #tell(heard: boolean): void {
+    for (const answer of [...this.#waiting]) answer(heard);
   }
 
   #isWatched(peer: PeerSettings, peers: readonly PeerSettings[]): boolean {

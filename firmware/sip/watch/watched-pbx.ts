@@ -62,6 +62,11 @@ export class WatchedPbx {
     this.#nextProbe(0);
   }
 
+  /** Does not wait until it is time for the next question. */
+  ask(): void {
+    if (!this.#over) this.#nextProbe(0);
+  }
+
   stop(): void {
     this.#over = true;
     this.#next?.cancel();

@@ -108,6 +108,33 @@ test('how long ago anybody was heard', async () => {
   ends(watched);
 });
 
+test('whether anybody is there now: asked at once, answered by the first message, and without asking by one of just before', async () => {
+  const watched = watching([a, b], { answer: 'silence' });
+  const { world, watch } = watched;
+  await world.clock.advance(100);
+  const before = world.layer.sent.length;
+  const answers: boolean[] = [];
+  const ask = (maxAgeMs: number): void => void watch.hears(150, maxAgeMs).then((heard) => answers.push(heard));
+  ask(0);
+  await world.clock.advance(20);
+  assert.is(world.layer.sent.length, before + 2, 'each is asked');
+  watch.heard({ address: '10.0.0.3', port: 5060 }, true);
+  await world.clock.advance(0);
+  assert.equal(answers, [true]);
+  ask(0);
+  await world.clock.advance(151);
+  assert.equal(answers, [true, false]);
+  ask(1000);
+  await world.clock.advance(0);
+  assert.equal(answers, [true, false, true]);
+  ask(0);
+  watch.stop();
+  await world.clock.advance(0);
+  assert.equal(answers, [true, false, true, false]);
+  assert.is(await watch.hears(150, 0), false, 'there is nobody to ask');
+  ends(watched);
+});
+
 for (const [how, transport, expected] of [['transport', 'tcp', []], ['silence', 'tcp', ['10.0.0.1:5060']], ['silence', 'udp', []]] as const) {
   test(`lost by ${how} on ${transport}: ${expected.length === 0 ? 'no connection is ended' : 'its connection is ended, for it may only look alive'}`, async () => {
     const watched = watching([{ ...a, transport }, b]);
