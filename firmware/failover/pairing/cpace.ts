@@ -55,7 +55,7 @@ function generator(session: Session): Element {
 
 /** Section 8.3: the bits above the group's 252 are cleared. */
 function scalar(secret: Uint8Array): bigint {
-  const bytes = secret.slice(0, scalarBytes).reverse();
+  const bytes = Uint8Array.from(secret.subarray(0, scalarBytes)).reverse(); // a copy: slice() of a Buffer is none
   bytes[0] = (bytes[0] ?? 0) & 0x0f;
   const value = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
   if (value === 0n || value >= Point.Fn.ORDER) throw new RangeError('not a scalar');

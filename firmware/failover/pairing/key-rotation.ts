@@ -37,6 +37,8 @@ export class KeyRotation {
   #timer: Timer | null = null;
   #dropTimer: Timer | null = null;
   #closed = false;
+  /** Told once, not each minute that the partner is away. */
+  #failing = false;
 
   constructor(parts: RotationParts) {
     this.#parts = parts;
@@ -64,7 +66,8 @@ export class KeyRotation {
     this.#timer?.cancel();
     const why = await this.#attempt().catch((error: unknown) => String(error));
     const good = why === null;
-    if (!good) this.#parts.log.write('warning', 'pair-key-rotation-failed', 'The key of the heartbeat could not be renewed; it is tried again', { why });
+    if (!good && !this.#failing) this.#parts.log.write('warning', 'pair-key-rotation-failed', 'The key of the heartbeat could not be renewed; it is tried again every minute', { why });
+    this.#failing = !good;
     const { partner } = this.#parts.store;
     if (this.#closed || partner === null) return good;
     this.#timer?.cancel();

@@ -18,6 +18,7 @@ export class PartnerStore {
   readonly #clock: Clock;
   /** As on the disk: memory runs ahead of it while a change is written, and stays so when that fails. */
   #durable: PartnerRecord | null;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(document: Document<PairRecord>, clock: Clock) {
     this.#document = document;
@@ -37,29 +38,42 @@ export class PartnerStore {
 
   /** Errors: HalError no-space, read-only, io; then the old partner stays. */
   pair(agreement: Agreement, confirmed: boolean): Promise<void> {
-    return this.#put(partnerOf(agreement, confirmed, this.#clock.wall()));
+    return this.#inTurn(() => this.#put(partnerOf(agreement, confirmed, this.#clock.wall())));
   }
 
-  async confirm(pairId: string): Promise<void> {
-    const { partner } = this;
-    if (partner?.pairId === pairId && !partner.confirmed) await this.#put({ ...partner, confirmed: true });
+  confirm(pairId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { partner } = this;
+      if (partner?.pairId === pairId && !partner.confirmed) await this.#put({ ...partner, confirmed: true });
+    });
   }
 
   /** false = the ring of this pair cannot make that step. Errors: HalError no-space, read-only, io. */
-  async turn(pairId: string, input: RingInput): Promise<boolean> {
-    const { partner } = this;
-    const ring = partner?.pairId === pairId ? turn(partner.ring, input) : null;
-    if (partner === null || ring === null) return false;
-    const rotatedAtMs = input.kind === 'use' ? this.#clock.wall() : partner.rotatedAtMs;
-    if (ring !== partner.ring) await this.#put({ ...partner, ring, rotatedAtMs });
-    return true;
+  turn(pairId: string, input: RingInput): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const { partner } = this;
+      const ring = partner?.pairId === pairId ? turn(partner.ring, input) : null;
+      if (partner === null || ring === null) return false;
+      const rotatedAtMs = input.kind === 'use' ? this.#clock.wall() : partner.rotatedAtMs;
+      if (ring !== partner.ring) await this.#put({ ...partner, ring, rotatedAtMs });
+      return true;
+    });
   }
 
   /** Twice and long enough, because the document has two slots and writes over their beginning: then the keys are in neither. */
-  async forget(): Promise<void> {
-    const cover = ' '.repeat(this.#document.bytes);
-    await this.#put(null, cover);
-    await this.#put(null, cover);
+  forget(): Promise<void> {
+    return this.#inTurn(async () => {
+      const cover = ' '.repeat(this.#document.bytes);
+      await this.#put(null, cover);
+      await this.#put(null, cover);
+    });
+  }
+
+  /** Each change starts from what the one before left, or two at the same time would undo each other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return done;
   }
 
   async #put(partner: PartnerRecord | null, cover = ''): Promise<void> {

@@ -28,6 +28,11 @@ test('both ends come to the session key of the draft', () => {
   assert.is(text(sessionKey(session, yb, a.point, a, b)), wanted);
 });
 
+test('a secret that comes in a Buffer, as from the driver, is not changed by its use', () => {
+  const secret = Buffer.from(ya);
+  assert.equal([text(publicPoint(session, secret)), text(publicPoint(session, secret))], [pointA, pointA]);
+});
+
 test('the neutral element, and what is no element, end the run (section 8.3.1)', () => {
   const share = { point: hex(pointA), associated: new Uint8Array(0) };
   for (const bad of ['2b3c6b8c4f3800e7aef6864025b4ed79bd599117e427c41bd47d93d654b4a51c', '00'.repeat(32), 'ff'.repeat(32), pointA.slice(2)]) {

@@ -65,11 +65,12 @@ test('frames are found in any pieces; a length of nothing or beyond the limit en
   assert.equal(new FrameReader(longestMessage).take(Uint8Array.of(0x08, 0x00)), []);
 });
 
-test('an introduction holds a readable certificate and a name, or it is none', () => {
+test('an introduction holds a certificate and a name, both within their limits, or it is none', () => {
   const { certificate, fingerprint } = makeIdentity(new SimRandom(4));
   assert.equal(readIntroduction(introduce(certificate, 'Ada')), { certificate, fingerprint, name: 'Ada' });
   assert.is(readIntroduction(introduce(certificate, 'x'.repeat(300)))?.name.length, 200);
-  assert.is(readIntroduction(introduce(certificate.subarray(1), 'Ada')), null);
+  assert.is(readIntroduction(introduce(new Uint8Array(0), 'Ada')), null);
+  assert.is(readIntroduction(introduce(new Uint8Array(1025), 'Ada')), null);
   assert.is(readIntroduction(new Uint8Array(0)), null);
   assert.is(readIntroduction(Buffer.concat([introduce(certificate, 'Ada'), Uint8Array.of(0, 0)])), null);
 });
