@@ -13,6 +13,7 @@ export type HalErrorId =
   | 'connection-lost'
   | 'unreachable' // no route to host or network
   | 'timed-out'
+  | 'wrong-certificate' // the other end of a secure stream cannot show the certificate that is expected, or does not accept ours
   | 'too-large' // datagram or file larger than the medium takes
   | 'closed' // used after close
   | 'unsupported' // this machine or kernel lacks it

@@ -41,6 +41,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     markMessage: (mailbox, id, state) => unit.store.mark(mailbox, id, state),
     exportMessage: (mailbox, id, file) => exportMessage(unit, mailbox, id, file ?? join(surroundings.exportFolder, `${mailbox}-${id}.wav`)),
     phone: surroundings.phone,
+    pair: null,
   };
 }
 

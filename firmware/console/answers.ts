@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { ArgumentKind, Command } from './command.ts';
 import type { Expected } from './complete.ts';
 import { prompt, showsWhole } from './line-view.ts';
 import type { LineFault } from './match.ts';
@@ -28,12 +28,16 @@ function valueList(text: string, values: readonly string[]): string {
   return ` (${values.slice(0, mostValuesShown).join(', ')}${more})`;
 }
 
-/** A command as the log keeps it: whole words, and no PINs. */
+/** A command as the log keeps it: whole words, no PINs and no codes. */
 export function loggedCommand(command: Command, given: Readonly<Record<string, string>>, options: ReadonlyMap<string, string>): string {
-  const words = command.elements.map((element) => (element.kind === 'word' ? element.word : given[element.argument.name])).filter((word) => word !== undefined);
+  const words = command.elements.map((element) => (element.kind === 'word' ? element.word : loggedArgument(element.argument, given))).filter((word) => word !== undefined);
   const rest = command.options.filter((option) => options.has(option.name)).map((option) => {
     if (option.value === null) return `--${option.name}`;
     return `--${option.name} ${option.secret === true ? '(not shown)' : JSON.stringify(options.get(option.name))}`;
   });
   return [...words, ...rest].join(' ');
+}
+
+function loggedArgument({ name, secret }: ArgumentKind, given: Readonly<Record<string, string>>): string | undefined {
+  return secret === true && given[name] !== undefined ? '(not shown)' : given[name];
 }

@@ -1,4 +1,6 @@
+import { readCode } from '../failover/pairing/pair-code.ts';
 import { nearest } from '../config/nearest.ts';
+import { address } from '../config/text-forms.ts';
 import type { Message } from '../mailbox/message.ts';
 import type { ArgumentKind, Given } from './command.ts';
 import type { ConsoleUnit } from './console-unit.ts';
@@ -37,6 +39,20 @@ export const dialledArgument: ArgumentKind = {
   help: 'what to dial: a mailbox, or another number like *17',
   check: (text) => (/^[A-Za-z0-9*#+._-]{1,32}$/.test(text) ? null : 'a number has 1 to 32 letters, digits and the signs * # + . _ -'),
   values: (unit) => [...mailboxNumbers(unit), ...unit.settings().settings.numbers.collect],
+};
+
+export const addressArgument: ArgumentKind = {
+  name: 'ADDRESS',
+  help: 'IPv4 or IPv6 address of the other unit',
+  check: (text) => (address.accepts(text) ? null : 'an address is written in digits: 192.0.2.7 or 2001:db8::7'),
+  values: (unit) => unit.settings().settings.pair?.partner ?? [],
+};
+
+export const codeArgument: ArgumentKind = {
+  name: 'CODE',
+  help: 'the code that pair code shows on the other unit',
+  secret: true,
+  check: (text) => (readCode(text) === null ? 'a code has 12 letters and digits in three groups, as pair code shows it on the other unit' : null),
 };
 
 export const countArgument: ArgumentKind = {

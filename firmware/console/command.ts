@@ -12,6 +12,8 @@ export interface ArgumentKind {
   check(text: string, unit: ConsoleUnit, given: Given): string | null;
   /** Values for completion; without it none are offered. */
   values?(unit: ConsoleUnit, given: Given): readonly string[];
+  /** Not logged. */
+  readonly secret?: boolean;
   /** What the command gets in place of what was typed (a whole id for its end). Called with accepted values only. */
   resolve?(text: string, unit: ConsoleUnit, given: Given): string;
 }

@@ -1,5 +1,6 @@
 import type { WallMs } from '../../hal/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import type { JoinResult, PairingStatus } from '../failover/pairing/pairing.ts';
 import type { MailboxCounts, OpenReport } from '../mailbox/message-store.ts';
 import type { Message, MessageState } from '../mailbox/message.ts';
 import type { MediaEvent, MediaStats } from '../media/media-protocol.ts';
@@ -38,6 +39,18 @@ export interface ConsoleUnit {
   exportMessage(mailbox: string, id: string, file: string | null): Promise<{ readonly file: string; readonly bytes: number }>;
   /** The built-in telephone of laptop builds; null where there is none. */
   readonly phone: TestPhone | null;
+  /** The pairing with the partner unit; null = this unit stands alone. */
+  readonly pair: PairConsole | null;
+}
+
+/** What the console may do of `Pairing`, which is one. */
+export interface PairConsole {
+  status(): PairingStatus;
+  /** Errors: HalError address-in-use, address-unavailable, permission-denied. */
+  showCode(): Promise<{ readonly code: string; readonly validMs: number }>;
+  join(address: string, code: string, signal: AbortSignal): Promise<JoinResult>;
+  /** Whether there was a partner. Errors: HalError no-space, read-only, io. */
+  forget(): Promise<boolean>;
 }
 
 export interface VersionFacts {

@@ -1,5 +1,6 @@
 import { callCommand } from './commands/call-command.ts';
 import { mailboxCommands } from './commands/mailbox-commands.ts';
+import { pairCommands } from './commands/pair-commands.ts';
 import { sessionCommands } from './commands/session-commands.ts';
 import { showCommands } from './commands/show-commands.ts';
 import { command } from './command.ts';
@@ -20,6 +21,7 @@ export const grammar: readonly Command[] = [
   ...showCommands,
   callCommand,
   ...mailboxCommands,
+  ...pairCommands,
   ...sessionCommands,
 ];
 

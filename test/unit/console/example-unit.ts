@@ -1,5 +1,5 @@
 import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
-import type { ConsoleUnit, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { ConsoleUnit, PairConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
 import type { Message, MessageState } from '../../../firmware/mailbox/message.ts';
 import type { WallMs } from '../../../hal/clock.ts';
 import { HalError } from '../../../hal/errors.ts';
@@ -24,6 +24,7 @@ export class ExampleUnit implements ConsoleUnit {
     exampleMessage({ id: '019b8d2e-5500-7abc-8def-0123456789cd', callerNumber: '', callerName: 'Eve\x1b[2J\nfake', durationMs: 61_000, state: 'deleted', interrupted: true }),
   ];
   phone: TestPhone | null = { call: (call, tell, signal) => this.#call(call, tell, signal) };
+  pair: PairConsole | null = null;
   /** Ends the call that is going on. */
   hangUp: (text: string) => void = () => undefined;
   placed: TestCall | null = null;
