@@ -12,7 +12,7 @@ async function during(faults: Partial<LinkFaults>, minutes: number, seed: number
   return world;
 }
 
-const runs = 6;
+const runs = 4;
 
 for (const percent of [5, 20]) {
   test(`${percent}-percent-loss-is-no-loss-of-the-pbx: no change in ${runs} times ten minutes`, async () => {
