@@ -20,6 +20,7 @@ export class EpochStore {
   static async open(storage: Storage, log: Log): Promise<EpochStore> {
     try {
       await storage.makeDirectory(folder);
+      await storage.syncDirectory('');
       return new EpochStore(await openDocument<EpochDocument>(storage, `${folder}/epoch`, { epoch: 0 }, checkedEpoch, log));
     } catch (error) {
       log.write('alert', 'pair-epoch-unreadable', `The epoch of the pair cannot be read, so this unit starts from what its partner says: ${String(error)}`);

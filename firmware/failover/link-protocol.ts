@@ -61,7 +61,7 @@ export type LinkEvent =
   | { readonly type: 'link-partner'; readonly partner: PartnerView; readonly silentMs: number }
   /** Once a second. */
   | { readonly type: 'link-statistics'; readonly statistics: LinkStatistics; readonly partnerCalls: number; readonly partnerControlAgeMs: number }
-  /** The control thread hung, the partner took over, and the shared address was removed here in its stead. */
+  /** The control thread hung while the partner served, and the shared address was removed in its stead. */
   | { readonly type: 'link-fenced' }
   | { readonly type: 'link-stopped' }
   | { readonly type: 'link-log'; readonly severity: Severity; readonly event: string; readonly text: string; readonly facts: LogFacts };

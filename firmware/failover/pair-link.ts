@@ -97,7 +97,7 @@ class LinkRun {
   #sendFailures = 0;
   #pulse = 0;
   #pulseMs: number;
-  #fencing = false;
+  #fenced = false;
   #fenceDueMs = -Infinity;
   #ended = false;
 
@@ -260,17 +260,20 @@ class LinkRun {
     return { life, serving, able, sees, waiting, asks, epoch, grant, disagreement, senior: incarnation > this.#out.incarnation };
   }
 
-  /** This unit holds the address, cannot act, and another holds it too: the address goes, by the only thread that lives. */
+  /** The control thread cannot act and the partner serves: if the address is still here, it goes, by the only thread that lives. Once in each hang. */
   #fence(nowMs: number): void {
     const { fence } = this.#parts;
-    const ahead = this.#view.life === 'alive' && this.#view.serving && this.#view.epoch > this.#facts.epoch;
-    if (fence === null || this.#fencing || !this.#facts.serving || !ahead || this.#controlAge(nowMs) < this.#settings.controlSilentMs || nowMs < this.#fenceDueMs) return;
-    this.#fencing = true;
+    if (this.#controlAge(nowMs) < this.#settings.controlSilentMs) return void (this.#fenced = false);
+    const theirs = this.#view.life === 'alive' && this.#view.serving && (!this.#facts.serving || this.#view.epoch > this.#facts.epoch);
+    if (fence === null || !theirs || this.#fenced || nowMs < this.#fenceDueMs) return;
     this.#fenceDueMs = nowMs + fenceRetryMs;
     fence().then(
-      () => this.#parts.emit({ type: 'link-fenced' }),
+      () => {
+        this.#fenced = true;
+        this.#parts.emit({ type: 'link-fenced' });
+      },
       (error) => this.#log('alert', 'pair-fence-failed', `The control thread hangs and the shared address could not be removed: ${String(error)}`),
-    ).finally(() => (this.#fencing = false));
+    );
   }
 
   #statistics(nowMs: number): void {

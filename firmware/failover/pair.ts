@@ -142,7 +142,7 @@ export class Pair {
         this.#partnerControlAgeMs = event.partnerControlAgeMs;
         return;
       case 'link-fenced':
-        this.#parts.log.write('alert', 'pair-fenced', 'This unit hung while it held the shared address; the partner took over and the address was taken off here.');
+        this.#parts.log.write('alert', 'pair-fenced', 'The control thread of this unit hung while its partner served: the shared address was taken off here.');
         return this.#keeper?.doubt();
       case 'link-stopped':
         return this.#linkStopped();
@@ -207,13 +207,14 @@ export class Pair {
     if (!this.#running) return;
     const { clock, log } = this.#parts;
     const before = this.#state.partner;
-    const quiet = partner.life === 'suspect' || partner.life === 'dead' || partner.life === 'refused';
+    // A goodbye or a refusal came over the network: this unit is not the one that was cut off.
+    const quiet = partner.life === 'suspect' || partner.life === 'dead';
     this.#references?.silence(quiet ? clock.monotonic() - silentMs + staleBeats * (this.#settings?.beatMs ?? 0) : null);
     if (partner.disagreement !== this.#told) {
       this.#told = partner.disagreement;
       if (partner.disagreement !== null) log.write('alert', 'pair-disagrees', disagreements[partner.disagreement]);
     }
-    this.#step({ type: 'reference', visible: this.#references?.fresh ?? false });
+    this.#lookAround();
     this.#step({ type: 'partner', partner });
     // After both have served, the neighbours may still believe the other.
     if (before.serving && alive(before) && !partner.serving && serves(this.#state.role)) this.#keeper?.announce();
@@ -226,11 +227,15 @@ export class Pair {
     const paired = this.#key !== null || rank === 'primary';
     const able = this.#parts.able() && paired && !(this.#keeper?.failing === true && serves(this.#state.role));
     const calls = sharedAddress === null ? 0 : this.#parts.calls();
-    const visible = this.#references?.fresh ?? false;
     if (able !== this.#state.able) this.#step({ type: 'able', able });
     if (calls !== this.#state.calls) this.#step({ type: 'calls', calls });
-    if (visible !== this.#state.reference) this.#step({ type: 'reference', visible });
+    this.#lookAround();
     this.#tellLink();
+  }
+
+  #lookAround(): void {
+    const [visible, steady] = [this.#references?.fresh ?? false, this.#references?.steady ?? false];
+    if (visible !== this.#state.reference || steady !== this.#state.steady) this.#step({ type: 'reference', visible, steady });
   }
 
   #beatPulse(): void {

@@ -15,6 +15,7 @@ export interface ReferencesParts {
 
 /** Rounds that may wait for answers at the same time; a driver that never answers does not pile them up. */
 const maxRounds = 3;
+const steadyRounds = 3;
 
 /**
  * Tells a unit that was cut off from one whose partner died. Two questions with two measures:
@@ -28,6 +29,8 @@ const maxRounds = 3;
 export class References {
   readonly #parts: ReferencesParts;
   #seenMs: number | null = null;
+  /** Since when answers have come without a gap; null = none comes. */
+  #steadySinceMs: number | null = null;
   #notBeforeMs = -Infinity;
   #timer: Timer | null = null;
   #rounds = 0;
@@ -70,6 +73,12 @@ export class References {
     return this.#seenMs !== null && this.#seenMs >= this.#notBeforeMs && clock.monotonic() - this.#seenMs <= 2 * timing.referenceMs + timing.referenceTimeoutMs;
   }
 
+  /** Answers have come for so many rounds that the partner must have had some too, if any reach it. */
+  get steady(): boolean {
+    const { clock, timing } = this.#parts;
+    return this.#nothingToAsk || (this.fresh && this.#steadySinceMs !== null && clock.monotonic() - this.#steadySinceMs >= steadyRounds * timing.referenceMs);
+  }
+
   get sees(): boolean {
     if (this.#nothingToAsk) return this.#carrier;
     return this.#seenMs !== null && this.#parts.clock.monotonic() - this.#seenMs <= this.#parts.timing.blindMs;
@@ -103,7 +112,10 @@ export class References {
 
   #seen(): void {
     if (!this.#carrier) return;
-    this.#seenMs = this.#parts.clock.monotonic();
+    const { clock, timing } = this.#parts;
+    const nowMs = clock.monotonic();
+    if (this.#seenMs === null || nowMs - this.#seenMs > 2 * timing.referenceMs + timing.referenceTimeoutMs) this.#steadySinceMs = nowMs;
+    this.#seenMs = nowMs;
     this.#parts.changed();
   }
 }

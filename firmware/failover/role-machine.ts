@@ -9,7 +9,7 @@ const maxChangesPerInput = 3;
 export function startingState(options: RoleOptions | null, epoch: number): RoleState {
   return {
     rank: options?.rank ?? 'primary', failback: options?.failback ?? 'manual', role: options === null ? 'standalone' : 'starting',
-    epoch, seen: epoch, partner: noPartner, listened: false, reference: false, able: false, calls: 0,
+    epoch, seen: epoch, partner: noPartner, listened: false, reference: false, steady: false, able: false, calls: 0,
     claim: 0, cleared: 0, declined: 0, offer: 0, asking: false, held: false, returned: 'no',
   };
 }
@@ -51,7 +51,7 @@ function learn(state: RoleState, input: RoleInput): RoleState {
     case 'partner':
       return heard({ ...state, partner: input.partner });
     case 'reference':
-      return { ...state, reference: input.visible };
+      return { ...state, reference: input.visible, steady: input.visible && input.steady };
     case 'able':
       return { ...state, able: input.able };
     case 'calls':

@@ -24,6 +24,9 @@ const partnerServes = ({ partner }: RoleState): boolean => alive(partner) && par
 /** Its beats come, and say that callers are not served there: a thread hangs, or nothing answers it any more. */
 const sick = ({ partner }: RoleState): boolean => alive(partner) && !(partner.able && partner.sees);
 
+/** And callers would be served here. When the reference itself was away, one of the two sees it return before the other. */
+const wellerThan = (state: RoleState): boolean => state.able && state.reference && sick(state) && (state.steady || !state.partner.able);
+
 /** Of two that could serve, the primary does. Where both claim the same rank, the lower incarnation stands back. */
 const first = ({ rank, partner }: RoleState): boolean => (alive(partner) && partner.disagreement === 'same-rank' ? !partner.senior : rank === 'primary');
 
@@ -50,12 +53,12 @@ const resting: readonly Rule[] = [
   { when: (state) => state.able && offered(state), then: 'take', cause: say('the partner handed over') },
   { when: (state) => state.able && gone(state) && state.reference, then: 'serve', cause: death },
   { when: (state) => gone(state) && !state.reference, then: 'isolate', cause: (state) => `${death(state)}, and no reference answers` },
-  { when: (state) => state.able && sick(state) && state.reference, then: 'serve', cause: sickness },
+  { when: wellerThan, then: 'serve', cause: sickness },
   { when: (state) => state.able && alive(state.partner) && !partnerServes(state) && first(state), then: 'serve', cause: say('the partner does not serve') },
 ];
 
 const active: readonly Rule[] = [
-  { when: (state) => ahead(state) && sick(state) && state.able && state.reference, then: 'serve', cause: sickness },
+  { when: (state) => ahead(state) && wellerThan(state), then: 'serve', cause: sickness },
   { when: ahead, then: 'rest', cause: say('the partner serves with a higher epoch') },
   { when: (state) => !state.able && partnerServes(state) && !sick(state), then: 'rest', cause: say('the partner serves and this unit cannot') },
 ];

@@ -60,6 +60,8 @@ export interface RoleState extends RoleOptions {
   readonly listened: boolean;
   /** A reference answered lately, and since the partner fell silent. */
   readonly reference: boolean;
+  /** References have answered for several rounds: enough to say that a partner that sees none is the one that was cut off. */
+  readonly steady: boolean;
   /** This unit could serve. */
   readonly able: boolean;
   /** Calls that would break if the service moved. */
@@ -81,7 +83,7 @@ export interface RoleState extends RoleOptions {
 
 export type RoleInput =
   | { readonly type: 'partner'; readonly partner: PartnerView }
-  | { readonly type: 'reference'; readonly visible: boolean }
+  | { readonly type: 'reference'; readonly visible: boolean; readonly steady: boolean }
   | { readonly type: 'able'; readonly able: boolean }
   | { readonly type: 'calls'; readonly calls: number }
   | { readonly type: 'persisted'; readonly epoch: number }
