@@ -87,6 +87,8 @@ class LinkRun {
   readonly #sockets: (DatagramSocket | null)[];
   readonly #refused: Record<BeatRefusal, number> = { 'unknown-address': 0, malformed: 0, 'foreign-key': 0, reflected: 0, 'not-for-us': 0, replayed: 0, 'too-many': 0 };
   #view: PartnerView = noPartner;
+  /** The incarnation that the view is of. */
+  #viewOf = 0n;
   #facts = silentFacts;
   #timer: Timer | null = null;
   #bindTimer: Timer | null = null;
@@ -246,12 +248,13 @@ class LinkRun {
     const { life } = this.#watch;
     if (life === this.#view.life && (life === 'unheard' || this.#same())) return;
     this.#view = life === 'unheard' ? noPartner : this.#read(life);
+    this.#viewOf = this.#in.incarnation;
     this.#parts.emit({ type: 'link-partner', partner: this.#view, silentMs: this.#watch.silentMs(nowMs) });
   }
 
   #same(): boolean {
     const [view, beat] = [this.#view, this.#in];
-    return view.serving === beat.serving && view.able === beat.able && view.sees === beat.sees && view.waiting === beat.waiting && view.asks === beat.asks && view.epoch === beat.epoch && view.grant === beat.grant;
+    return beat.incarnation === this.#viewOf && view.serving === beat.serving && view.able === beat.able && view.sees === beat.sees && view.waiting === beat.waiting && view.asks === beat.asks && view.epoch === beat.epoch && view.grant === beat.grant;
   }
 
   #read(life: PartnerView['life']): PartnerView {

@@ -216,8 +216,8 @@ export class Pair {
     }
     this.#lookAround();
     this.#step({ type: 'partner', partner });
-    // After both have served, the neighbours may still believe the other.
-    if (before.serving && alive(before) && !partner.serving && serves(this.#state.role)) this.#keeper?.announce();
+    // While it was not heard it may have served and announced itself: the neighbours must hear who does so now.
+    if (idle(partner) && !idle(before) && serves(this.#state.role)) this.#keeper?.announce();
   }
 
   /** What is known by looking. */
@@ -365,6 +365,8 @@ export class Pair {
     this.#link = null;
   }
 }
+
+const idle = (partner: PartnerView): boolean => alive(partner) && !partner.serving;
 
 function interfaceAddress(name: string, text: string): InterfaceAddress {
   const [address = '', bits = ''] = text.split('/');

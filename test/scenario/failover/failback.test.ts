@@ -139,6 +139,22 @@ for (const [from, at] of [['primary', 'a'], ['backup', 'b']] as const) {
   });
 }
 
+test('planned-failover, then the primary is restarted: it gets the service back without a command', async () => {
+  const world = new PairWorld();
+  await world.startBoth();
+  await world.clock.advance(1000);
+  world.a.pair.failover();
+  world.clock.promises = true;
+  await world.until(() => world.answering === world.b, 500);
+  await world.clock.advance(60_000);
+  assert.is(world.a.role, 'failback');
+  void world.a.stop();
+  await world.clock.advance(2000);
+  world.a.start();
+  await world.until(() => world.answering === world.a, world.timing.settleMs + 1500);
+  await world.stop();
+});
+
 test('planned-failover to a partner that is not there is refused, and nothing changes', async () => {
   const world = new PairWorld();
   await world.startBoth();

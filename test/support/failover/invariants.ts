@@ -9,8 +9,8 @@ export const promised = {
   slowServiceMs: 3200,
   /** Two at the address while they hear each other. */
   bothHoldMs: 250,
-  /** The same when the control thread that should take it off hangs: found out (`controlSilentMs`), taken off by the link, tried again once. */
-  bothHoldWhileHungMs: 2250,
+  /** The same when the control thread that should take it off hangs: found out (`controlSilentMs`), then taken off by the link. */
+  bothHoldWhileHungMs: 1250,
 } as const;
 
 /** Looks at the world every 10 ms; throws with the first promise that is broken. */
@@ -50,7 +50,7 @@ export class Invariants {
     const { units, served } = this.#world;
     const could = units.some((unit) => unit.well && unit.able && unit.reachesPbx && !unit.holderFails && unit.key !== null);
     const hindered = units.some((unit) => unit.running && unit.holderFails);
-    if (!could || hindered) this.#calmSinceMs = nowMs;
+    if (!could || hindered || this.#world.misled) this.#calmSinceMs = nowMs;
     if (served) this.#servedMs = nowMs;
     this.#slow = units.some((unit) => unit.running && unit.media.running && (!unit.control.running || !unit.reachesPbx));
     const unservedMs = nowMs - Math.max(this.#servedMs, this.#calmSinceMs);

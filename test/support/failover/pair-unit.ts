@@ -36,6 +36,7 @@ export class PairUnit {
   storage: SimStorage;
   /** The shared address is on the interface. */
   hasAddress = false;
+  announcedMs = 0;
   running = false;
   /** Pulled cables of the LAN side, counted. */
   lanCuts = 0;
@@ -206,7 +207,9 @@ export class PairUnit {
       add: () => attempt(() => void (this.hasAddress = true)),
       remove: () => attempt(() => void (this.hasAddress = false)),
       announce: async () => {
-        if (this.hasAddress && this.lanCuts === 0) this.world.lanOwner = this;
+        if (!this.hasAddress || this.lanCuts > 0) return;
+        this.world.lanOwner = this;
+        this.announcedMs = this.world.clock.monotonic();
       },
       held: async () => this.hasAddress,
     };

@@ -67,10 +67,21 @@ export class PairWorld {
 
   /** The unit that a call to the shared address reaches now, if it answers. */
   get answering(): PairUnit | null {
-    const holders = this.units.filter((unit) => unit.hasAddress && unit.reachesPbx);
-    // A machine that lost the address or its power does not answer the PBX's ARP; another that has it does.
-    const owner = this.lanOwner?.hasAddress === true && this.lanOwner.powered ? this.lanOwner : (holders[0] ?? null);
-    return owner !== null && owner.well && owner.serving && owner.reachesPbx ? owner : null;
+    // The PBX goes by its ARP cache: until another announces, it sends to whoever did so last, there or not.
+    const owner = this.lanOwner;
+    return owner !== null && owner.hasAddress && owner.well && owner.serving && owner.reachesPbx ? owner : null;
+  }
+
+  /**
+   * Both served without hearing each other, the one that announced last is gone, and the other cannot know: it serves already.
+   * The PBX finds it when its ARP entry has aged (half a minute to a minute in Linux), which no unit can hasten.
+   */
+  get misled(): boolean {
+    const owner = this.lanOwner;
+    const other = owner === this.a ? this.b : this.a;
+    if (owner === null || this.served || !other.running || !other.serving || !other.hasAddress || other.announcedMs > owner.announcedMs) return false;
+    const { life } = other.pair.status().partner;
+    return life !== 'alive' && life !== 'suspect';
   }
 
   get served(): boolean {
