@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import type { LinkKeys } from './link-protocol.ts';
 
 /** HMAC-SHA256 (RFC 2104) cut to its leftmost 16 bytes; half of the output is the least that RFC 2104 section 5 advises. */
 export const sealBytes = 16;
@@ -35,5 +36,25 @@ export class HmacSeal implements BeatSeal {
 
   #digest(bytes: Uint8Array, length: number): Uint8Array {
     return createHmac('sha256', this.#key).update(bytes.subarray(0, length)).digest();
+  }
+}
+
+/** Seals with the newest key and takes those that the partner may still use, or use already: keys are changed while beats go on. */
+export class KeyRingSeal implements BeatSeal {
+  readonly #send: BeatSeal;
+  readonly #accept: readonly BeatSeal[];
+
+  constructor(keys: LinkKeys, make: (key: Uint8Array) => BeatSeal) {
+    this.#accept = keys.accept.map(make);
+    this.#send = make(keys.send);
+  }
+
+  seal(bytes: Uint8Array, length: number): void {
+    this.#send.seal(bytes, length);
+  }
+
+  matches(bytes: Uint8Array, length: number): boolean {
+    for (const seal of this.#accept) if (seal.matches(bytes, length)) return true;
+    return false;
   }
 }

@@ -57,11 +57,15 @@ export const emptyBeat = (): Beat => ({
 
 /** Writes and reads beats over a buffer of its own, so that a beat costs no buffer. */
 export class BeatCodec {
-  readonly #seal: BeatSeal;
+  #seal: BeatSeal;
   readonly #bytes = new Uint8Array(beatBytes);
   readonly #view = new DataView(this.#bytes.buffer);
 
   constructor(seal: BeatSeal) {
+    this.#seal = seal;
+  }
+
+  set seal(seal: BeatSeal) {
     this.#seal = seal;
   }
 

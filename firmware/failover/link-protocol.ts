@@ -23,6 +23,15 @@ export interface LinkSettings {
   readonly controlSilentMs: number;
 }
 
+/** Of 32 bytes each, from the pairing. */
+export interface LinkKeys {
+  readonly send: Uint8Array;
+  /** Those that the partner's beats may be sealed with; at most three while a key is changed. */
+  readonly accept: readonly Uint8Array[];
+}
+
+export const oneKey = (key: Uint8Array): LinkKeys => ({ send: key, accept: [key] });
+
 /** What this unit's beats say of it. */
 export interface LinkFacts {
   readonly serving: boolean;
@@ -36,8 +45,10 @@ export interface LinkFacts {
 }
 
 export type LinkCommand =
-  /** Opens the sockets and begins to beat. `key`: 32 bytes from the pairing. */
-  | { readonly type: 'link-start'; readonly settings: LinkSettings; readonly key: Uint8Array }
+  /** Opens the sockets and begins to beat. */
+  | { readonly type: 'link-start'; readonly settings: LinkSettings; readonly keys: LinkKeys }
+  /** From the next beat on; who is heard stays heard. */
+  | { readonly type: 'link-keys'; readonly keys: LinkKeys }
   /** From the next beat on, which leaves at once when they differ in more than the count of calls. */
   | { readonly type: 'link-facts'; readonly facts: LinkFacts }
   | { readonly type: 'link-carrier'; readonly path: number; readonly up: boolean }

@@ -3,9 +3,9 @@ import type { DatagramNet, DatagramSocket, Endpoint } from '../../hal/datagram.t
 import type { HalError } from '../../hal/errors.ts';
 import type { Random } from '../../hal/random.ts';
 import { BeatJudge, type BeatRefusal } from './beat-judge.ts';
-import { type BeatSeal, HmacSeal } from './beat-seal.ts';
+import { type BeatSeal, HmacSeal, KeyRingSeal } from './beat-seal.ts';
 import { BeatCodec, emptyBeat } from './beat.ts';
-import type { LinkCommand, LinkEvent, LinkFacts, LinkSettings } from './link-protocol.ts';
+import type { LinkCommand, LinkEvent, LinkFacts, LinkKeys, LinkSettings } from './link-protocol.ts';
 import { PartnerWatch } from './partner-watch.ts';
 import { noPartner, type PartnerView } from './role.ts';
 
@@ -51,8 +51,10 @@ export class PairLink {
     switch (command.type) {
       case 'link-start':
         this.#run?.end();
-        this.#run = new LinkRun(this.#parts, command.settings, command.key);
+        this.#run = new LinkRun(this.#parts, command.settings, command.keys);
         return this.#run.start(this.#facts);
+      case 'link-keys':
+        return this.#run?.use(command.keys);
       case 'link-facts':
         this.#facts = command.facts;
         return this.#run?.tell(command.facts);
@@ -103,10 +105,10 @@ class LinkRun {
   #fenceDueMs = -Infinity;
   #ended = false;
 
-  constructor(parts: PairLinkParts, settings: LinkSettings, key: Uint8Array) {
+  constructor(parts: PairLinkParts, settings: LinkSettings, keys: LinkKeys) {
     this.#parts = parts;
     this.#settings = settings;
-    this.#codec = new BeatCodec((parts.makeSeal ?? ((bytes) => new HmacSeal(bytes)))(key));
+    this.#codec = new BeatCodec(this.#ring(keys));
     const incarnation = randomIncarnation(parts.random);
     this.#judge = new BeatJudge(incarnation, settings.partner.length, settings.misses);
     this.#watch = new PartnerWatch({ paths: settings.partner.length, beatMs: settings.beatMs, misses: settings.misses });
@@ -131,6 +133,10 @@ class LinkRun {
     if (urgent) this.#beat(this.#parts.clock.monotonic(), false);
   }
 
+  use(keys: LinkKeys): void {
+    this.#codec.seal = this.#ring(keys);
+  }
+
   carrier(path: number, up: boolean): void {
     if (path < 0 || path >= this.#paths.length) return;
     this.#watch.carrier(path, up);
@@ -146,6 +152,10 @@ class LinkRun {
     this.#timer?.cancel();
     this.#bindTimer?.cancel();
     for (const socket of this.#sockets) socket?.close();
+  }
+
+  #ring(keys: LinkKeys): BeatSeal {
+    return new KeyRingSeal(keys, this.#parts.makeSeal ?? ((key) => new HmacSeal(key)));
   }
 
   async #bind(): Promise<void> {

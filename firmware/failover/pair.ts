@@ -6,7 +6,7 @@ import type { PairSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { AddressKeeper } from './address-keeper.ts';
 import { EpochStore } from './epoch-store.ts';
-import type { LinkCommand, LinkEvent, LinkFacts, LinkStatistics } from './link-protocol.ts';
+import type { LinkCommand, LinkEvent, LinkFacts, LinkKeys, LinkStatistics } from './link-protocol.ts';
 import { keptChanges, type PairStatus } from './pair-status.ts';
 import { defaultTiming, waitMs, type PairTiming } from './pair-timing.ts';
 import { References } from './references.ts';
@@ -23,13 +23,15 @@ export interface PairParts {
   readonly addressHolder: AddressHolder | null;
   /** To the `PairLink` in the media thread; what it emits comes back by `linkEvent`. */
   readonly link: (command: LinkCommand) => void;
-  /** Whether a PBX answers now (OPTIONS), or did less than `referenceMs` ago; null = there is none to ask. */
-  readonly pbxAlive: ((timeoutMs: number) => Promise<boolean>) | null;
+  /** Whether a PBX answers within the time, or was heard less than `maxAgeMs` ago; null = there is none to ask. */
+  readonly pbxAlive: ((timeoutMs: number, maxAgeMs: number) => Promise<boolean>) | null;
   /** The unit is well enough to answer calls. Looked at each pulse, as `calls` is. */
   readonly able: () => boolean;
   readonly calls: () => number;
   /** The owner speaks up (registration, lamps, mail) or falls silent. Never called from inside a call of this class, but for `start` and `stop`. */
   readonly serving: (serving: boolean, cause: string) => void;
+  /** The shared address is on this machine from now on, or is not: the owner opens its sockets there, or closes them. Never called from inside a call of this class. */
+  readonly address?: (held: boolean) => void;
   /** The interface of each path, where it is known: its carrier is watched. */
   readonly pathInterfaces?: readonly (string | null)[];
   readonly timing?: PairTiming;
@@ -57,7 +59,8 @@ export class Pair {
   readonly #keeper: AddressKeeper | null;
   #state: RoleState = startingState(null, 0);
   #store: EpochStore | null = null;
-  #key: Uint8Array | null = null;
+  #paired = false;
+  #held = false;
   #link: PairStatus['link'] = null;
   #facts: LinkFacts | null = null;
   #statistics: LinkStatistics | null = null;
@@ -84,8 +87,8 @@ export class Pair {
     this.#keeper = settings === null ? null : this.#makeKeeper(settings);
   }
 
-  /** `key`: 32 bytes from the pairing; null: the two were never paired. Never throws; what does not work is told to the log. */
-  async start(key: Uint8Array | null): Promise<void> {
+  /** `keys` from the pairing; null: the two were never paired. Never throws; what does not work is told to the log. */
+  async start(keys: LinkKeys | null): Promise<void> {
     const settings = this.#settings;
     this.#running = true;
     if (settings === null) return this.#parts.serving(true, 'this unit has no partner');
@@ -96,19 +99,20 @@ export class Pair {
     this.#references?.start();
     void this.#watchCarriers(settings);
     this.#beatPulse();
-    if (key === null) this.#notPaired(settings);
-    else this.setKey(key);
+    if (keys === null) this.#notPaired(settings);
+    else this.setKeys(keys);
   }
 
-  /** Starts the link, anew if it ran with another key. */
-  setKey(key: Uint8Array): void {
+  /** Starts the link, or changes the keys of the one that runs. */
+  setKeys(keys: LinkKeys): void {
     const settings = this.#settings;
     if (settings === null || !this.#running) return;
+    if (this.#paired) return this.#parts.link({ type: 'link-keys', keys });
     const { rank, partner, port, beatMs, misses } = settings;
-    this.#key = key;
+    this.#paired = true;
     this.#link = 'starting';
     this.#parts.link({ type: 'link-facts', facts: (this.#facts = this.#newFacts()) });
-    this.#parts.link({ type: 'link-start', key, settings: { rank, partner, port, beatMs, misses, pulse: this.#pulse, controlSilentMs: this.#timing.controlSilentMs } });
+    this.#parts.link({ type: 'link-start', keys, settings: { rank, partner, port, beatMs, misses, pulse: this.#pulse, controlSilentMs: this.#timing.controlSilentMs } });
     this.#linkTimer?.cancel();
     this.#linkTimer = this.#parts.clock.after('pair link', this.#timing.linkStartMs, () => this.#listening());
   }
@@ -224,13 +228,21 @@ export class Pair {
   #look(): void {
     if (!this.#running || this.#settings === null) return;
     const { rank, sharedAddress } = this.#settings;
-    const paired = this.#key !== null || rank === 'primary';
+    const paired = this.#paired || rank === 'primary';
     const able = this.#parts.able() && paired && !(this.#keeper?.failing === true && serves(this.#state.role));
     const calls = sharedAddress === null ? 0 : this.#parts.calls();
     if (able !== this.#state.able) this.#step({ type: 'able', able });
     if (calls !== this.#state.calls) this.#step({ type: 'calls', calls });
     this.#lookAround();
+    this.#tellAddress();
     this.#tellLink();
+  }
+
+  #tellAddress(): void {
+    const held = this.#keeper?.state === 'held';
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#parts.clock.after('pair address owner', 0, () => this.#parts.address?.(this.#held));
   }
 
   #lookAround(): void {
@@ -337,7 +349,7 @@ export class Pair {
   async #watchCarriers(settings: PairSettings): Promise<void> {
     const paths = this.#parts.pathInterfaces ?? [];
     for (const [path, name] of paths.entries()) {
-      if (name !== null) await this.#watchCarrier(name, (up) => this.#key !== null && this.#parts.link({ type: 'link-carrier', path, up }));
+      if (name !== null) await this.#watchCarrier(name, (up) => this.#paired && this.#parts.link({ type: 'link-carrier', path, up }));
     }
     if (settings.interface !== null) await this.#watchCarrier(settings.interface, (up) => this.#references?.carrier(up));
   }

@@ -6,8 +6,8 @@ export interface ReferencesParts {
   readonly clock: Clock;
   readonly reachability: Reachability;
   readonly addresses: readonly string[];
-  /** Whether a PBX answers now, or did less than `referenceMs` ago; null = none is asked. */
-  readonly pbxAlive: ((timeoutMs: number) => Promise<boolean>) | null;
+  /** Whether a PBX answers within the time, or was heard less than `maxAgeMs` ago; null = none is asked. */
+  readonly pbxAlive: ((timeoutMs: number, maxAgeMs: number) => Promise<boolean>) | null;
   readonly timing: PairTiming;
   /** Something may have changed: an answer came, or a round is over. */
   readonly changed: () => void;
@@ -106,7 +106,7 @@ export class References {
       if (answered && generation === this.#generation) this.#seen();
     };
     // A reference that cannot be asked (no privilege) is one that does not answer.
-    const all = [...addresses.map((address) => reachability.answers(address, timing.referenceTimeoutMs)), ...(pbxAlive === null ? [] : [pbxAlive(timing.referenceTimeoutMs)])];
+    const all = [...addresses.map((address) => reachability.answers(address, timing.referenceTimeoutMs)), ...(pbxAlive === null ? [] : [pbxAlive(timing.referenceTimeoutMs, this.#notBeforeMs === -Infinity ? timing.blindMs / 2 : 0)])];
     void Promise.all(all.map((one) => one.then(seen, () => undefined))).then(() => this.#rounds--);
   }
 

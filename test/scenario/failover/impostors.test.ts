@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { oneKey } from '../../../firmware/failover/link-protocol.ts';
 import { PairWorld } from '../../support/failover/pair-world.ts';
 
 const beatPort = 5059;
@@ -100,10 +101,32 @@ test('no-key: a primary serves, a backup stays mute, both say so', async () => {
   await world.clock.advance(5000);
   assert.equal([world.a.role, world.a.serving, world.b.serving], ['primary-active', true, false]);
   for (const unit of world.units) assert.ok(unit.log.some(({ event }) => event === 'pair-no-key'));
-  world.a.pair.setKey(new Uint8Array(32));
-  world.b.pair.setKey(new Uint8Array(32));
+  world.a.pair.setKeys(oneKey(new Uint8Array(32)));
+  world.b.pair.setKeys(oneKey(new Uint8Array(32)));
   await world.until(() => world.b.role === 'backup-standby', 1000);
   assert.is(world.answering, world.a);
+  await world.stop();
+});
+
+test('key-changed-while-they-beat: nobody is taken for dead, and the old key is worth nothing afterwards', async () => {
+  const world = new PairWorld();
+  const [old, fresh] = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(9)];
+  world.a.key = world.b.key = old;
+  world.a.start();
+  world.b.start();
+  await world.until(() => world.b.role === 'backup-standby', 3000);
+  const accept = [old, fresh];
+  // As the pairing does it: whoever is told takes both, then the other sends with the new one, then the first.
+  for (const [unit, send] of [[world.b, old], [world.a, fresh], [world.b, fresh]] as const) {
+    unit.pair.setKeys({ send, accept });
+    await world.clock.advance(2000);
+  }
+  for (const unit of world.units) unit.pair.setKeys(oneKey(fresh));
+  await world.clock.advance(2000);
+  assert.equal(world.units.map((unit) => [unit.role, unit.pair.status().partner.life, unit.pair.status().statistics?.deaths]), [['primary-active', 'alive', 0], ['backup-standby', 'alive', 0]]);
+  world.a.pair.setKeys(oneKey(old));
+  await world.clock.advance(2000);
+  assert.is(world.b.pair.status().partner.life, 'dead');
   await world.stop();
 });
 

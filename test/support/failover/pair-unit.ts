@@ -6,6 +6,7 @@ import type { SimHost } from '../../../hal/sim/sim-host.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import type { PairSettings } from '../../../firmware/config/settings.ts';
 import type { BeatSeal } from '../../../firmware/failover/beat-seal.ts';
+import { oneKey } from '../../../firmware/failover/link-protocol.ts';
 import { PairLink } from '../../../firmware/failover/pair-link.ts';
 import type { PairTiming } from '../../../firmware/failover/pair-timing.ts';
 import { Pair } from '../../../firmware/failover/pair.ts';
@@ -117,7 +118,7 @@ export class PairUnit {
       timing: world.timing as PairTiming,
     }, this.settings));
     world.clock.promises = true;
-    void pair.start(this.key);
+    void pair.start(this.key === null ? null : oneKey(this.key));
   }
 
   plug(): void {
