@@ -82,7 +82,7 @@ export interface UserAgent {
    * every lamp. A unit begins with on; calls in progress go on either way.
    */
   serve(on: boolean): void;
-  /** How long ago anything was heard of any watched PBX; null = never. It is asked every sip.watchMs. */
+  /** How long ago anything was heard of any watched PBX, which is asked every sip.watchMs. Infinity = never; null = none is watched. */
   aliveMs(): number | null;
   /** On a standby, or while the unit stops, the leg ends at once. */
   place(call: OutgoingCall, handlers: LegHandlers): Leg;
