@@ -84,7 +84,7 @@ export interface UserAgent {
    * every lamp. A unit begins with on; calls in progress go on either way.
    */
   serve(on: boolean): void;
-  /** How long ago anything was heard of any watched PBX; null = never. It is asked every sip.watchMs. */
+  /** How long ago anything was heard of any watched PBX, which is asked every sip.watchMs. Infinity = never; null = none is watched. */
   aliveMs(): number | null;
   /** Whether anything is heard of a watched PBX within the time, by asking at once; what was heard less than `maxAgeMs` ago counts too. */
   hearsPbx(timeoutMs: number, maxAgeMs: number): Promise<boolean>;

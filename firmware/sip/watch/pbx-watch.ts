@@ -82,9 +82,9 @@ export class PbxWatch {
     return this.#byPeer.get(name)?.state ?? null;
   }
 
-  /** How long ago anything was heard of any PBX, whatever it said: the way to it was there. null = never. */
+  /** How long ago anything was heard of any PBX, whatever it said: the way to it was there. Infinity = never; null = none is watched. */
   aliveMs(): number | null {
-    const heard = [...this.#byPeer.values()].flatMap(({ heardMs }) => (heardMs === null ? [] : [heardMs]));
+    const heard = [...this.#byPeer.values()].map(({ heardMs }) => heardMs ?? -Infinity);
     return heard.length === 0 ? null : this.#parts.clock.monotonic() - Math.max(...heard);
   }
 

@@ -86,7 +86,7 @@ test('what comes from another port or address is none; a refusal shows no more t
   const { world, watch, news } = watched;
   await world.clock.advance(100);
   for (const [address, port] of [['10.0.0.1', 5061], ['10.0.0.2', 5060]] as const) watch.heard({ address, port }, false);
-  assert.is(watch.aliveMs(), null);
+  assert.is(watch.aliveMs(), Infinity);
   watch.heard({ address: '10.0.0.1', port: 5060 }, true);
   await world.clock.advance(250);
   assert.equal([watch.aliveMs(), news], [250, []]);
@@ -96,7 +96,7 @@ test('what comes from another port or address is none; a refusal shows no more t
 test('how long ago anybody was heard', async () => {
   const watched = watching([a, b]);
   const { world, watch } = watched;
-  assert.is(watch.aliveMs(), null);
+  assert.is(watch.aliveMs(), Infinity);
   await world.clock.advance(400);
   assert.is(watch.aliveMs(), 390);
   world.layer.script = (request) => (request.uri.includes('10.0.0.1') ? 'silence' : 200);
@@ -105,6 +105,8 @@ test('how long ago anybody was heard', async () => {
   world.layer.script = () => 'silence';
   await world.clock.advance(10_000);
   assert.ok((watch.aliveMs() ?? 0) > 9500);
+  watch.apply([]);
+  assert.is(watch.aliveMs(), null, 'there is nobody to ask');
   ends(watched);
 });
 
