@@ -5,6 +5,9 @@ import type { FlowServices } from './calls/flow-services.ts';
 import { storedGreetings } from './calls/stored-greetings.ts';
 import { findLanguage, languages } from './callflow/language/languages.ts';
 import type { Settings } from './config/settings.ts';
+import type { LinkEvent } from './failover/link-protocol.ts';
+import { isLink } from './failover/link-protocol.ts';
+import { UnitPair } from './failover/unit-pair.ts';
 import { FileMessageStore } from './mailbox/file-message-store.ts';
 import { lampCounts } from './mailbox/lamps.ts';
 import type { OpenReport } from './mailbox/message-store.ts';
@@ -13,6 +16,7 @@ import type { MediaEvent } from './media/media-protocol.ts';
 import { SipUserAgent } from './sip/sip-user-agent.ts';
 import type { UserAgent } from './sip/user-agent.ts';
 import type { UnitParts } from './unit-parts.ts';
+import type { HealthCheck } from './watchdog/health.ts';
 import { Health, mediaAlive } from './watchdog/health.ts';
 
 /** The time within which a supervisor must hear from the unit. */
@@ -27,6 +31,7 @@ export class Unit {
   readonly owners: OwnerAccess;
   readonly calls: CallTable;
   readonly sip: UserAgent;
+  readonly pair: UnitPair;
   readonly parts: UnitParts;
   readonly startedMs: MonotonicMs;
   #settings: Settings;
@@ -37,6 +42,7 @@ export class Unit {
   #unlock: (() => Promise<void>) | null = null;
   #running = false;
   readonly #health: Health;
+  readonly #mediaIsAlive: HealthCheck;
   readonly #mediaReady: Promise<void>;
   #mediaIsReady: () => void = () => undefined;
   #housekeeping: { cancel(): void } | null = null;
@@ -57,7 +63,9 @@ export class Unit {
     this.owners = this.#makeOwners();
     this.calls = this.#makeCalls();
     this.sip = this.#makeSip();
-    this.#health = new Health(parts.clock, parts.watchdog, parts.log, [mediaAlive(parts.clock, () => this.#mediaHeard)]);
+    this.#mediaIsAlive = mediaAlive(parts.clock, () => this.#mediaHeard);
+    this.#health = new Health(parts.clock, parts.watchdog, parts.log, [this.#mediaIsAlive]);
+    this.pair = this.#makePair();
     this.#mediaReady = new Promise((resolve) => (this.#mediaIsReady = resolve));
     parts.media.received = (event) => this.#mediaEvent(event);
     this.store.changed = (mailbox) => this.#lamp(mailbox);
@@ -71,6 +79,8 @@ export class Unit {
     try {
       this.#openReport = await this.store.open();
       await this.#mediaPorts();
+      // Who serves is decided when the two have heard each other.
+      this.sip.serve(this.#settings.pair === null);
       await this.sip.start();
       await this.#health.start(watchdogMs);
     } catch (error) {
@@ -78,6 +88,7 @@ export class Unit {
       throw error;
     }
     this.#running = true;
+    await this.pair.start();
     for (const { number } of this.#settings.mailboxes) this.#lamp(number);
     this.#housekeep();
     const { port } = this.#settings.sip;
@@ -86,15 +97,18 @@ export class Unit {
 
   /** Ends every call, lets writes finish, says goodbye to the PBX. At most `graceMs`. */
   async stop(graceMs: number): Promise<void> {
-    const { log, media } = this.parts;
+    const { clock, log, media } = this.parts;
+    const began = clock.monotonic();
     log.write('notice', 'stopping', `The unit stops: ${this.calls.counters.active} calls are ended and stored.`);
     this.#running = false;
     this.#housekeeping?.cancel();
     this.calls.refuseNew();
+    await this.#within(graceMs * 0.25, this.pair.stop());
     this.calls.hangUpAll('the unit is stopping');
-    await this.#within(graceMs * 0.6, this.calls.drained());
-    await this.sip.stop(graceMs * 0.2);
-    await this.#within(graceMs * 0.2, this.store.close());
+    const leftMs = Math.max(0, graceMs - (clock.monotonic() - began));
+    await this.#within(leftMs * 0.6, this.calls.drained());
+    await this.sip.stop(leftMs * 0.2);
+    await this.#within(leftMs * 0.2, this.store.close());
     await this.#health.stop();
     media.send({ type: 'shut-down' });
     await this.#unlock?.();
@@ -159,6 +173,22 @@ export class Unit {
     });
   }
 
+  #makePair(): UnitPair {
+    const { media } = this.parts;
+    return new UnitPair(
+      {
+        ...this.parts,
+        link: (command) => media.send(command),
+        able: () => this.#running && this.#mediaIsAlive() === null,
+        calls: () => this.calls.counters.active,
+        hearsPbx: (timeoutMs, maxAgeMs) => this.sip.hearsPbx(timeoutMs, maxAgeMs),
+        serve: (serving) => this.sip.serve(serving),
+        share: (address) => this.sip.share(address),
+      },
+      this.#settings,
+    );
+  }
+
   #isMailbox(number: string): boolean {
     return this.#settings.mailboxes.some((mailbox) => mailbox.number === number);
   }
@@ -167,9 +197,10 @@ export class Unit {
     if (this.#running && this.#isMailbox(mailbox)) this.sip.lamp(mailbox, lampCounts(this.store.counts(mailbox)));
   }
 
-  #mediaEvent(event: MediaEvent): void {
+  #mediaEvent(event: MediaEvent | LinkEvent): void {
     this.#mediaHeard = this.parts.clock.monotonic();
-    if (event.type === 'health') this.#mediaHealth = event;
+    if (isLink(event)) this.pair.linkEvent(event);
+    else if (event.type === 'health') this.#mediaHealth = event;
     else if (event.type === 'log') this.parts.log.write(event.severity, event.event, event.text, event.facts);
     else if (event.type !== 'ready') this.calls.mediaEvent(event);
     else {

@@ -1,11 +1,15 @@
+import type { AddressHolder } from '../hal/address-holder.ts';
 import type { Clock } from '../hal/clock.ts';
 import type { DatagramNet } from '../hal/datagram.ts';
 import type { Net } from '../hal/net.ts';
 import type { Random } from '../hal/random.ts';
+import type { Reachability } from '../hal/reachability.ts';
+import type { SecureStreamNet } from '../hal/secure-stream.ts';
 import type { Storage } from '../hal/storage.ts';
 import type { StreamNet } from '../hal/stream.ts';
 import type { Watchdog } from '../hal/watchdog.ts';
 import type { ThreadPort } from '../hal/worker.ts';
+import type { LinkCommand, LinkEvent } from './failover/link-protocol.ts';
 import type { UnitLog } from './lifecycle/unit-log.ts';
 import type { PinHasher } from './mailbox/owner/pin-hasher.ts';
 import type { MediaCommand, MediaEvent } from './media/media-protocol.ts';
@@ -17,12 +21,16 @@ export interface UnitParts {
   readonly storage: Storage;
   readonly datagram: DatagramNet;
   readonly stream: StreamNet;
+  readonly secure: SecureStreamNet;
   readonly net: Net;
+  readonly reachability: Reachability;
+  /** null: the machine cannot move addresses between it and its partner. */
+  readonly addressHolder: AddressHolder | null;
   readonly watchdog: Watchdog;
   readonly log: UnitLog;
   readonly hasher: PinHasher;
-  /** The media thread, started with the same number of ports as the settings name. */
-  readonly media: ThreadPort<MediaEvent, MediaCommand>;
+  /** The media thread, started with the same number of ports as the settings name; the pair's heartbeat is in it. */
+  readonly media: ThreadPort<MediaEvent | LinkEvent, MediaCommand | LinkCommand>;
   /** Name, version and slash-joined product token for SIP: 'Understudy/0.1.0'. */
   readonly product: string;
 }

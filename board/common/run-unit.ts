@@ -10,14 +10,19 @@ import type { Settings } from '../../firmware/config/settings.ts';
 import type { TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
+import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
+import { sharedAddressOf } from '../../firmware/failover/shared-address.ts';
 import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
 import { Unit } from '../../firmware/run.ts';
 import type { UnitParts } from '../../firmware/unit-parts.ts';
 import { driverSet } from '../../hal/driver-set.ts';
+import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
 import { LinuxNet } from '../../hal/drivers/linux/linux-net.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
+import { LinuxReachability } from '../../hal/drivers/linux/linux-reachability.ts';
+import { LinuxSecureStreamNet } from '../../hal/drivers/linux/linux-secure-stream.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { LinuxStreamNet } from '../../hal/drivers/linux/linux-stream.ts';
 import { spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
@@ -90,7 +95,7 @@ function unitParts({ board, version }: RunProgram, settings: Settings, clock: Li
   const drivers = driverSet();
   registerLinux(drivers);
   const { address } = settings.sip;
-  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, batch: board.drivers.datagramBatch };
+  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, batch: board.drivers.datagramBatch, sharedAddress: sharedAddressOf(settings.pair) };
   return {
     clock,
     log,
@@ -98,10 +103,13 @@ function unitParts({ board, version }: RunProgram, settings: Settings, clock: Li
     random: new LinuxRandom(),
     datagram: new LinuxDatagramNet(),
     stream: new LinuxStreamNet(),
+    secure: new LinuxSecureStreamNet(),
     net: new LinuxNet(),
+    reachability: new LinuxReachability(),
+    addressHolder: new LinuxAddressHolder(),
     watchdog: drivers.watchdog.make(board.drivers.watchdog, { environment: process.env, devicePath: '/dev/watchdog' }),
     hasher: new ScryptPinHasher(),
-    media: spawnThread<MediaEvent, MediaCommand>({ file: __filename, name: 'media', data: start }),
+    media: spawnThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: __filename, name: 'media', data: start }),
     product: `${version.product}/${version.version}`,
   };
 }

@@ -76,3 +76,6 @@ export type LinkEvent =
   | { readonly type: 'link-fenced' }
   | { readonly type: 'link-stopped' }
   | { readonly type: 'link-log'; readonly severity: Severity; readonly event: string; readonly text: string; readonly facts: LogFacts };
+
+/** One pipe joins the two threads; what is the link's is told by its name. */
+export const isLink = <Message extends { readonly type: string }>(message: Message): message is Extract<Message, { readonly type: `link-${string}` }> => message.type.startsWith('link-');

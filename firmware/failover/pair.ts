@@ -1,4 +1,4 @@
-import type { AddressHolder, InterfaceAddress } from '../../hal/address-holder.ts';
+import type { AddressHolder } from '../../hal/address-holder.ts';
 import type { Clock, Timer, WallMs } from '../../hal/clock.ts';
 import type { Reachability } from '../../hal/reachability.ts';
 import type { Storage } from '../../hal/storage.ts';
@@ -12,6 +12,7 @@ import { defaultTiming, waitMs, type PairTiming } from './pair-timing.ts';
 import { References } from './references.ts';
 import { roleStep, startingState, timersOf } from './role-machine.ts';
 import { alive } from './role-rules.ts';
+import { sharedAddressOf } from './shared-address.ts';
 import { serves, type PartnerView, type RoleChange, type RoleEffect, type RoleInput, type RoleState, type RoleStep, type RoleTimer } from './role.ts';
 
 export interface PairParts {
@@ -180,14 +181,15 @@ export class Pair {
     return new References({ clock, reachability, addresses: references, pbxAlive, timing: this.#timing, changed: () => this.#look() });
   }
 
-  #makeKeeper({ sharedAddress, interface: name }: PairSettings): AddressKeeper | null {
+  #makeKeeper(settings: PairSettings): AddressKeeper | null {
     const { clock, log, addressHolder } = this.#parts;
-    if (sharedAddress === null || name === null) return null;
+    const address = sharedAddressOf(settings);
+    if (address === null) return null;
     if (addressHolder === null) {
       log.write('alert', 'pair-address', 'This machine cannot move the shared address; callers must find the unit by other means.');
       return null;
     }
-    return new AddressKeeper({ clock, log, holder: addressHolder, address: interfaceAddress(name, sharedAddress), timing: this.#timing, changed: () => this.#look() });
+    return new AddressKeeper({ clock, log, holder: addressHolder, address, timing: this.#timing, changed: () => this.#look() });
   }
 
   /** A primary serves without a link; a backup must not, as the two would not hear each other and both hold the address. */
@@ -379,11 +381,6 @@ export class Pair {
 }
 
 const idle = (partner: PartnerView): boolean => alive(partner) && !partner.serving;
-
-function interfaceAddress(name: string, text: string): InterfaceAddress {
-  const [address = '', bits = ''] = text.split('/');
-  return { interface: name, address, prefixBits: Number(bits) };
-}
 
 const disagreements = {
   'same-rank': 'The partner has the same rank as this unit: make one the primary and one the backup. Until then neither hands over to the other.',

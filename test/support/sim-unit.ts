@@ -1,5 +1,8 @@
 import type { Settings } from '../../firmware/config/settings.ts';
 import { parseConfiguration } from '../../firmware/config/parse-configuration.ts';
+import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
+import { isLink } from '../../firmware/failover/link-protocol.ts';
+import { PairLink } from '../../firmware/failover/pair-link.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
@@ -9,6 +12,7 @@ import { Unit } from '../../firmware/run.ts';
 import type { SimClock } from '../../hal/sim/sim-clock.ts';
 import type { SimHost } from '../../hal/sim/sim-host.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
+import { SimSecureStreamNet } from '../../hal/sim/sim-secure-stream.ts';
 import type { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { simThread } from '../../hal/sim/sim-thread.ts';
 import { SimWatchdog } from '../../hal/sim/sim-watchdog.ts';
@@ -47,17 +51,22 @@ export interface SimUnitOptions {
 export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1 }: SimUnitOptions): { unit: Unit; log: UnitLog; crashMedia: (reason: string) => void } {
   const random = new SimRandom(seed);
   const log = new UnitLog(clock, 'debug');
-  const pipe = simThread<MediaCommand, MediaEvent>(clock);
+  const pipe = simThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>(clock);
   const engine = createMediaEngine({
     clock, random, batch: host.batch(), log, prompts, ports: settings.ports, address: host.addresses[0] as string, firstPort: settings.rtp.firstPort,
     emit: (event) => pipe.far.send(event),
   });
+  const link = new PairLink({ clock, random, datagram: host.datagram, emit: (event) => pipe.far.send(event), fence: null });
   pipe.far.received = (command) => {
+    if (isLink(command)) return link.command(command);
     engine.command(command);
-    if (command.type === 'shut-down') void engine.close();
+    if (command.type !== 'shut-down') return;
+    link.close();
+    void engine.close();
   };
   const unit = new Unit({
     clock, random, storage, log, datagram: host.datagram, stream: host.stream, net: host.net,
+    secure: new SimSecureStreamNet(clock, random, host.stream), reachability: host.reachability, addressHolder: host.addressHolder,
     watchdog: new SimWatchdog(clock), hasher: new ScryptPinHasher(2), media: pipe.near, product: 'Understudy/test',
   }, settings);
   void engine.start();
