@@ -107,6 +107,20 @@ test('no-key: a primary serves, a backup stays mute, both say so', async () => {
   await world.stop();
 });
 
+test('new-key: given to both within the listening time, nothing changes', async () => {
+  const world = new PairWorld();
+  await world.startBoth();
+  await world.clock.advance(2000);
+  const before = world.units.map((unit) => unit.pair.status().changes.length);
+  world.a.pair.setKey(new Uint8Array(32).fill(9));
+  await world.clock.advance(300);
+  world.b.pair.setKey(new Uint8Array(32).fill(9));
+  await world.clock.advance(3000);
+  assert.equal(world.units.map((unit) => unit.pair.status().changes.length), before);
+  assert.is(world.b.pair.status().partner.life, 'alive');
+  await world.stop();
+});
+
 for (const rank of ['primary', 'backup'] as const) {
   test(`same-rank-twice: two that are both ${rank} say so, hand nothing over, and one of them serves`, async () => {
     const world = new PairWorld({ primary: { rank }, backup: { rank } });
