@@ -5,6 +5,7 @@ import type { Storage } from '../../hal/storage.ts';
 import type { PairSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { AddressKeeper } from './address-keeper.ts';
+import { Carriers } from './carriers.ts';
 import { EpochStore } from './epoch-store.ts';
 import type { LinkCommand, LinkEvent, LinkFacts, LinkKeys, LinkStatistics } from './link-protocol.ts';
 import { keptChanges, type PairStatus } from './pair-status.ts';
@@ -12,8 +13,9 @@ import { defaultTiming, waitMs, type PairTiming } from './pair-timing.ts';
 import { References } from './references.ts';
 import { roleStep, startingState, timersOf } from './role-machine.ts';
 import { alive } from './role-rules.ts';
+import { RoleWaits } from './role-waits.ts';
 import { sharedAddressOf } from './shared-address.ts';
-import { serves, type PartnerView, type RoleChange, type RoleEffect, type RoleInput, type RoleState, type RoleStep, type RoleTimer } from './role.ts';
+import { serves, type PartnerView, type RoleChange, type RoleEffect, type RoleInput, type RoleState, type RoleStep } from './role.ts';
 
 export interface PairParts {
   readonly clock: Clock;
@@ -72,10 +74,10 @@ export class Pair {
   #cause = 'started';
   #told: string | null = null;
   #running = false;
-  readonly #timers = new Map<RoleTimer, { readonly key: string; readonly timer: Timer }>();
+  readonly #waits: RoleWaits;
   #pulseTimer: Timer | null = null;
   #linkTimer: Timer | null = null;
-  #carriers: { close(): void }[] = [];
+  readonly #carriers: Carriers;
   #linkStopped: () => void = () => undefined;
 
   /** `settings` null: the unit stands alone and serves. */
@@ -84,6 +86,8 @@ export class Pair {
     this.#settings = settings;
     this.#timing = parts.timing ?? defaultTiming;
     this.#sinceMs = parts.clock.wall();
+    this.#carriers = new Carriers(parts.reachability, parts.log);
+    this.#waits = new RoleWaits(parts.clock, (timer) => (settings === null ? 0 : waitMs(timer, settings, this.#timing)), (timer) => void this.#step({ type: 'timer', timer }));
     this.#references = settings === null ? null : this.#makeReferences(settings);
     this.#keeper = settings === null ? null : this.#makeKeeper(settings);
   }
@@ -98,13 +102,13 @@ export class Pair {
     this.#state = startingState(settings, this.#store.epoch);
     this.#keeper?.want(false);
     this.#references?.start();
-    void this.#watchCarriers(settings);
+    this.#watchCarriers(settings);
     this.#beatPulse();
     if (keys === null) this.#notPaired(settings);
     else this.setKeys(keys);
   }
 
-  /** Starts the link, or changes the keys of the one that runs. */
+  /** Starts the link, or changes the keys of the one that runs: who is heard stays heard. */
   setKeys(keys: LinkKeys): void {
     const settings = this.#settings;
     if (settings === null || !this.#running) return;
@@ -116,6 +120,7 @@ export class Pair {
     this.#parts.link({ type: 'link-start', keys, settings: { rank, partner, port, beatMs, misses, pulse: this.#pulse, controlSilentMs: this.#timing.controlSilentMs } });
     this.#linkTimer?.cancel();
     this.#linkTimer = this.#parts.clock.after('pair link', this.#timing.linkStartMs, () => this.#listening());
+    this.#step({ type: 'link' });
   }
 
   /** Gives the address up and says goodbye, so that the partner takes over at once. Call it before calls are ended. */
@@ -123,11 +128,10 @@ export class Pair {
     if (!this.#running) return;
     this.#running = false;
     if (serves(this.#state.role)) this.#parts.serving(false, cause);
-    for (const { timer } of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    this.#waits.arrange({});
     this.#references?.stop();
     this.#linkTimer?.cancel();
-    for (const carrier of this.#carriers) carrier.close();
+    this.#carriers.close();
     this.#keeper?.want(false);
     await this.#keeper?.settled(stopMs);
     this.#keeper?.end();
@@ -249,7 +253,10 @@ export class Pair {
 
   #lookAround(): void {
     const [visible, steady] = [this.#references?.fresh ?? false, this.#references?.steady ?? false];
+    const returned = visible && !this.#state.reference;
     if (visible !== this.#state.reference || steady !== this.#state.steady) this.#step({ type: 'reference', visible, steady });
+    // What was announced while this unit was cut off from callers, nobody heard.
+    if (returned && serves(this.#state.role) && idle(this.#state.partner)) this.#keeper?.announce();
   }
 
   #beatPulse(): void {
@@ -307,26 +314,9 @@ export class Pair {
     if (this.#running) this.#step({ type: durable ? 'persisted' : 'persist-failed', epoch });
   }
 
-  /** Lets run the waits that the state asks for, and no others. */
+  /** Nothing is waited for before the link listens: until then silence means nothing. */
   #arrange(): void {
-    if (this.#settings === null || this.#linkTimer !== null) return;
-    const wanted = timersOf(this.#state);
-    for (const [name, { key, timer }] of this.#timers) {
-      if (wanted[name] === key) continue;
-      timer.cancel();
-      this.#timers.delete(name);
-    }
-    for (const [name, key] of Object.entries(wanted) as [RoleTimer, string][]) {
-      if (!this.#timers.has(name)) this.#wait(name, key, this.#settings);
-    }
-  }
-
-  #wait(name: RoleTimer, key: string, settings: PairSettings): void {
-    const timer = this.#parts.clock.after(`pair ${name}`, waitMs(name, settings, this.#timing), () => {
-      this.#timers.delete(name);
-      this.#step({ type: 'timer', timer: name });
-    });
-    this.#timers.set(name, { key, timer });
+    if (this.#settings !== null && this.#linkTimer === null) this.#waits.arrange(timersOf(this.#state));
   }
 
   #newFacts(): LinkFacts {
@@ -348,22 +338,11 @@ export class Pair {
     this.#parts.link({ type: 'link-facts', facts });
   }
 
-  async #watchCarriers(settings: PairSettings): Promise<void> {
-    const paths = this.#parts.pathInterfaces ?? [];
-    for (const [path, name] of paths.entries()) {
-      if (name !== null) await this.#watchCarrier(name, (up) => this.#paired && this.#parts.link({ type: 'link-carrier', path, up }));
+  #watchCarriers(settings: PairSettings): void {
+    for (const [path, name] of (this.#parts.pathInterfaces ?? []).entries()) {
+      if (name !== null) this.#carriers.watch(name, (up) => this.#paired && this.#parts.link({ type: 'link-carrier', path, up }));
     }
-    if (settings.interface !== null) await this.#watchCarrier(settings.interface, (up) => this.#references?.carrier(up));
-  }
-
-  async #watchCarrier(name: string, changed: (up: boolean) => void): Promise<void> {
-    try {
-      const watch = await this.#parts.reachability.watchCarrier(name, (up) => this.#running && changed(up));
-      if (this.#running) this.#carriers.push(watch);
-      else watch.close();
-    } catch (error) {
-      this.#parts.log.write('warning', 'pair-carrier', `The cable of ${name} is not watched; a cut is found by silence only: ${String(error)}`);
-    }
+    if (settings.interface !== null) this.#carriers.watch(settings.interface, (up) => this.#references?.carrier(up));
   }
 
   async #stopLink(): Promise<void> {

@@ -31,7 +31,7 @@ export function roleStep(before: RoleState, input: RoleInput): RoleStep {
 /** The waits that a state asks for; one whose key changes starts anew. */
 export function timersOf(state: RoleState): Partial<Record<RoleTimer, string>> {
   const timers: Partial<Record<RoleTimer, string>> = {};
-  if (state.role === 'starting' && !state.listened) timers.listen = 'start';
+  if (state.role !== 'standalone' && !state.listened) timers.listen = 'start';
   if (state.claim !== 0) timers.persist = String(state.claim);
   if (state.offer !== 0) timers.offer = String(state.offer);
   if (state.asking) timers.ask = 'command';
@@ -48,6 +48,8 @@ interface Work {
 
 function learn(state: RoleState, input: RoleInput): RoleState {
   switch (input.type) {
+    case 'link':
+      return { ...heard({ ...state, partner: noPartner }), listened: false };
     case 'partner':
       return heard({ ...state, partner: input.partner });
     case 'reference':

@@ -56,7 +56,7 @@ export interface RoleState extends RoleOptions {
   /** The highest epoch that this unit knows of, its own included. */
   readonly seen: number;
   readonly partner: PartnerView;
-  /** Nobody was heard for the whole listening time after the start. */
+  /** The listening time after the start of the link is over. */
   readonly listened: boolean;
   /** A reference answered lately, and since the partner fell silent. */
   readonly reference: boolean;
@@ -82,6 +82,8 @@ export interface RoleState extends RoleOptions {
 }
 
 export type RoleInput =
+  /** The link starts, perhaps with another key: what was heard before says nothing any more. */
+  | { readonly type: 'link' }
   | { readonly type: 'partner'; readonly partner: PartnerView }
   | { readonly type: 'reference'; readonly visible: boolean; readonly steady: boolean }
   | { readonly type: 'able'; readonly able: boolean }
