@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ConsoleUnit, MailboxRow, MemoryRow, PortRow, SettingsFacts, SipFacts, StoreFacts, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import type { ConsoleUnit, LinkConsole, MailboxRow, MemoryRow, PortRow, SettingsFacts, SipFacts, StoreFacts, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Unit } from '../../firmware/run.ts';
@@ -41,8 +41,14 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     markMessage: (mailbox, id, state) => unit.store.mark(mailbox, id, state),
     exportMessage: (mailbox, id, file) => exportMessage(unit, mailbox, id, file ?? join(surroundings.exportFolder, `${mailbox}-${id}.wav`)),
     phone: surroundings.phone,
-    pair: null,
+    pair: unit.pair.pairing,
+    link: linkConsole(unit),
   };
+}
+
+function linkConsole(unit: Unit): LinkConsole | null {
+  const { pair } = unit.settings;
+  return pair === null ? null : { status: () => unit.pair.status(), ways: pair.partner, failover: () => unit.pair.failover(), failback: () => unit.pair.failback() };
 }
 
 function mailboxRow(unit: Unit, number: string, name: string): MailboxRow {

@@ -1,5 +1,6 @@
 import type { WallMs } from '../../hal/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import type { PairStatus } from '../failover/pair-status.ts';
 import type { JoinResult, PairingStatus } from '../failover/pairing/pairing.ts';
 import type { MailboxCounts, OpenReport } from '../mailbox/message-store.ts';
 import type { Message, MessageState } from '../mailbox/message.ts';
@@ -41,6 +42,8 @@ export interface ConsoleUnit {
   readonly phone: TestPhone | null;
   /** The pairing with the partner unit; null = this unit stands alone. */
   readonly pair: PairConsole | null;
+  /** Who of the two serves; null = this unit stands alone. */
+  readonly link: LinkConsole | null;
 }
 
 /** What the console may do of `Pairing`, which is one. */
@@ -51,6 +54,15 @@ export interface PairConsole {
   join(address: string, code: string, signal: AbortSignal): Promise<JoinResult>;
   /** Whether there was a partner. Errors: HalError no-space, read-only, io. */
   forget(): Promise<boolean>;
+}
+
+/** The pair at work, as the console sees it. */
+export interface LinkConsole {
+  status(): PairStatus;
+  /** Addresses of the partner, in the order of the statistics. */
+  readonly ways: readonly string[];
+  failover(): { readonly ok: boolean; readonly text: string };
+  failback(): { readonly ok: boolean; readonly text: string };
 }
 
 export interface VersionFacts {

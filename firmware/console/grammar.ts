@@ -1,5 +1,6 @@
 import { callCommand } from './commands/call-command.ts';
 import { mailboxCommands } from './commands/mailbox-commands.ts';
+import { linkCommands } from './commands/link-commands.ts';
 import { pairCommands } from './commands/pair-commands.ts';
 import { sessionCommands } from './commands/session-commands.ts';
 import { showCommands } from './commands/show-commands.ts';
@@ -22,6 +23,7 @@ export const grammar: readonly Command[] = [
   callCommand,
   ...mailboxCommands,
   ...pairCommands,
+  ...linkCommands,
   ...sessionCommands,
 ];
 

@@ -21,10 +21,12 @@ export const pairCommands: readonly Command[] = [
   command({ form: 'pair forget', help: 'forget the partner and wipe its keys', changes: true, run: withPair(forget) }),
 ];
 
+export const standsAlone = 'this unit stands alone: there is no pair section in its configuration';
+
 function withPair(run: (pair: PairConsole, invocation: Invocation) => Promise<void> | void) {
   return (invocation: Invocation): Promise<void> | void => {
     const { pair } = invocation.unit;
-    return pair === null ? invocation.print('this unit stands alone: there is no pair section in its configuration') : run(pair, invocation);
+    return pair === null ? invocation.print(standsAlone) : run(pair, invocation);
   };
 }
 

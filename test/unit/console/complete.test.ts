@@ -9,7 +9,7 @@ const unit = new ExampleUnit();
 const candidates = (line: string) => complete(line, grammar, unit).candidates;
 
 const cases: [string, string[]][] = [
-  ['', ['help', 'show', 'call', 'mailbox', 'message', 'export', 'pair', 'monitor', 'exit']],
+  ['', ['help', 'show', 'call', 'mailbox', 'message', 'export', 'pair', 'failover', 'failback', 'monitor', 'exit']],
   ['sh', ['show']],
   ['show me', ['messages', 'media', 'memory']],
   ['show zz', []],

@@ -1,5 +1,5 @@
 import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
-import type { ConsoleUnit, PairConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { ConsoleUnit, LinkConsole, PairConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
 import type { Message, MessageState } from '../../../firmware/mailbox/message.ts';
 import type { WallMs } from '../../../hal/clock.ts';
 import { HalError } from '../../../hal/errors.ts';
@@ -25,6 +25,7 @@ export class ExampleUnit implements ConsoleUnit {
   ];
   phone: TestPhone | null = { call: (call, tell, signal) => this.#call(call, tell, signal) };
   pair: PairConsole | null = null;
+  link: LinkConsole | null = null;
   /** Ends the call that is going on. */
   hangUp: (text: string) => void = () => undefined;
   placed: TestCall | null = null;

@@ -1,0 +1,83 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ConsoleSession } from '../../../firmware/console/session.ts';
+import type { LinkConsole } from '../../../firmware/console/console-unit.ts';
+import type { PairStatus } from '../../../firmware/failover/pair-status.ts';
+import { noPartner } from '../../../firmware/failover/role.ts';
+import type { WallMs } from '../../../hal/clock.ts';
+import { settle, SimClock } from '../../../hal/sim/sim-clock.ts';
+import { ExampleUnit } from './example-unit.ts';
+import { Screen } from './screen.ts';
+
+const nine = Date.UTC(2026, 0, 5, 9, 0, 0) as WallMs;
+const path = { up: true, silentMs: 12.4, received: 4000, lost: 3, longestGapMs: 75.2, carrier: true };
+const serving: PairStatus = {
+  rank: 'backup', role: 'backup-active', epoch: 7, sinceMs: nine, partner: noPartner, partnerCalls: 0, partnerControlAgeMs: 0,
+  reference: true, able: true, address: 'held', link: 'listening', returned: 'no', held: false,
+  statistics: {
+    paths: [path, { ...path, up: false, silentMs: null, carrier: false }], sent: 9000, sendFailures: 0, pauses: 1, deaths: 1,
+    refused: { 'unknown-address': 0, malformed: 2, 'foreign-key': 5, reflected: 0, 'not-for-us': 0, replayed: 0, 'too-many': 0 },
+  },
+  changes: [{ atMs: nine, from: 'backup-standby', to: 'backup-active', epoch: 7, cause: 'the partner is dead' }],
+};
+
+function session(status: PairStatus | null) {
+  const unit = new ExampleUnit();
+  const logged: string[] = [];
+  const link: LinkConsole = {
+    status: () => status ?? serving, ways: ['10.0.0.1', '10.1.0.1'],
+    failover: () => ({ ok: true, text: 'the backup is asked to serve' }), failback: () => ({ ok: false, text: 'the primary is not there' }),
+  };
+  unit.link = status === null ? null : link;
+  const terminal = new Screen(200);
+  const one = new ConsoleSession({ terminal, unit, clock: new SimClock(), log: { write: (severity, event, text) => void logged.push(`${severity} ${event} ${text}`) }, who: 'test', ended: () => {} });
+  one.start();
+  const type = async (line: string): Promise<readonly string[]> => {
+    const before = terminal.rows.length;
+    one.feed(Buffer.from(`${line}\r`));
+    await settle();
+    return terminal.rows.slice(before, -1);
+  };
+  return { type, logged };
+}
+
+test('a unit that stands alone says so', async () => {
+  const { type } = session(null);
+  for (const line of ['show link', 'failover', 'failback']) assert.equal(await type(line), ['this unit stands alone: there is no pair section in its configuration']);
+});
+
+test('role, partner, ways and changes', async () => {
+  const text = (await session(serving).type('show link')).join('\n');
+  assert.match(text, /^rank +backup$/m);
+  assert.match(text, /^role +backup-active since 2026-01-05 10:00:00$/m);
+  assert.match(text, /^shared address +held here$/m);
+  assert.match(text, /^partner +unheard$/m);
+  assert.match(text, /^not taken +malformed 2, foreign-key 5$/m);
+  assert.match(text, /^10\.0\.0\.1 +up +12 ms +4000 +3 +75 ms$/m);
+  assert.match(text, /^10\.1\.0\.1 +no cable +- /m);
+  assert.match(text, /^2026-01-05 10:00:00 +backup-standby +backup-active +the partner is dead$/m);
+});
+
+test('a partner that is heard, and one with other settings', async () => {
+  const partner = { ...noPartner, life: 'alive' as const, able: true, epoch: 6, disagreement: 'other-beat' as const };
+  const text = (await session({ ...serving, partner, partnerCalls: 2, returned: 'settling', held: true }).type('show link')).join('\n');
+  assert.match(text, /^partner +alive, stands by, epoch 6, 2 calls$/m);
+  assert.match(text, /^disagreement +other-beat$/m);
+  assert.match(text, /^moved by command +stays until the next command$/m);
+  assert.match(text, /^return of the primary +settling$/m);
+});
+
+test('not paired yet', async () => {
+  const text = (await session({ ...serving, link: null, statistics: null, changes: [], address: null }).type('show link')).join('\n');
+  assert.match(text, /^partner +not paired: pair code on one unit, pair with on the other$/m);
+  assert.match(text, /no change of role since the start$/m);
+});
+
+test('moving the service is logged with who did it', async () => {
+  const { type, logged } = session(serving);
+  assert.equal(await type('failover'), ['the backup is asked to serve']);
+  assert.equal(await type('failback'), ['the primary is not there']);
+  assert.equal(logged, ['notice console-command test: failover', 'notice console-command test: failback']);
+});
+
+test.run();
