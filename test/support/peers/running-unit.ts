@@ -18,13 +18,16 @@ const runFile = promisify(execFile);
 const lifeMs = 600_000;
 /** What SIGTERM promises. */
 const stopMs = 2000;
-const prompt = 'understudy> ';
+/** A console on a pipe writes no prompt; it repeats each line behind one. An empty line after a command tells where its answer ends. */
+const emptyLine = 'understudy> \n';
 
 export interface UnitChoices {
   readonly ports?: number;
   readonly mailboxes?: readonly string[];
   /** Further settings, in the shape of the configuration file; they win. */
   readonly settings?: SampleChoices;
+  /** Where its configuration and its data lie; a fresh folder if absent. */
+  readonly folder?: string;
 }
 
 export class RunningUnit {
@@ -44,8 +47,7 @@ export class RunningUnit {
   }
 
   /** Starts a unit with one peer, 127.0.0.1, and waits until it answers. */
-  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {} }: UnitChoices = {}): Promise<RunningUnit> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'unit-'));
+  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')) }: UnitChoices = {}): Promise<RunningUnit> {
     const sipPort = await freePorts(2);
     const rtpPort = await freePorts(2 * ports);
     const choices: SampleChoices = {
@@ -116,9 +118,9 @@ export class RunningUnit {
   async console(command: string): Promise<string> {
     const before = this.#program.stdout.length;
     const answer = (): string => this.#program.stdout.slice(before);
-    this.#program.write(`${command}\n`);
-    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(prompt), 5000);
-    return answer().slice(0, -prompt.length);
+    this.#program.write(`${command}\n\n`);
+    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(emptyLine), 5000);
+    return answer().slice(answer().indexOf('\n') + 1, -emptyLine.length);
   }
 
   /** A figure that `show sip` prints, for example 'from strangers, dropped'. */
@@ -162,7 +164,7 @@ export class RunningUnit {
 
   /** The console greets when all is up and the PINs are printed. */
   async #started(): Promise<void> {
-    await this.#program.until('the start', (program) => program.stdout.endsWith(prompt), 20_000);
+    await this.#program.until('the start', (program) => program.stdout.includes('? lists the commands'), 20_000);
     for (const [, mailbox = '', pin = ''] of this.#program.stdout.matchAll(/^ {2}mailbox (\S+) {2}PIN (\d+)/gm)) this.#pins.set(mailbox, pin);
   }
 
