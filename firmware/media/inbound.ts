@@ -102,10 +102,14 @@ export class Inbound {
     else this.foreign++;
   }
 
-  /** The next 20 ms; in-band digits are listened for when the peer has no events. */
-  pull(frame: Uint8Array): void {
-    this.jitter.pull(frame);
-    if (this.#eventPayloadType >= 0) return;
+  /** The next 20 ms, false = none now; in-band digits are listened for when the peer has no events. */
+  pull(frame: Uint8Array): boolean {
+    if (!this.jitter.pull(frame)) return false;
+    if (this.#eventPayloadType < 0) this.#listen(frame);
+    return true;
+  }
+
+  #listen(frame: Uint8Array): void {
     const digit = this.#detector.hear(frame, frameSamples, decodeTable(this.#codec));
     if (digit !== '') this.#events.digit(digit, this.#detector.heardMs, 'in-band');
   }
