@@ -20,7 +20,12 @@ export interface ProgramOptions {
 const outputLimit = 1024 * 1024;
 const alive = new Set<ChildProcess>();
 
-process.on('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
+/** For `test.after`: what a failed test left running would keep the test file waiting. */
+export function endPrograms(): void {
+  alive.forEach((child) => child.kill('SIGKILL'));
+}
+
+process.on('exit', endPrograms);
 
 /** A program that was started, and all it has said so far. */
 export class Program {
