@@ -97,6 +97,11 @@ export class RunningUnit {
     return (JSON.parse(stdout) as { messages: MessageJson[] }).messages;
   }
 
+  /** What `messages` prints for people. */
+  async messagesTable(): Promise<string> {
+    return (await this.#command('messages', '--data', this.#data)).stdout;
+  }
+
   /** Waits until a mailbox holds so many messages: storing ends a little after the call. */
   async messagesOnce(mailbox: string, count: number, limitMs = 5000): Promise<MessageJson[]> {
     const until = Date.now() + limitMs;
@@ -111,6 +116,13 @@ export class RunningUnit {
   async audio(id: string): Promise<Float64Array> {
     const wav = path.join(this.folder, `${id}-${Date.now()}.wav`);
     await this.#command('export', id, '--wav', wav, '--data', this.#data);
+    return readWav(readFileSync(wav), wav).samples;
+  }
+
+  /** The same by the console of the running unit, which is quicker where there are many. */
+  async exported({ mailbox, id }: Pick<MessageJson, 'mailbox' | 'id'>): Promise<Float64Array> {
+    const wav = path.join(this.folder, `${id}-console.wav`);
+    await this.console(`export ${mailbox} ${id} ${wav}`);
     return readWav(readFileSync(wav), wav).samples;
   }
 
@@ -150,8 +162,13 @@ export class RunningUnit {
 
   /** Starts it again, on the same data. */
   async restart(): Promise<void> {
-    this.#program = this.#run();
+    this.begin();
     await this.#started();
+  }
+
+  /** The same, without waiting until it is up. */
+  begin(): void {
+    this.#program = this.#run();
   }
 
   get #data(): string {

@@ -22,8 +22,6 @@ export interface SippCall {
   /** Calls in all, and started per second. */
   readonly calls?: number;
   readonly perSecond?: number;
-  /** RTP ports that sipp takes for itself. */
-  readonly rtpPorts?: number;
   readonly more?: readonly string[];
   readonly limitMs?: number;
 }
@@ -41,6 +39,9 @@ export interface SippEnd {
   readonly errors: string;
 }
 
+/** sipp listens for audio on the first and for video on the third, each with its RTCP. */
+const mediaPorts = 4;
+
 export class Sipp {
   readonly port: number;
   readonly ended: Promise<SippEnd>;
@@ -56,7 +57,7 @@ export class Sipp {
 
   static async start(call: SippCall): Promise<Sipp> {
     const port = call.port ?? (await freePorts(2));
-    const media = await freePorts(call.rtpPorts ?? 8);
+    const media = await freePorts(mediaPorts);
     const folder = mkdtempSync(path.join(tmpdir(), `sipp-${call.scenario}-`));
     writeFileSync(path.join(folder, 'scenario.xml'), scenario(call.scenario, { transport: call.transport ?? 'udp', ...call.values }));
     const program = new Program('sipp', words(call, port, media), { cwd: folder, limitMs: call.limitMs ?? 60_000 });
@@ -86,7 +87,7 @@ export class Sipp {
       failed: count('FailedCall(C)'),
       retransmissions: count('Retransmissions(C)'),
       messages: this.messages,
-      errors: `${this.#read('errors.log')}\n${code === 0 || code === 1 ? '' : this.#program.tail()}`.trim(),
+      errors: `${this.#read('errors.log')}\n${this.#program.stderr}`.trim(),
     };
   }
 
@@ -101,12 +102,12 @@ export async function sipp(call: SippCall): Promise<SippEnd> {
   return (await Sipp.start(call)).ended;
 }
 
-function words({ to, transport = 'udp', address = '127.0.0.1', calls = 1, perSecond = 10, rtpPorts = 8, more = [] }: SippCall, port: number, media: number): string[] {
+function words({ to, transport = 'udp', address = '127.0.0.1', calls = 1, perSecond = 10, more = [] }: SippCall, port: number, media: number): string[] {
   return [
     ...(to === undefined ? [] : [`127.0.0.1:${to}`]),
     '-sf', 'scenario.xml', '-nostdin', '-skip_rlimit',
     '-i', address, '-p', String(port), '-t', transport === 'tcp' ? 't1' : 'u1',
-    '-mi', address, '-min_rtp_port', String(media), '-max_rtp_port', String(media + rtpPorts - 1),
+    '-mi', address, '-mp', String(media),
     '-m', String(calls), '-l', String(calls), '-r', String(perSecond),
     '-trace_msg', '-message_file', 'messages.log', '-trace_err', '-error_file', 'errors.log', '-trace_stat', '-stf', 'statistics.csv', '-fd', '1',
     ...more,
