@@ -12,12 +12,15 @@ export interface Match {
   readonly at: number;
 }
 
-/** Looks for `wanted` in `heard`: first for its loudest fifth of a second, everywhere; then for all of it around that place. */
-export function find(wanted: Float64Array, heard: Float64Array): Match {
+/**
+ * Looks for `wanted` in `heard`: first for its loudest fifth of a second, everywhere; then for all of it, up to `slack` samples around that
+ * place. What repeats itself, as a tone does, needs as much slack as it is long.
+ */
+export function find(wanted: Float64Array, heard: Float64Array, slack = slackSamples): Match {
   const anchorAt = loudest(wanted);
   const anchor = wanted.subarray(anchorAt, anchorAt + anchorSamples);
   const rough = best(anchor, heard, 0, heard.length - anchor.length).at - anchorAt;
-  return best(wanted, heard, rough - slackSamples, rough + slackSamples);
+  return best(wanted, heard, rough - slack, rough + slack);
 }
 
 /** The correlation of all of `wanted` with `heard` from `at` on; what lies outside of `heard` counts as silence. */
