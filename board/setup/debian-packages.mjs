@@ -13,6 +13,7 @@ export const debianNeeds = {
     { program: 'espeak-ng', package: 'espeak-ng', why: 'speaks the prompts of the second language' },
     { program: 'sipp', package: 'sip-tester', why: 'calls the unit with exact SIP dialogues' },
     { program: 'baresip', package: 'baresip-core', why: 'a real phone with real audio' },
+    { program: 'kamailio', package: 'kamailio', why: 'a registrar that asks for SHA-256 digests' },
     { program: 'tshark', package: 'tshark', why: 'an independent reader of our packets' },
     { program: 'qemu-storage-daemon', package: 'qemu-system-common', why: 'records disk writes for the power-cut tests' },
     { program: 'fusermount3', package: 'fuse3', why: 'mounts the recorded disk' },

@@ -127,11 +127,11 @@ export class RunningUnit {
   }
 
   /** Types a command at the unit's console; resolves to what it prints. */
-  async console(command: string): Promise<string> {
+  async console(command: string, limitMs = 5000): Promise<string> {
     const before = this.#program.stdout.length;
     const answer = (): string => this.#program.stdout.slice(before);
     this.#program.write(`${command}\n\n`);
-    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(emptyLine), 5000);
+    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(emptyLine), limitMs);
     return answer().slice(answer().indexOf('\n') + 1, -emptyLine.length);
   }
 
