@@ -204,7 +204,9 @@ export class Call {
   /** A phone may send one key press both as RTP and as INFO: the way that came first in this call is the one that counts. */
   #digit(source: 'media' | 'info', digit: string): void {
     this.#digitSource ??= source;
-    if (source === this.#digitSource) this.#flow?.input({ type: 'digit', digit });
+    if (source !== this.#digitSource) return;
+    this.#flow?.input({ type: 'digit', digit });
+    if (source === 'info') this.#channel?.key(digit);
   }
 
   #silent(silentMs: number): void {

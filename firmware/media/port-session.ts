@@ -102,6 +102,8 @@ export class PortSession {
         return this.#record(command.record);
       case 'stop-record':
         return this.#stopRecording();
+      case 'key':
+        return this.#key(command.digit, false);
       case 'send-digits':
         return this.#outbound.digits.add(command.digits, command.toneMs, command.gapMs);
     }
@@ -201,9 +203,13 @@ export class PortSession {
 
   #digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void {
     this.#emit({ type: 'digit', port: this.#parts.port, session: this.session, digit, durationMs, source });
+    this.#key(digit, source === 'in-band');
+  }
+
+  /** What waits was said before the key, unless the key is in the audio itself (`inBand`): then it is the tone. */
+  #key(digit: string, inBand: boolean): void {
     this.#player.digit();
-    // An event comes in its turn, so that all that waits was said before the key; in-band, what waits is the tone itself.
-    if (source === 'rfc4733' && this.#recorder.stopsOn(digit)) this.#hearTheRest();
+    if (!inBand && this.#recorder.stopsOn(digit)) this.#hearTheRest();
     this.#recorder.digit(digit, this.#inbound.missing);
   }
 
