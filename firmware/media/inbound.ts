@@ -167,8 +167,8 @@ export class Inbound {
   }
 
   #event(bytes: Uint8Array): void {
-    const { payloadAt, payloadBytes, timestamp } = this.#header;
-    const digit = this.#dtmfEvents.receive(bytes, payloadAt, payloadBytes, timestamp);
+    const { payloadAt, payloadBytes, timestamp, marker } = this.#header;
+    const digit = this.#dtmfEvents.receive(bytes, payloadAt, payloadBytes, timestamp, marker);
     if (digit !== '') this.#events.digit(digit, this.#dtmfEvents.durationMs, 'rfc4733');
   }
 }
