@@ -37,7 +37,7 @@ export function leaveTrack({ mailbox, last = '', payload = 0, hearsGreetingMs }:
 /** Leaves a message in `mailbox`, by the number `values.number` or the mailbox's own. */
 export function leave(unit: RunningUnit, call: LeaveCall): Promise<SippEnd> {
   const { file, ms } = leaveTrack(call);
-  const name = (call.last ?? '') === '' ? 'leave-hang-up' : 'leave-until-bye';
+  const name = (call.last ?? '') === '' ? 'call-and-hang-up' : 'call-until-bye';
   const values = { number: call.mailbox, payload: call.payload ?? 0, track: file, trackMs: ms + 300, ...call.values };
   return sipp({ scenario: name, to: unit.sipPort, ...call, values });
 }

@@ -15,6 +15,7 @@ const usual: ScenarioValues = {
   header: 'Subject: none',
   media: '[media_port]',
   payload: 0,
+  events: 101,
   direction: 'sendrecv',
   version: 1,
   more: '',
