@@ -8,6 +8,13 @@ export type Sound = Uint8Array | number | string;
 export interface Track {
   readonly file: string;
   readonly ms: number;
+  /** Where a track that goes on after this one has to begin. */
+  readonly end: StreamPlace;
+}
+
+export interface StreamPlace {
+  readonly sequence: number;
+  readonly timestamp: number;
 }
 
 const frameSamples = 160;
@@ -18,38 +25,49 @@ const eventPayload = 101;
 const lawSilence: Readonly<Record<number, number>> = { 0: 0xff, 8: 0xd5 };
 
 /** Writes the sounds as one RTP stream: keys as RFC 4733 events of 160 ms, pauses as silence, so that the stream never stands still. */
-export function writeTrack(file: string, sounds: readonly Sound[], payload: 0 | 8 = 0): Track {
-  const stream = new Stream(payload);
+export function writeTrack(file: string, sounds: readonly Sound[], payload: 0 | 8 = 0, begin: StreamPlace = { sequence: 1000, timestamp: 0 }): Track {
+  const stream = new Stream(payload, begin);
   for (const sound of sounds) {
     if (typeof sound === 'number') stream.audio(new Uint8Array(sound * 8).fill(lawSilence[payload] ?? 0));
     else if (typeof sound === 'string') [...sound].forEach((key) => stream.key(key));
     else stream.audio(sound);
   }
   writeFileSync(file, Buffer.concat([fileHeader(), ...stream.packets]));
-  return { file, ms: stream.ms };
+  return { file, ms: stream.ms, end: stream.end };
 }
 
 class Stream {
   readonly packets: Buffer[] = [];
   ms = 0;
   readonly #payload: number;
-  #sequence = 1000;
+  readonly #begin: StreamPlace;
+  #sequence: number;
 
-  constructor(payload: number) {
+  constructor(payload: number, begin: StreamPlace) {
     this.#payload = payload;
+    this.#begin = begin;
+    this.#sequence = begin.sequence;
+  }
+
+  get end(): StreamPlace {
+    return { sequence: this.#sequence, timestamp: this.#timestamp };
+  }
+
+  get #timestamp(): number {
+    return this.#begin.timestamp + this.ms * 8;
   }
 
   /** Whole frames only: a rest is left out. */
   audio(bytes: Uint8Array): void {
     for (let at = 0; at + frameSamples <= bytes.length; at += frameSamples) {
-      this.#packet(this.#payload, this.ms * 8, false, bytes.subarray(at, at + frameSamples));
+      this.#packet(this.#payload, this.#timestamp, false, bytes.subarray(at, at + frameSamples));
       this.ms += frameMs;
     }
   }
 
   /** All packets of an event carry the time of its start; its end is sent three times (RFC 4733 2.5.1.3 and 2.5.1.4). */
   key(key: string): void {
-    const start = this.ms * 8;
+    const start = this.#timestamp;
     for (let frame = 1; frame <= keyFrames; frame++) {
       this.#packet(eventPayload, start, frame === 1, event(key, frame * frameSamples, false));
       this.ms += frameMs;
@@ -61,7 +79,7 @@ class Stream {
   #packet(payload: number, timestamp: number, marker: boolean, body: Uint8Array): void {
     const rtp = Buffer.alloc(12);
     rtp.writeUInt16BE(0x8000 | (marker ? 0x80 : 0) | payload, 0);
-    rtp.writeUInt16BE(this.#sequence++ & 0xffff, 2);
+    rtp.writeUInt16BE(this.#sequence++, 2);
     rtp.writeUInt32BE(timestamp, 4);
     rtp.writeUInt32BE(0x5157_1e57, 8);
     this.packets.push(record(this.ms, Buffer.concat([rtp, body])));
