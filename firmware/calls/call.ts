@@ -3,12 +3,13 @@ import { collectFlow } from '../callflow/collect/collect-flow.ts';
 import type { Flow, FlowState } from '../callflow/flow.ts';
 import { leaveFlow } from '../callflow/leave-flow.ts';
 import type { Settings } from '../config/settings.ts';
-import type { MediaCommand, MediaEvent, MediaSettings, MediaStats } from '../media/media-protocol.ts';
+import type { MediaCommand, MediaDirection, MediaEvent, MediaSettings, MediaStats } from '../media/media-protocol.ts';
 import type { Leg, LegEnd, LegHandlers } from '../sip/leg.ts';
 import type { CallEffect, CallInput, CallState } from './call-machine.ts';
 import { callStep } from './call-machine.ts';
 import type { FlowServices } from './flow-services.ts';
 import { FlowRunner, languageOf } from './flow-runner.ts';
+import { heldMedia } from './held-media.ts';
 import { MediaChannel } from './media-channel.ts';
 import type { Port } from './port-pool.ts';
 import type { Route } from './route-call.ts';
@@ -57,6 +58,7 @@ export class Call {
   #state: CallState = { name: 'offered' };
   #flow: FlowRunner | null = null;
   #media: MediaSettings | null = null;
+  #directionAtFirst: MediaDirection = 'sendrecv';
   #drain: Timer | null = null;
   #hold: Timer | null = null;
   #digitSource: 'media' | 'info' | null = null;
@@ -79,9 +81,11 @@ export class Call {
   readonly handlers: LegHandlers = {
     established: (media) => {
       this.#media = media;
+      this.#directionAtFirst = media.direction;
       this.#input({ type: 'established' });
     },
-    mediaChanged: (media) => {
+    mediaChanged: (agreed) => {
+      const media = heldMedia(agreed, this.#directionAtFirst);
       this.#media = media;
       this.#boundHold(media);
       if (this.#state.name === 'running') this.#channel?.update(media);
@@ -204,7 +208,9 @@ export class Call {
   /** A phone may send one key press both as RTP and as INFO: the way that came first in this call is the one that counts. */
   #digit(source: 'media' | 'info', digit: string): void {
     this.#digitSource ??= source;
-    if (source === this.#digitSource) this.#flow?.input({ type: 'digit', digit });
+    if (source !== this.#digitSource) return;
+    this.#flow?.input({ type: 'digit', digit });
+    if (source === 'info') this.#channel?.key(digit);
   }
 
   #silent(silentMs: number): void {

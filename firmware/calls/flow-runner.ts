@@ -29,7 +29,7 @@ export interface FlowCall {
 }
 
 /** Chunks handed over by the media thread: what a kill can cost at most, with the time of a sync, stays under a second. */
-const chunkMs = 750;
+const chunkMs = 500;
 
 /** Executes a flow's effects on a call and feeds it what happens, one input at a time. */
 export class FlowRunner {

@@ -80,6 +80,11 @@ export class MediaChannel {
     this.#send({ type: 'stop-record', ...this.#address() });
   }
 
+  /** A key that did not come as audio. */
+  key(digit: string): void {
+    this.#send({ type: 'key', ...this.#address(), digit });
+  }
+
   sendDigits(digits: string): void {
     this.#send({ type: 'send-digits', ...this.#address(), digits, toneMs: 120, gapMs: 80 });
   }

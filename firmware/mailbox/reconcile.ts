@@ -9,7 +9,7 @@ export interface Reconciled {
   readonly rows: Row[];
   /** Files that the index does not know. */
   readonly unknown: readonly { readonly id: string; readonly state: MessageState }[];
-  /** Ids whose file is gone. */
+  /** Ids whose file is gone. Not those of deleted messages: there the power cut the emptying of the trash. */
   readonly gone: readonly string[];
   /** Second names of messages: left by a change of state that the power cut. */
   readonly doubles: readonly string[];
@@ -29,7 +29,8 @@ export function reconcile(rows: readonly Row[], names: readonly string[], nowMs:
     const state = states.get(idOf(row));
     states.delete(idOf(row));
     if (state === undefined) {
-      gone.push(idOf(row));
+      if (stateOf(row) !== 'deleted') gone.push(idOf(row));
+      changed = true;
       continue;
     }
     const copy: Row = [...row];
@@ -40,7 +41,7 @@ export function reconcile(rows: readonly Row[], names: readonly string[], nowMs:
     kept.push(copy);
   }
   const unknown = [...states].map(([id, state]) => ({ id, state }));
-  return { rows: kept, unknown, gone, doubles, changed: changed || gone.length > 0 || unknown.length > 0 };
+  return { rows: kept, unknown, gone, doubles, changed: changed || unknown.length > 0 };
 }
 
 function statesOf(names: readonly string[]): { states: Map<string, MessageState>; doubles: string[] } {

@@ -5,7 +5,8 @@
  *
  * A digit is reported with its first packet, whichever that is (the start may be lost): prompts stop at once, and a lost end harms
  * nothing. Further packets of an event are told by its timestamp. Some senders move the timestamp within an event; since no new event
- * can start before the old one's end and a gap, such packets are recognised by arithmetic.
+ * can start before the old one's end and a gap, such packets are recognised by arithmetic. Others advance it too little between keys: the
+ * marker bit, which begins an event (section 2.2.2), tells a new one where the old one has ended.
  */
 import { frameSamples, maxPayloadBytes, samplesPerMs } from './audio-format.ts';
 import { dtmfDigits } from './dtmf-tones.ts';
@@ -28,12 +29,13 @@ export class DtmfEvents {
   }
 
   /** Judges one event packet; returns the digit when it is a new one, otherwise ''. Codes above 15 are no digits and are ignored. */
-  receive(bytes: Uint8Array, at: number, payloadBytes: number, timestamp: number): string {
+  receive(bytes: Uint8Array, at: number, payloadBytes: number, timestamp: number, marker: boolean): string {
     if (payloadBytes < 4) return '';
     const word = readWord(bytes, at);
     const event = word >>> 24;
     if (event >= dtmfDigits.length) return '';
-    if (this.#isKnown(event, timestamp)) this.#goOn(timestamp, word);
+    const begins = marker && this.#ended && !endsWith(word) && timestamp !== this.#start;
+    if (!begins && this.#isKnown(event, timestamp)) this.#goOn(timestamp, word);
     else if (!this.#isStale(timestamp)) return this.#begin(event, timestamp, word);
     return '';
   }
@@ -68,14 +70,14 @@ export class DtmfEvents {
     this.#start = timestamp;
     this.#silentUpTo = timestamp;
     this.#duration = word & 0xffff;
-    this.#ended = (word & 0x800000) !== 0;
+    this.#ended = endsWith(word);
     return dtmfDigits.charAt(event);
   }
 
   #goOn(timestamp: number, word: number): void {
     const into = (timestamp - this.#start) | 0;
     this.#duration = Math.max(this.#duration, into === 0 ? word & 0xffff : into);
-    this.#ended ||= (word & 0x800000) !== 0;
+    this.#ended ||= endsWith(word);
   }
 
   #isKnown(event: number, timestamp: number): boolean {
@@ -90,3 +92,6 @@ export class DtmfEvents {
     return this.#event >= 0 && behind > 0 && behind < staleSamples;
   }
 }
+
+/** The E bit. */
+const endsWith = (word: number): boolean => (word & 0x800000) !== 0;

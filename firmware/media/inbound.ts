@@ -102,10 +102,14 @@ export class Inbound {
     else this.foreign++;
   }
 
-  /** The next 20 ms; in-band digits are listened for when the peer has no events. */
-  pull(frame: Uint8Array): void {
-    this.jitter.pull(frame);
-    if (this.#eventPayloadType >= 0) return;
+  /** The next 20 ms, false = none now; in-band digits are listened for when the peer has no events. */
+  pull(frame: Uint8Array): boolean {
+    if (!this.jitter.pull(frame)) return false;
+    if (this.#eventPayloadType < 0) this.#listen(frame);
+    return true;
+  }
+
+  #listen(frame: Uint8Array): void {
     const digit = this.#detector.hear(frame, frameSamples, decodeTable(this.#codec));
     if (digit !== '') this.#events.digit(digit, this.#detector.heardMs, 'in-band');
   }
@@ -163,8 +167,8 @@ export class Inbound {
   }
 
   #event(bytes: Uint8Array): void {
-    const { payloadAt, payloadBytes, timestamp } = this.#header;
-    const digit = this.#dtmfEvents.receive(bytes, payloadAt, payloadBytes, timestamp);
+    const { payloadAt, payloadBytes, timestamp, marker } = this.#header;
+    const digit = this.#dtmfEvents.receive(bytes, payloadAt, payloadBytes, timestamp, marker);
     if (digit !== '') this.#events.digit(digit, this.#dtmfEvents.durationMs, 'rfc4733');
   }
 }

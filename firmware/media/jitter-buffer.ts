@@ -6,18 +6,19 @@
  *   ...played│████████░░░░████████│ . . . free . . .       █ there   ░ missing (made up)
  *            └─ lead of the newest packet when it arrives: 40 ms at first ─┘
  *
- * - Nothing there to play (underrun): a made-up frame is played and the position stands. If the audio was only late it is still played,
- *   and the delay has grown by itself; if it never comes, the next packet closes up by as much as was made up. Nothing is lost to haste.
- * - Packets that come after their place was played (overtaken by others) are lost; from the second in 2 s on, each makes the delay
- *   20 ms longer by a made-up frame, up to 120 ms.
- * - Delay that the network no longer asks for (no packet came with less than 60 ms in hand for 2 s) is given back, a silent frame
- *   at a time; above 800 ms any frame. So the depth moves between 40 and about 120 ms with the network's jitter.
+ * It is read in the talker's time, not in ours: who listens is a recorder, and for it audio that comes late is as good as punctual.
+ * - Nothing there to read (underrun): it is waited for, up to 700 ms, and nothing is made up. If the audio was only late it follows where it
+ *   belongs and the delay has grown by itself; if it never comes, the next packet shows how long the gap is. A peer that stays away longer
+ *   is silent: frames are made up, for the time of waiting too, and the next packet closes up by as much.
+ * - Packets that come after their place was read (overtaken by others) are lost; from the second in 2 s on, each makes the delay
+ *   20 ms longer, up to 120 ms.
+ * - Delay that the network no longer asks for (no packet came with less than 60 ms in hand for 2 s) is given back by reading
+ *   faster. So the depth moves between 40 and about 120 ms with the network's jitter, and not a sample is added or left out.
  * - A new SSRC, a timestamp that jumps ahead by more than the ring, or three packets in a row too late: placed anew after what is there.
  */
 import { frameMs, frameSamples, maxPayloadBytes, samplesPerMs } from './audio-format.ts';
 import { Concealment } from './concealment.ts';
 import { convertTable, silenceCode } from './g711.ts';
-import { isBelow, powerOf } from './level.ts';
 import type { CodecName } from './media-protocol.ts';
 
 const capacity = 8192;
@@ -26,17 +27,18 @@ const firstLead = 40 * samplesPerMs;
 const comfortableLead = 60 * samplesPerMs;
 const deepest = 120 * samplesPerMs;
 const tooDeep = 800 * samplesPerMs;
+/** Below `tooDeep`, so that all that was waited for finds room. */
+const patience = 700 * samplesPerMs;
 const windowFrames = 2000 / frameMs;
 const lateRunLimit = 3;
 const noLead = 0x7fffffff;
 const unchanged = convertTable('PCMU', 'PCMU');
-const silentPower = Float64Array.of(powerOf(-45));
 
 export class JitterBuffer {
   /** Packets that came after their time, or found the ring full. */
   late = 0;
-  /** Frames left out to shorten the delay. */
-  shortened = 0;
+  /** Frames read ahead of their tick to shorten the delay. */
+  hastened = 0;
   #codec: CodecName = 'PCMU';
   readonly #silentPayload = new Uint8Array(maxPayloadBytes);
   readonly #ring = new Uint8Array(capacity);
@@ -47,6 +49,9 @@ export class JitterBuffer {
   #offset = 0;
   #position = 0;
   #end = 0;
+  /** Samples waited for since the last that were read, and not made up. */
+  #waited = 0;
+  #patient = true;
   /** Samples made up while the position stood still, not yet closed up. */
   #owed = 0;
   #lateRun = 0;
@@ -58,7 +63,7 @@ export class JitterBuffer {
 
   begin(codec: CodecName): void {
     this.late = 0;
-    this.shortened = 0;
+    this.hastened = 0;
     this.#codec = codec;
     this.#silentPayload.fill(silenceCode(codec));
     this.#concealment.begin(codec);
@@ -82,6 +87,8 @@ export class JitterBuffer {
   /** The next packet begins a new stream (SSRC or numbering changed); what waits is still played. */
   restart(): void {
     this.#anchored = false;
+    this.#waited = 0;
+    this.#patient = true;
     this.#owed = 0;
     this.#lateRun = 0;
     this.#holdBack = false;
@@ -111,13 +118,30 @@ export class JitterBuffer {
     this.insert(timestamp, this.#silentPayload, 0, Math.min(samples, maxPayloadBytes), unchanged);
   }
 
-  /** The next 20 ms into frame[0..160). */
-  pull(frame: Uint8Array): void {
-    this.#shorten();
-    if (this.depth < frameSamples) this.#underrun(frame);
-    else if (this.#holdBack) this.#makeUp(frame);
-    else this.#play(frame);
+  /** The next 20 ms into frame[0..160), once a tick; false = none now: what is missing may still come. */
+  pull(frame: Uint8Array): boolean {
     if (--this.#windowLeft === 0) this.#judgeWindow();
+    if (this.depth < frameSamples) return this.#underrun(frame);
+    if (this.#holdBack) return (this.#holdBack = false);
+    this.#play(frame);
+    return true;
+  }
+
+  /** Whether another frame is to be taken in the same tick, to give delay back. */
+  hasten(): boolean {
+    if (this.#catchUp()) return true;
+    const wanted = this.depth >= 2 * frameSamples && (this.depth > tooDeep || this.#surplus >= frameSamples);
+    if (!wanted) return false;
+    this.#surplus = Math.max(0, this.#surplus - frameSamples);
+    this.hastened++;
+    return true;
+  }
+
+  /** What waits, to its end, 20 ms into frame[0..160) at a time; false = that was all. */
+  drain(frame: Uint8Array): boolean {
+    if (this.depth <= 0) return false;
+    this.#play(frame);
+    return true;
   }
 
   #place(timestamp: number, samples: number): number {
@@ -171,15 +195,23 @@ export class JitterBuffer {
     if (((end - this.#end) | 0) > 0) this.#end = end | 0;
   }
 
-  #makeUp(frame: Uint8Array): void {
-    for (let at = 0; at < frameSamples; at++) frame[at] = this.#concealment.sample(at);
-    this.#concealment.played(frame, frameSamples);
-    this.#holdBack = false;
+  /** Waiting was in vain: its time is made up as well. */
+  #catchUp(): boolean {
+    if (this.#patient || this.#waited === 0 || this.depth >= frameSamples) return false;
+    this.#waited -= frameSamples;
+    return true;
   }
 
-  #underrun(frame: Uint8Array): void {
-    this.#makeUp(frame);
+  #underrun(frame: Uint8Array): boolean {
+    if (this.#anchored && this.#patient) {
+      this.#waited += frameSamples;
+      this.#patient = this.#waited < patience;
+      return false;
+    }
+    for (let at = 0; at < frameSamples; at++) frame[at] = this.#concealment.sample(at);
+    this.#concealment.played(frame, frameSamples);
     if (this.#anchored && this.#owed < capacity) this.#owed += frameSamples;
+    return true;
   }
 
   #play(frame: Uint8Array): void {
@@ -196,23 +228,8 @@ export class JitterBuffer {
     }
     this.#concealment.played(frame, madeUp);
     this.#position = (this.#position + frameSamples) | 0;
-  }
-
-  #shorten(): void {
-    const forced = this.depth > tooDeep;
-    if (this.depth < 2 * frameSamples || !(forced || (this.#surplus >= frameSamples && this.#nextIsSilent()))) return;
-    for (let at = 0; at < frameSamples; at++) this.#there[(this.#position + at) & mask] = 0;
-    this.#position = (this.#position + frameSamples) | 0;
-    this.#surplus = Math.max(0, this.#surplus - frameSamples);
-    this.shortened++;
-  }
-
-  /** Frames need not be aligned in the ring: its power is that of two stretches where it wraps. */
-  #nextIsSilent(): boolean {
-    const at = this.#position & mask;
-    const first = Math.min(frameSamples, capacity - at);
-    if (!isBelow(this.#codec, this.#ring, at, first, silentPower)) return false;
-    return first === frameSamples || isBelow(this.#codec, this.#ring, 0, frameSamples - first, silentPower);
+    this.#waited = 0;
+    this.#patient = true;
   }
 
   #judgeWindow(): void {

@@ -51,6 +51,8 @@ export type MediaCommand =
   | { readonly type: 'block'; readonly port: number; readonly session: number; readonly play: number; readonly stream: number; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly type: 'record'; readonly port: number; readonly session: number; readonly record: RecordSettings }
   | { readonly type: 'stop-record'; readonly port: number; readonly session: number }
+  /** A key that signalling told of (SIP INFO): it stops what a heard one stops. No `digit` event follows. */
+  | { readonly type: 'key'; readonly port: number; readonly session: number; readonly digit: string }
   /** RFC 4733 events when the peer has them, in-band tones otherwise. '0'-'9', '*', '#', 'A'-'D'; at most 64. */
   | { readonly type: 'send-digits'; readonly port: number; readonly session: number; readonly digits: string; readonly toneMs: number; readonly gapMs: number }
   /** Ends the session: recorder flushed (its last chunk and `record-ended` come first), RTCP BYE sent, then `stopped`. */

@@ -101,7 +101,9 @@ export class PortSession {
       case 'record':
         return this.#record(command.record);
       case 'stop-record':
-        return this.#recorder.stop(this.#inbound.missing);
+        return this.#stopRecording();
+      case 'key':
+        return this.#key(command.digit, false);
       case 'send-digits':
         return this.#outbound.digits.add(command.digits, command.toneMs, command.gapMs);
     }
@@ -109,7 +111,7 @@ export class PortSession {
 
   /** Recorder and player end, BYE leaves with the next flush, `stopped` comes last. */
   stop(nowMs: number): void {
-    this.#recorder.stop(this.#inbound.missing);
+    this.#stopRecording();
     this.#player.stop();
     this.#report(nowMs, true);
     this.#emit({ type: 'stopped', port: this.#parts.port, session: this.session, stats: this.#stats() });
@@ -148,9 +150,23 @@ export class PortSession {
   #frameTick(nowMs: number): void {
     this.#frameTicksLeft = frameTicks;
     if (!this.#mayReceive) return;
-    this.#inbound.pull(this.#frame);
-    this.#recorder.frame(this.#frame, this.#inbound.missing);
+    this.#hear();
+    if (this.#inbound.jitter.hasten()) this.#hear();
     if (nowMs >= this.#timeoutAtMs) this.#checkTimeout(nowMs);
+  }
+
+  #hear(): void {
+    if (this.#inbound.pull(this.#frame)) this.#recorder.frame(this.#frame, this.#inbound.missing);
+  }
+
+  /** A recording ends with what the peer said last, not with what was heard of it: that is the buffer's delay behind. */
+  #hearTheRest(): void {
+    while (this.#recorder.recording && this.#inbound.jitter.drain(this.#frame)) this.#recorder.frame(this.#frame, this.#inbound.missing);
+  }
+
+  #stopRecording(): void {
+    this.#hearTheRest();
+    this.#recorder.stop(this.#inbound.missing);
   }
 
   #checkTimeout(nowMs: number): void {
@@ -187,7 +203,13 @@ export class PortSession {
 
   #digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void {
     this.#emit({ type: 'digit', port: this.#parts.port, session: this.session, digit, durationMs, source });
+    this.#key(digit, source === 'in-band');
+  }
+
+  /** What waits was said before the key, unless the key is in the audio itself (`inBand`): then it is the tone. */
+  #key(digit: string, inBand: boolean): void {
     this.#player.digit();
+    if (!inBand && this.#recorder.stopsOn(digit)) this.#hearTheRest();
     this.#recorder.digit(digit, this.#inbound.missing);
   }
 

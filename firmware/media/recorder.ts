@@ -78,8 +78,12 @@ export class Recorder {
     else if (this.#silentSamples >= this.#silenceLimit) this.#end('silence', missing, null);
   }
 
+  stopsOn(digit: string): boolean {
+    return this.#settings?.stopDigits.includes(digit) === true;
+  }
+
   digit(digit: string, missing: number): void {
-    if (this.#settings?.stopDigits.includes(digit) === true) this.#end('digit', missing, digit);
+    if (this.stopsOn(digit)) this.#end('digit', missing, digit);
   }
 
   stop(missing: number): void {

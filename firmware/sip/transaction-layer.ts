@@ -24,6 +24,8 @@ export interface ServerTransaction {
   readonly flow: Flow;
   /** Name of the configured peer it came from. */
   readonly peer: string;
+  /** To tag of the answers to it, as far as it is known; '' = none yet. The answer to a CANCEL carries the same one (9.2). */
+  localTag: string;
   /** Sends (and, where the RFC says so, repeats) a response. After a final one further calls do nothing, except that a 2xx to INVITE may be sent again by its dialog. */
   respond(response: SipResponse): void;
   /** INVITE only: the matching CANCEL arrived (it was answered with 200 already). */

@@ -54,6 +54,10 @@ test('files that pass or skip are not failures', () => {
   assert.match(all.stdout, `ok   ${fixtures}/unit/skips-one.fixture.ts  2 passed, 1 skipped  `);
 });
 
+test('figures are printed though all is well', () => {
+  assert.match(all.stdout, /ok {3}\S+passes\.fixture\.ts .*\n {7}2 of 2 were measured\n/);
+});
+
 test('skips are listed with their reasons', () => {
   assert.match(all.stdout, 'skips-all.fixture.ts: needs a card: no card here');
   assert.match(all.stdout, 'needs a program: no-such-program is not installed (Debian package no-such-package)');

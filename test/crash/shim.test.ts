@@ -5,6 +5,7 @@ import type { HalErrorId } from '../../hal/errors.ts';
 import type { Fates } from '../../hal/sim/sim-content.ts';
 import type { SimOperation, SimStorageOptions } from '../../hal/sim/sim-storage.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
+import { figure } from '../support/figure.ts';
 import { makeStore } from '../support/store-fixture.ts';
 import type { NamedFates } from './fates.ts';
 import { bothViews, everyCombination, randomFates } from './fates.ts';
@@ -106,7 +107,7 @@ async function survive(storage: SimStorage, ledger: StoreLedger, fates: NamedFat
 }
 
 const show = (name: string, tally: Tally): void =>
-  console.log(`${name}: ${tally.cuts} cut points (${tally.exhaustive} exhaustively), ${tally.states} states, ${tally.secondCuts} second cuts, ${tally.broken.length} broken promises`);
+  figure(`${name}: ${tally.cuts} cut points (${tally.exhaustive} exhaustively), ${tally.states} states, ${tally.secondCuts} second cuts, ${tally.broken.length} broken promises`);
 
 test('power cut at every write, sync and rename: every promise is kept', async () => {
   const tally = await powerCuts({});
@@ -150,13 +151,13 @@ async function failures(lasting: boolean): Promise<{ runs: number; states: numbe
 
 test('each operation failing in turn with io, no-space, read-only: what was acknowledged survives the next power cut', async () => {
   const { runs, states, broken } = await failures(false);
-  console.log(`single failures: ${runs} runs, ${states} states, ${broken.length} broken promises`);
+  figure(`single failures: ${runs} runs, ${states} states, ${broken.length} broken promises`);
   assert.equal(broken.slice(0, 5), []);
 });
 
 test('a disk that fails for good from each operation on: what was acknowledged survives', async () => {
   const { runs, states, broken } = await failures(true);
-  console.log(`lasting failures: ${runs} runs, ${states} states, ${broken.length} broken promises`);
+  figure(`lasting failures: ${runs} runs, ${states} states, ${broken.length} broken promises`);
   assert.equal(broken.slice(0, 5), []);
 });
 

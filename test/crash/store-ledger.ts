@@ -9,8 +9,10 @@ const secondBytes = 8000;
 /** What a workload has been told about one message, and what it has only asked for. */
 export interface LedgerMessage {
   readonly mailbox: string;
-  /** All audio handed over. */
+  /** All audio handed over (of a unit: all there was in the end). */
   audio: Buffer;
+  /** How much of it had been spoken. */
+  spokenBytes: number;
   /** Bytes of it that the store has said are durable. */
   durableBytes: number;
   asked: 'recording' | 'finish' | 'abandon';
@@ -20,17 +22,34 @@ export interface LedgerMessage {
   states: (MessageState | 'purged')[];
 }
 
-/** What a workload was promised. `allowed` values: the last acknowledged, and those asked for since. */
-export class StoreLedger {
+/** Where a workload notes what it is about to ask for, and what it has just been promised. */
+export interface Notebook {
+  note(change: (ledger: StoreLedger) => void): void;
+}
+
+/** What a workload was promised. `greetings`, `wrongTries`, `states`: the last acknowledged value, and those asked for since. */
+export class StoreLedger implements Notebook {
   readonly messages = new Map<string, LedgerMessage>();
   /** Audio of the greeting of 201; null = none. */
   greetings: (Buffer | null)[] = [null];
   wrongTries: number[] = [0];
+  /** Mailboxes that have a PIN. */
+  pinned: readonly string[] = [];
+
+  note(change: (ledger: StoreLedger) => void): void {
+    change(this);
+  }
 
   begun(id: string, mailbox: string): LedgerMessage {
-    const message: LedgerMessage = { mailbox, audio: Buffer.alloc(0), durableBytes: 0, asked: 'recording', done: false, states: ['new'] };
+    const message: LedgerMessage = { mailbox, audio: Buffer.alloc(0), spokenBytes: 0, durableBytes: 0, asked: 'recording', done: false, states: ['new'] };
     this.messages.set(id, message);
     return message;
+  }
+
+  message(id: string): LedgerMessage {
+    const known = this.messages.get(id);
+    if (known === undefined) throw new Error(`${id} was never begun`);
+    return known;
   }
 }
 
@@ -87,5 +106,7 @@ async function brokenGreeting(store: FileMessageStore, ledger: StoreLedger): Pro
 
 function brokenOwner(store: FileMessageStore, ledger: StoreLedger): string[] {
   const tries = store.owners.read('201')?.wrongTries ?? -1;
-  return ledger.wrongTries.includes(tries) ? [] : [`${tries} wrong tries, not ${ledger.wrongTries.join(' or ')}`];
+  const unpinned = ledger.pinned.filter((number) => (store.owners.read(number)?.pin ?? null) === null);
+  const broken = unpinned.map((number) => `the PIN of ${number} is lost`);
+  return ledger.wrongTries.includes(tries) ? broken : [...broken, `${tries} wrong tries, not ${ledger.wrongTries.join(' or ')}`];
 }

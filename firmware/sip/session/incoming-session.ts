@@ -22,6 +22,7 @@ export class IncomingSession extends InviteSession {
     super(parts, id, invite.flow, 'offered');
     this.facts = facts;
     this.#invite = invite;
+    invite.localTag = this.localTag;
     this.peerAllows = invite.request.headers.list('Allow');
     this.dialog = dialogFromRequest(invite.request, this.localTag);
     parts.opened(keyOf(this.dialog), this);

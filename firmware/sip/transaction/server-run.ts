@@ -5,6 +5,7 @@ import type { Flow, ServerTransaction } from '../transaction-layer.ts';
 import type { Timers } from './machine.ts';
 import { serverInvite } from './server-invite.ts';
 import { serverNonInvite } from './server-non-invite.ts';
+import { tagOf } from './transaction-key.ts';
 import { TransactionRun } from './transaction-run.ts';
 
 /** How long an INVITE may wait for its first response before a 100 goes out (RFC 3261 17.2.1). */
@@ -22,6 +23,7 @@ export class ServerRun implements ServerTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly peer: string;
+  localTag = '';
   cancelled: (() => void) | null = null;
   failed: ((why: string) => void) | null = null;
   readonly #parts: ServerRunParts;
@@ -52,6 +54,7 @@ export class ServerRun implements ServerTransaction {
     this.#trying?.cancel();
     if (this.#run.state === 'completed' || this.#run.state === 'confirmed') return;
     if (this.#run.state === 'accepted' && (response.status < 200 || response.status > 299)) return;
+    if (response.status > 100) this.localTag = tagOf(response.headers.get('To') ?? '');
     this.#last = serialise(response);
     this.#run.input(response.status < 200 ? 'provisional' : response.status < 300 ? 'success' : 'failure');
   }

@@ -198,7 +198,7 @@ export class SipTransactionLayer implements TransactionLayer {
   /** CANCEL is answered at once, and alike each time it comes, then reaches its INVITE (9.2). */
   #cancelled(cancel: SipRequest, inviteKey: string, replies: Flow): void {
     const invite = this.#servers.get(inviteKey);
-    this.#parts.wire.send(serialise(this.#answer(cancel, invite === undefined ? 481 : 200)), replies);
+    this.#parts.wire.send(serialise(invite === undefined ? this.#answer(cancel, 481) : this.#answer(cancel, 200, undefined, invite.localTag)), replies);
     invite?.cancel();
   }
 
@@ -216,10 +216,10 @@ export class SipTransactionLayer implements TransactionLayer {
   }
 
   /** An answer without a user has a tag of its own, made from the request, so that repeats carry the same one (8.2.7). */
-  #answer(request: SipRequest, status: number, reason?: string): SipResponse {
+  #answer(request: SipRequest, status: number, reason?: string, tag = ''): SipResponse {
     const response = makeResponse(request, status, reason);
     const to = response.headers.get('To');
-    if (to !== undefined && !/;\s*tag\s*=/i.test(to)) response.headers.set('To', `${to};tag=${statelessTag(request)}`);
+    if (to !== undefined && !/;\s*tag\s*=/i.test(to)) response.headers.set('To', `${to};tag=${tag === '' ? statelessTag(request) : tag}`);
     response.headers.set('Server', this.#parts.product);
     return response;
   }

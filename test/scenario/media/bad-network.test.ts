@@ -109,13 +109,14 @@ test('a network that stands still for 600 ms and then delivers all: nothing is l
   await stage.clock.advance(8000);
   stage.command('stop', {});
   await stage.clock.advance(10);
-  assert.is(packetsFound(stage.recorded(), audio), 500);
+  const recorded = stage.recorded();
+  sameBytes(recorded.subarray(recorded.indexOf(audio.subarray(0, 800))).subarray(0, audio.length), audio, 'the message');
   assert.is(stage.of('stopped')[0]?.stats.packetsLate, 0);
   await stage.end();
 });
 
 for (const ppm of [200, -200]) {
-  test(`a phone whose clock is ${ppm} ppm off for five minutes: no packet is lost, the delay stays bounded`, async () => {
+  test(`a phone whose clock is ${ppm} ppm off for five minutes: the message is what was said, sample by sample`, async () => {
     const talk = voice(2000);
     const audio = new Uint8Array(300_000 * 8).fill(0xff);
     for (let at = 0; at < audio.length; at += 24_000) audio.set(talk.subarray(0, 16_000), at); // 2 s of speech, 1 s of pause
@@ -123,10 +124,7 @@ for (const ppm of [200, -200]) {
     const recorded = stage.recorded();
     const stats = stage.of('stopped')[0]?.stats;
     assert.is((stats?.packetsLost ?? 1) + (stats?.packetsLate ?? 1), 0);
-    let sentences = 0;
-    for (let at = recorded.indexOf(talk.subarray(0, 16_000)); at >= 0; at = recorded.indexOf(talk.subarray(0, 16_000), at + 1)) sentences++;
-    assert.ok(sentences >= (ppm > 0 ? 100 : 96), `${sentences} of 100 sentences whole`);
-    assert.ok(Math.abs(recorded.length / 8 - 300_500) < 100);
+    sameBytes(recorded.subarray(recorded.length - audio.length), audio, 'the message');
   });
 }
 

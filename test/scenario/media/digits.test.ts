@@ -44,6 +44,24 @@ test('a digit stops the prompt that asked for it, and the recording whose stop d
   await stage.end();
 });
 
+test('hash-by-info-while-recording: a key that signalling tells of stops what a heard one stops, and is not told twice', async () => {
+  const stage = await MediaStage.set();
+  await stage.phone();
+  stage.start();
+  stage.record({ stopDigits: '#' });
+  stage.command('play', { play: 1, items: [{ kind: 'silence', ms: 10_000 }], stopOnDigit: true });
+  await stage.clock.advance(500);
+  stage.command('key', { digit: '1' });
+  await stage.clock.advance(300);
+  assert.is(stage.of('play-ended')[0]?.reason, 'digit');
+  assert.equal(stage.of('record-ended'), []);
+  stage.command('key', { digit: '#' });
+  await stage.clock.advance(300);
+  assert.equal(stage.of('record-ended').map(({ reason, digit }) => [reason, digit]), [['digit', '#']]);
+  assert.equal(stage.of('digit'), []);
+  await stage.end();
+});
+
 test('the sound of an event key is not recorded, even when the peer sends it in-band as well', async () => {
   const stage = await MediaStage.set();
   const phone = await stage.phone();

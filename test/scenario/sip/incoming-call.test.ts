@@ -125,6 +125,7 @@ test('CANCEL before the answer: 200 to it, 487 to the INVITE', async () => {
   await world.clock.advance(10);
   assert.equal(world.peer.statuses('CANCEL'), [200]);
   assert.equal(world.peer.statuses('INVITE'), [180, 487]);
+  assert.is(new Set([...world.peer.responses('INVITE'), ...world.peer.responses('CANCEL')].map(({ message }) => message.headers.get('To'))).size, 1, 'one To tag (9.2)');
   assert.equal(first(world.calls).told, ['ended remote 487']);
   first(world.calls).leg.answer(localMedia);
   world.peer.send(ackText(call.response('INVITE', 487)));
@@ -141,6 +142,7 @@ test('CANCEL that crosses the 200 is answered and changes nothing; the caller en
   call.cancel();
   await world.clock.advance(20);
   assert.equal(world.peer.statuses('CANCEL'), [200]);
+  assert.is(call.response('CANCEL', 200).headers.get('To'), call.response('INVITE', 200).headers.get('To'), 'one To tag (9.2)');
   assert.equal(first(world.calls).told, []);
   call.ack();
   await world.clock.advance(1);

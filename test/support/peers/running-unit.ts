@@ -26,6 +26,8 @@ export interface UnitChoices {
   readonly mailboxes?: readonly string[];
   /** Further settings, in the shape of the configuration file; they win. */
   readonly settings?: SampleChoices;
+  /** Where its configuration and its data lie; a fresh folder if absent. */
+  readonly folder?: string;
 }
 
 export class RunningUnit {
@@ -45,8 +47,7 @@ export class RunningUnit {
   }
 
   /** Starts a unit with one peer, 127.0.0.1, and waits until it answers. */
-  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {} }: UnitChoices = {}): Promise<RunningUnit> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'unit-'));
+  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')) }: UnitChoices = {}): Promise<RunningUnit> {
     const sipPort = await freePorts(2);
     const rtpPort = await freePorts(2 * ports);
     const choices: SampleChoices = {
@@ -96,6 +97,11 @@ export class RunningUnit {
     return (JSON.parse(stdout) as { messages: MessageJson[] }).messages;
   }
 
+  /** What `messages` prints for people. */
+  async messagesTable(): Promise<string> {
+    return (await this.#command('messages', '--data', this.#data)).stdout;
+  }
+
   /** Waits until a mailbox holds so many messages: storing ends a little after the call. */
   async messagesOnce(mailbox: string, count: number, limitMs = 5000): Promise<MessageJson[]> {
     const until = Date.now() + limitMs;
@@ -113,12 +119,19 @@ export class RunningUnit {
     return readWav(readFileSync(wav), wav).samples;
   }
 
+  /** The same by the console of the running unit, which is quicker where there are many. */
+  async exported({ mailbox, id }: Pick<MessageJson, 'mailbox' | 'id'>): Promise<Float64Array> {
+    const wav = path.join(this.folder, `${id}-console.wav`);
+    await this.console(`export ${mailbox} ${id} ${wav}`);
+    return readWav(readFileSync(wav), wav).samples;
+  }
+
   /** Types a command at the unit's console; resolves to what it prints. */
-  async console(command: string): Promise<string> {
+  async console(command: string, limitMs = 5000): Promise<string> {
     const before = this.#program.stdout.length;
     const answer = (): string => this.#program.stdout.slice(before);
     this.#program.write(`${command}\n\n`);
-    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(emptyLine), 5000);
+    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(emptyLine), limitMs);
     return answer().slice(answer().indexOf('\n') + 1, -emptyLine.length);
   }
 
@@ -149,8 +162,13 @@ export class RunningUnit {
 
   /** Starts it again, on the same data. */
   async restart(): Promise<void> {
-    this.#program = this.#run();
+    this.begin();
     await this.#started();
+  }
+
+  /** The same, without waiting until it is up. */
+  begin(): void {
+    this.#program = this.#run();
   }
 
   get #data(): string {

@@ -14,11 +14,13 @@ const usual: ScenarioValues = {
   via: '',
   header: 'Subject: none',
   media: '[media_port]',
+  connection: '[media_ip]',
   payload: 0,
   events: 101,
   direction: 'sendrecv',
   version: 1,
   more: '',
+  cseq: '[cseq]',
 };
 
 /**

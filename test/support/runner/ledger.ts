@@ -7,6 +7,7 @@ import { suite as uvuSuite, test as uvuTest } from 'uvu';
 export type LedgerEntry =
   | { kind: 'start'; test: string }
   | { kind: 'skip'; test: string; reason: string }
+  | { kind: 'figure'; text: string }
   | { kind: 'end'; registered: number; notRun: string[] };
 
 type Body = (context: Record<string, unknown>) => unknown;
@@ -26,6 +27,12 @@ function report(entry: LedgerEntry): void {
 export function recordSkip(test: string, reason: string): void {
   if (pipe > 2) report({ kind: 'skip', test, reason });
   else console.log(`skipped: ${test}: ${reason}`);
+}
+
+/** A measured result to be printed though the test passes. */
+export function recordFigure(text: string): void {
+  if (pipe > 2) report({ kind: 'figure', text });
+  else console.log(text);
 }
 
 function watched(real: Uvu, title: string): Uvu {

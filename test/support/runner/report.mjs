@@ -14,13 +14,14 @@ export class Report {
     console.log(`\n${name} (${files} ${files === 1 ? 'file' : 'files'})`);
   }
 
-  /** One line per finished file; the end of its output when it failed. */
+  /** One line per finished file, and the figures it told; the end of its output when it failed. */
   file(result) {
     const counts = [`${result.passed} passed`];
     if (result.failed > 0) counts.push(`${result.failed} failed`);
     if (result.skips.length > 0) counts.push(`${result.skips.length} skipped`);
     const mark = result.failed > 0 ? 'FAIL' : result.passed > 0 ? 'ok  ' : 'skip';
     console.log(`  ${mark} ${result.file}  ${counts.join(', ')}  ${seconds(result.ms)}`);
+    for (const figure of result.figures ?? []) console.log(`       ${figure}`);
     if (result.failed > 0) this.#fault(result);
   }
 

@@ -1,16 +1,17 @@
 // Judges a test file by three accounts that must agree: uvu's totals, the ledger, and how the process ended. uvu's exit
 // code alone is 0 when a before hook throws, when run() was forgotten and when a test.only was left in.
 
-/** Turns what `runFile` saw into counts, the skips with their reasons, and the reasons why the file failed. */
+/** Turns what `runFile` saw into counts, the skips with their reasons, the figures told, and the reasons why the file failed. */
 export function judge(run) {
   const skips = run.ledger.filter((entry) => entry.kind === 'skip').map(({ test, reason }) => ({ test, reason }));
+  const figures = run.ledger.filter((entry) => entry.kind === 'figure').map(({ text }) => text);
   const totals = uvuTotals(run.output);
   const end = run.ledger.find((entry) => entry.kind === 'end');
   const why = processFaults(run);
   if (!run.timedOut && !run.signal) why.push(...countFaults(totals, end, skips));
   const passed = totals?.passed ?? 0;
   const failed = why.length === 0 ? 0 : Math.max(1, (end?.registered ?? totals?.total ?? 0) - passed);
-  return { passed, failed, skips, why };
+  return { passed, failed, skips, figures, why };
 }
 
 /** uvu prints four lines at its end; a test could print the like before, so the last ones count. */

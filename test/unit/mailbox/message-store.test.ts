@@ -102,6 +102,21 @@ test('deleted messages wait for housekeeping; purged ones are gone for good', as
   assert.equal((await opened(storage.afterPowerCut(() => 'drop'))).store.list('201', true), []);
 });
 
+test('power-cut-while-trash-is-emptied: the message is gone, and nothing is reported damaged', async () => {
+  const { store, storage } = await opened();
+  const deleted = await leave(store, '201', chunksOf(1, 1));
+  const heard = await leave(store, '201', chunksOf(2, 1));
+  await store.mark('201', deleted.id, 'deleted');
+  storage.fault = ({ kind, path }) => (kind === 'write' && path.includes('/index.') ? 'power-cut' : null);
+  await Promise.race([store.purge('201', deleted.id), storage.powerLost]);
+  const after = storage.afterPowerCut((what) => (what === 'name' ? 'keep' : 'drop'));
+  const { report, store: again } = await opened(after);
+  assert.equal(again.list('201', true).map(({ id }) => id), [heard.id]);
+  assert.equal(report.damaged, []);
+  await after.remove(`mailboxes/201/cur/${heard.id}.new.rec`);
+  assert.equal((await opened(after)).report.damaged.map(({ why }) => why), ['listed, but its file is gone']);
+});
+
 test('an abandoned recording leaves nothing', async () => {
   const { store, storage } = await opened();
   const writer = await store.begin(factsFor('201'));

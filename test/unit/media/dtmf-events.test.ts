@@ -8,6 +8,7 @@ interface EventPacket {
   readonly timestamp: number;
   readonly duration: number;
   readonly end: boolean;
+  readonly marker?: boolean;
 }
 
 function payload({ event, duration, end }: EventPacket): Uint8Array {
@@ -21,7 +22,7 @@ function press(event: number, timestamp: number, endings = 3): EventPacket[] {
 }
 
 function heard(packets: EventPacket[], events = new DtmfEvents()): string {
-  return packets.map((packet) => events.receive(payload(packet), 0, 4, packet.timestamp | 0)).join('');
+  return packets.map((packet) => events.receive(payload(packet), 0, 4, packet.timestamp | 0, packet.marker ?? false)).join('');
 }
 
 test('one press with three end packets is one digit', () => {
@@ -34,6 +35,14 @@ test('all sixteen digits', () => {
 
 test('the same key twice is two digits, with 40 ms between', () => {
   assert.is(heard([...press(1, 1000), ...press(1, 1000 + 800 + 320)]), '11');
+});
+
+test('timestamps-that-advance-too-little: the marker tells the same key from its repetition', () => {
+  const marked = (timestamp: number): EventPacket[] => press(1, timestamp).map((packet, index) => ({ ...packet, marker: index === 0 }));
+  assert.is(heard([...marked(1000), ...marked(1400), ...marked(1800)]), '111', 'sipp adds 400 whatever a key lasts');
+  const [first, ...others] = marked(1000);
+  assert.is(heard([...others, first as EventPacket]), '1', 'its first packet, come late');
+  assert.is(heard(press(1, 1000).map((packet, index) => ({ ...packet, timestamp: 1000 + index * 160, marker: true }))), '1', 'a sender that marks and moves every packet');
 });
 
 test('lost end packets do not swallow the next press of the same key', () => {
@@ -89,7 +98,7 @@ test('a new numbering far behind is believed', () => {
 
 test('flash, fax tones and short payloads are no digits', () => {
   assert.is(heard([{ event: 16, timestamp: 1, duration: 160, end: false }, { event: 255, timestamp: 2, duration: 160, end: true }]), '');
-  assert.is(new DtmfEvents().receive(Uint8Array.of(1, 0, 0), 0, 3, 77), '');
+  assert.is(new DtmfEvents().receive(Uint8Array.of(1, 0, 0), 0, 3, 77, false), '');
 });
 
 test('the event tells which audio is its own sound, and hands out its silence once', () => {

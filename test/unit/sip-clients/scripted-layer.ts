@@ -131,5 +131,5 @@ export const peerFlow: Flow = { transport: 'udp', remote: { address: '10.0.0.1',
 /** A request that arrived; what it is answered with can be looked at. */
 export function asked(text: string, flow: Flow = peerFlow): Asked {
   const responses: SipResponse[] = [];
-  return { request: requestOf(text), flow, peer: 'pbx', responses, respond: (given) => void responses.push(given), cancelled: null, failed: null };
+  return { request: requestOf(text), flow, peer: 'pbx', localTag: '', responses, respond: (given) => void responses.push(given), cancelled: null, failed: null };
 }
