@@ -120,10 +120,12 @@ function addressesOnce({ peers }: Draft): Conflict[] {
 
 function pairPortIsFree({ pair, sip, rtp, ports }: Draft): Conflict[] {
   if (pair === undefined || pair === null) return [];
-  const taken = sip !== undefined && sip.udp && pair.port === sip.port ? `sip.port is ${sip.port} too` : null;
-  const inRtp = rtp !== undefined && ports !== undefined && pair.port >= rtp.firstPort && pair.port <= lastRtpPort(rtp.firstPort, ports);
-  if (taken === null && !inRtp) return [];
-  return [conflict(['pair', 'port'], taken ?? `the audio ports from ${rtp?.firstPort} on would take it`, 'use another')];
+  const { port } = pair;
+  if (sip !== undefined && (port === sip.port || (sip.tcp && port + 1 === sip.port))) {
+    return [conflict(['pair', 'port'], `the pair needs the ports ${port} and ${port + 1}, and sip.port is ${sip.port}`, 'use another')];
+  }
+  const inRtp = rtp !== undefined && ports !== undefined && port >= rtp.firstPort && port <= lastRtpPort(rtp.firstPort, ports);
+  return inRtp ? [conflict(['pair', 'port'], `the audio ports from ${rtp.firstPort} on would take it`, 'use another')] : [];
 }
 
 /** A socket on all addresses would take the place of the one for the shared address, and answer from another address than was asked. */

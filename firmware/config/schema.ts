@@ -121,7 +121,7 @@ const pair = v.strictObject({
     v.maxLength(4),
     v.description('Addresses of the partner, one for each way to it; the partner is taken for dead only when all ways are silent.'),
   ),
-  port: wholeNumber({ unit: 'port', min: 1, max: 65535, default: 5059, about: 'UDP port of the heartbeat, the same on both units.' }),
+  port: wholeNumber({ unit: 'port', min: 1, max: 65534, default: 5070, about: 'Port of the heartbeat (UDP) and of pairing (TCP), the same on both units; what the two tell each other goes by TCP on the next one.' }),
   beatMs: wholeNumber({ unit: 'ms', min: 10, max: 1000, default: 25, about: 'A heartbeat is sent this often on each way, the same on both units.' }),
   misses: wholeNumber({ unit: 'beats', min: 4, max: 100, default: 16, about: 'Beats missed on all ways after which the partner is taken for dead.' }),
   sharedAddress: textOrNull({ is: form.interfaceAddress, about: 'Address that the serving unit of the two holds; without one the PBX chooses the unit by OPTIONS and registration.' }),

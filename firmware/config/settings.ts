@@ -74,7 +74,7 @@ export interface PairSettings {
   readonly rank: 'primary' | 'backup';
   /** Addresses of the partner, one for each way to it. */
   readonly partner: readonly string[];
-  /** UDP port of the heartbeat, the same on both units. */
+  /** Of the heartbeat (UDP) and of pairing (TCP), the same on both units; the secure channel (TCP) has the next one. */
   readonly port: number;
   readonly beatMs: number;
   /** The partner is dead after so many beats missed on all ways. */

@@ -28,6 +28,8 @@ export interface UnitChoices {
   readonly settings?: SampleChoices;
   /** Where its configuration and its data lie; a fresh folder if absent. */
   readonly folder?: string;
+  /** The network namespace that it runs in, where all ports are its own: SIP on 5060 and audio from 16384 on. */
+  readonly namespace?: string;
 }
 
 export class RunningUnit {
@@ -38,8 +40,11 @@ export class RunningUnit {
   #program: Program;
   #pins = new Map<string, string>();
 
-  private constructor(folder: string, sipPort: number, rtpPort: number) {
+  readonly #namespace: string | null;
+
+  private constructor(folder: string, sipPort: number, rtpPort: number, namespace: string | null) {
     this.folder = folder;
+    this.#namespace = namespace;
     this.sipPort = sipPort;
     this.rtpPort = rtpPort;
     this.#config = path.join(folder, 'understudy.yaml');
@@ -47,9 +52,9 @@ export class RunningUnit {
   }
 
   /** Starts a unit with one peer, 127.0.0.1, and waits until it answers. */
-  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')) }: UnitChoices = {}): Promise<RunningUnit> {
-    const sipPort = await freePorts(2);
-    const rtpPort = await freePorts(2 * ports);
+  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')), namespace }: UnitChoices = {}): Promise<RunningUnit> {
+    const sipPort = namespace === undefined ? await freePorts(2) : 5060;
+    const rtpPort = namespace === undefined ? await freePorts(2 * ports) : 16_384;
     const choices: SampleChoices = {
       ports,
       peers: [{ name: 'local', addresses: ['127.0.0.1'] }],
@@ -61,7 +66,7 @@ export class RunningUnit {
     };
     // JSON is YAML.
     writeFileSync(path.join(folder, 'understudy.yaml'), JSON.stringify(choices));
-    const unit = new RunningUnit(folder, sipPort, rtpPort);
+    const unit = new RunningUnit(folder, sipPort, rtpPort, namespace ?? null);
     await unit.#started();
     return unit;
   }
@@ -154,6 +159,10 @@ export class RunningUnit {
     if (code !== 0 || tookMs > stopMs) throw new Error(`SIGTERM ended the unit with code ${code} after ${Math.round(tookMs)} ms\n${this.#program.tail()}`);
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#program.signal(signal);
+  }
+
   /** The power of the process is cut: kill -9. */
   async kill(): Promise<void> {
     this.#program.signal('SIGKILL');
@@ -176,7 +185,10 @@ export class RunningUnit {
   }
 
   #run(): Program {
-    return new Program(process.execPath, [builtUnit(), 'run', '--config', this.#config, '--data', this.#data, '--console'], { limitMs: lifeMs });
+    const words = [process.execPath, builtUnit(), 'run', '--config', this.#config, '--data', this.#data, '--console'];
+    // `ip netns exec` becomes the program it runs, so that the process id is the unit's.
+    const [file = '', ...rest] = this.#namespace === null ? words : ['ip', 'netns', 'exec', this.#namespace, ...words];
+    return new Program(file, rest, { limitMs: lifeMs });
   }
 
   /** The console greets when all is up and the PINs are printed. */

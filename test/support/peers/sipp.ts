@@ -19,6 +19,10 @@ export interface SippCall {
   readonly port?: number;
   readonly transport?: 'udp' | 'tcp';
   readonly address?: string;
+  /** Where the unit is; 127.0.0.1. */
+  readonly host?: string;
+  /** The network namespace that sipp runs in. */
+  readonly namespace?: string;
   /** Calls in all, and started per second. */
   readonly calls?: number;
   readonly perSecond?: number;
@@ -60,7 +64,8 @@ export class Sipp {
     const media = await freePorts(mediaPorts);
     const folder = mkdtempSync(path.join(tmpdir(), `sipp-${call.scenario}-`));
     writeFileSync(path.join(folder, 'scenario.xml'), scenario(call.scenario, { transport: call.transport ?? 'udp', ...call.values }));
-    const program = new Program('sipp', words(call, port, media), { cwd: folder, limitMs: call.limitMs ?? 60_000 });
+    const [file = '', ...rest] = [...(call.namespace === undefined ? [] : ['ip', 'netns', 'exec', call.namespace]), 'sipp', ...words(call, port, media)];
+    const program = new Program(file, rest, { cwd: folder, limitMs: call.limitMs ?? 60_000 });
     return new Sipp(port, program, folder);
   }
 
@@ -102,9 +107,9 @@ export async function sipp(call: SippCall): Promise<SippEnd> {
   return (await Sipp.start(call)).ended;
 }
 
-function words({ to, transport = 'udp', address = '127.0.0.1', calls = 1, perSecond = 10, more = [] }: SippCall, port: number, media: number): string[] {
+function words({ to, host = '127.0.0.1', transport = 'udp', address = '127.0.0.1', calls = 1, perSecond = 10, more = [] }: SippCall, port: number, media: number): string[] {
   return [
-    ...(to === undefined ? [] : [`127.0.0.1:${to}`]),
+    ...(to === undefined ? [] : [`${host}:${to}`]),
     '-sf', 'scenario.xml', '-nostdin', '-skip_rlimit',
     '-i', address, '-p', String(port), '-t', transport === 'tcp' ? 't1' : 'u1',
     '-mi', address, '-mp', String(media),

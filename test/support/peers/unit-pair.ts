@@ -1,0 +1,105 @@
+// Two units in network namespaces of their own, paired at their consoles, and a third machine where callers are.
+import type { SampleChoices } from '../../../firmware/config/sample.ts';
+import { NamespaceLan } from '../namespace-lan.ts';
+import { OptionsProbe } from './options-probe.ts';
+import { sleep } from './program.ts';
+import { RunningUnit } from './running-unit.ts';
+
+export const mailboxes = ['201', '202', '203', '204', '205', '206', '207', '208'];
+export const shared = '10.9.0.100';
+
+export type Rank = 'primary' | 'backup';
+
+export interface PairChoices {
+  readonly failback?: 'manual' | 'graceful' | 'automatic';
+  readonly sharedAddress?: boolean;
+}
+
+export class PairOfUnits {
+  readonly lan: NamespaceLan;
+  readonly primary: RunningUnit;
+  readonly backup: RunningUnit;
+
+  private constructor(lan: NamespaceLan, primary: RunningUnit, backup: RunningUnit) {
+    this.lan = lan;
+    this.primary = primary;
+    this.backup = backup;
+  }
+
+  /** Resolves when the primary serves and the backup stands by. */
+  static async start(choices: PairChoices = {}): Promise<PairOfUnits> {
+    const lan = new NamespaceLan(['primary', 'backup', 'callers']);
+    const [primary, backup] = await Promise.all([startUnit(lan, 'primary', choices), startUnit(lan, 'backup', choices)]);
+    const pair = new PairOfUnits(lan, primary, backup);
+    await pair.#join();
+    await pair.until('backup', 'backup-standby', 10_000);
+    await pair.until('primary', 'primary-active', 10_000);
+    return pair;
+  }
+
+  unit(rank: Rank): RunningUnit {
+    return rank === 'primary' ? this.primary : this.backup;
+  }
+
+  /** Asks for a unit's role until it is this one; resolves to the milliseconds that took. */
+  until(rank: Rank, role: string, limitMs: number): Promise<number> {
+    return this.#shows(rank, /^role +(\S+)/m, role, limitMs);
+  }
+
+  /** A unit hears its partner. */
+  heard(rank: Rank, limitMs: number): Promise<number> {
+    return this.#shows(rank, /^partner +(\w+)/m, 'alive', limitMs);
+  }
+
+  /** Gives `failover` or `failback` until it is taken: right after a fault the partner may not be ready. */
+  async command(rank: Rank, command: string, limitMs: number): Promise<void> {
+    const until = Date.now() + limitMs;
+    for (;;) {
+      const answer = await this.unit(rank).console(command);
+      if (answer.includes('was asked to')) return;
+      if (Date.now() > until) throw new Error(`${command} at the ${rank}: ${answer}`);
+      await sleep(200);
+    }
+  }
+
+  /** Machines that have the shared address. */
+  holders(): Rank[] {
+    return (['primary', 'backup'] as const).filter((rank) => this.lan.ip(rank, 'address', 'show', 'dev', 'eth0').includes(`${shared}/`));
+  }
+
+  probe(everyMs: number, limitMs: number, target = shared): OptionsProbe {
+    return new OptionsProbe(this.lan.namespace('callers'), target, everyMs, this.lan.ipv4('callers'), limitMs);
+  }
+
+  async #shows(rank: Rank, what: RegExp, wanted: string, limitMs: number): Promise<number> {
+    const began = Date.now();
+    for (;;) {
+      const shown = await this.unit(rank).console('show link');
+      const now = what.exec(shown)?.[1];
+      if (now === wanted) return Date.now() - began;
+      if (Date.now() - began > limitMs) throw new Error(`the ${rank} shows ${now} and not ${wanted} after ${limitMs} ms\n${shown}\n${this.unit(rank).log.slice(-20).join('\n')}`);
+      await sleep(50);
+    }
+  }
+
+  /** The code goes from one console to the other, as a technician carries it. */
+  async #join(): Promise<void> {
+    const code = /code (\S+)/.exec(await this.primary.console('pair code'))?.[1];
+    const answer = await this.backup.console(`pair with ${this.lan.ipv4('primary')} ${code}`, 15_000);
+    if (!answer.includes('paired with')) throw new Error(`the units were not paired: ${answer}\n${this.primary.log.join('\n')}`);
+  }
+}
+
+function startUnit(lan: NamespaceLan, rank: Rank, { failback = 'graceful', sharedAddress = true }: PairChoices): Promise<RunningUnit> {
+  const other = rank === 'primary' ? 'backup' : 'primary';
+  const settings: SampleChoices = {
+    unit: { name: rank },
+    peers: [{ name: 'callers', addresses: [lan.ipv4('callers')] }],
+    sip: { address: lan.ipv4(rank) },
+    pair: {
+      rank, failback, partner: [lan.ipv4(other)], references: [lan.ipv4('callers')],
+      ...(sharedAddress ? { sharedAddress: `${shared}/24`, interface: 'eth0' } : {}),
+    },
+  };
+  return RunningUnit.start({ settings, mailboxes, namespace: lan.namespace(rank) });
+}
