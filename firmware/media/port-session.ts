@@ -192,7 +192,10 @@ export class PortSession {
   #settle(settings: MediaSettings, nowMs: number): void {
     this.#maySend = settings.direction === 'sendrecv' || settings.direction === 'sendonly';
     this.#mayReceive = settings.direction === 'sendrecv' || settings.direction === 'recvonly';
-    if (!this.#mayReceive) this.#recorder.interrupt();
+    if (!this.#mayReceive) {
+      this.#recorder.interrupt();
+      this.#inbound.reception.pause();
+    }
     this.#quietSinceMs = nowMs;
     this.#timeoutAtMs = this.#parts.rtpTimeoutMs > 0 ? nowMs + this.#parts.rtpTimeoutMs : Infinity;
   }

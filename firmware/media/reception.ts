@@ -3,7 +3,7 @@
  * All state is whole numbers; nothing is allocated per packet.
  */
 
-/** `restarted`: the sender jumped; losses before it stand, counting begins anew with this packet. */
+/** `restarted`: the sender jumped, or was on hold; losses before it stand, counting begins anew with this packet. */
 export type Arrival = 'accepted' | 'duplicate' | 'restarted' | 'refused';
 
 const maxDropout = 3000; // larger steps forward are a restart, not losses
@@ -21,6 +21,7 @@ export class Reception {
   /** Highest sequence number with its cycles. */
   #highest = 0;
   #badNext = -1;
+  #paused = false;
   #transit = 0;
   /** Jitter x 16, in timestamp units. */
   #jitter = 0;
@@ -32,6 +33,7 @@ export class Reception {
 
   reset(): void {
     this.heard = false;
+    this.#paused = false;
     this.received = 0;
     this.duplicates = 0;
     this.#lostBefore = 0;
@@ -48,6 +50,7 @@ export class Reception {
     this.#receivedBefore = this.received - this.duplicates;
     this.ssrc = ssrc;
     this.heard = true;
+    this.#paused = false;
     this.#base = sequence;
     this.#highest = sequence - 1;
     this.#badNext = -1;
@@ -57,8 +60,14 @@ export class Reception {
     this.#receivedReported = 0;
   }
 
+  /** Nothing is taken in for a while (hold): what the peer sends meanwhile is not lost, whatever the numbers say afterwards. */
+  pause(): void {
+    this.#paused = this.heard;
+  }
+
   /** Judges the next packet of the stream that `begin` named. `refused`: a lone wild number; a second in its sequence restarts. */
   arrive(sequence: number): Arrival {
+    if (this.#paused) return this.#restart(sequence);
     const ahead = (sequence - this.#highest) & 0xffff;
     if (ahead >= maxDropout && ahead < 0x10000 - maxMisorder) return this.#wild(sequence);
     const extended = ahead < maxDropout ? this.#highest + ahead : this.#highest + ahead - 0x10000;
@@ -83,6 +92,10 @@ export class Reception {
       this.#badNext = (sequence + 1) & 0xffff;
       return 'refused';
     }
+    return this.#restart(sequence);
+  }
+
+  #restart(sequence: number): Arrival {
     this.begin(this.ssrc, sequence);
     this.#count(sequence);
     return 'restarted';

@@ -19,9 +19,9 @@ const rtcp = { senderReport: 200, description: 202, bye: 203 } as const;
 /** A sender report that ends in the middle: what a complaint looks like is seen by it, and that there is one at all. */
 const broken = Buffer.from('80c8000600000001000000', 'hex');
 
-/** All but the last frame, which is `broken`. */
+/** All but `broken`. */
 let frames: Frame[] = [];
-let last: Frame | undefined;
+let brokenFrame: Frame | undefined;
 let streams: readonly { packets: number; lost: number }[] = [];
 let keys = '';
 
@@ -46,8 +46,10 @@ testWith([...needs], 'a message is left and deleted, and every packet of it is c
   await sleep(500);
   await unit.mustStop();
   await capture.stop();
-  frames = capture.frames();
-  last = frames.pop();
+  const all = capture.frames();
+  // Not simply the last one: on a busy machine the farewell of a call may come after it. All that we send has a description behind the report.
+  brokenFrame = all.find(({ rtcpTypes }) => rtcpTypes.length === 1);
+  frames = all.filter((frame) => frame !== brokenFrame);
   streams = capture.streams();
 });
 
@@ -56,7 +58,7 @@ testWith([...needs], 'tshark has nothing to complain about, in SIP, SDP, RTP, RT
   const seen = Object.fromEntries(['sip', 'sdp', 'rtp', 'rtpevent', 'rtcp'].map((protocol) => [protocol, having(protocol).length]));
   figures('tshark', { frames: frames.length, ...seen, complaints: complaints.length });
   assert.equal(complaints, []);
-  assert.match(last?.complaint ?? '', /rtcp/i, 'it does complain where there is reason to');
+  assert.match(brokenFrame?.complaint ?? '', /rtcp/i, 'it does complain where there is reason to');
   assert.equal(frames.filter(({ protocols }) => !['sip', 'rtp', 'rtcp'].some((one) => protocols.includes(one))), [], 'all frames are understood');
   assert.ok(having('rtp').length > 1000 && having('rtcp').length >= 8, JSON.stringify(seen));
 });

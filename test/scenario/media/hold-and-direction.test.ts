@@ -58,6 +58,8 @@ test('hold in mid-recording: what came before and after is there, the hold is no
   assert.ok(recorded.includes(Buffer.from(after)));
   assert.not(recorded.includes(Buffer.from(during.subarray(8000, 9000))));
   assert.ok(recorded.length / 8 < 4600, `${recorded.length / 8} ms`);
+  assert.equal(stage.of('record-ended').map(({ lostPackets }) => lostPackets), [0], 'what was sent during the hold is not lost');
+  assert.equal(stage.of('stopped').map(({ stats }) => stats.packetsLost), [0]);
   await stage.end();
 });
 
