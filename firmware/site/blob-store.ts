@@ -193,13 +193,13 @@ export class BlobStore {
     await this.#options.storage.remove(blobPath(sha256));
   }
 
-  /** Removes what is not in `keep`, parts too; returns how many blobs went. Errors: HalError. */
-  collect(keep: ReadonlySet<string>): Promise<number> {
+  /** Removes what is not in `keep`; returns how many blobs went. Errors: HalError. */
+  collect(keep: ReadonlySet<string>, partsToo: boolean): Promise<number> {
     return this.#serial.run(async () => {
       const { storage } = this.#options;
       const gone = [...this.#known].filter((sha256) => !keep.has(sha256));
       for (const sha256 of gone) await this.forget(sha256);
-      for (const name of await storage.list(partFolder)) {
+      for (const name of partsToo ? await storage.list(partFolder) : []) {
         if (keep.has(name) && !this.#known.has(name)) continue;
         this.#synced.delete(name);
         await storage.remove(`${partFolder}/${name}`);

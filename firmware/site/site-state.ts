@@ -72,6 +72,8 @@ export class SiteState {
   readonly #dirty = new Set<string>();
   /** Contents of manifests that are being fetched. */
   readonly #wanted = new Map<SignedManifest, readonly Value[]>();
+  /** Whether parts of contents are left-overs; false while they may belong to a manifest that will be asked for again. */
+  #partsAreOld = false;
   #current: SignedManifest | null = null;
   #publishing: Timer | null = null;
   #collecting: Timer | null = null;
@@ -157,7 +159,11 @@ export class SiteState {
     try {
       for (let round = 0; round < maxRounds; round++) {
         const result = await this.#serial.run(() => this.#take(signed));
-        if (typeof result === 'string') return result;
+        if (typeof result === 'string') {
+          this.#partsAreOld = true;
+          return result;
+        }
+        this.#partsAreOld = false;
         await this.#fetchAll(result, signed.manifest, fetch);
       }
       throw new SiteError('damaged', 'contents of the site are damaged as often as they are fetched');
@@ -227,7 +233,7 @@ export class SiteState {
         for (const { sha256 } of kept === null ? [] : everyValue(kept.manifest)) keep.add(sha256);
       }
       await this.#history.clean();
-      return this.blobs.collect(keep);
+      return this.blobs.collect(keep, this.#partsAreOld);
     });
   }
 
