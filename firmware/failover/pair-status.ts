@@ -1,0 +1,32 @@
+import type { WallMs } from '../../hal/clock.ts';
+import type { LinkStatistics } from './link-protocol.ts';
+import type { PartnerView, Rank, Role, RoleChange } from './role.ts';
+
+/** What `show pair` and `show link` print. */
+export interface PairStatus {
+  readonly rank: Rank | null;
+  readonly role: Role;
+  readonly epoch: number;
+  readonly sinceMs: WallMs;
+  readonly partner: PartnerView;
+  readonly partnerCalls: number;
+  readonly partnerControlAgeMs: number;
+  /** A reference answers this unit. */
+  readonly reference: boolean;
+  readonly able: boolean;
+  /** null: no shared address is configured. */
+  readonly address: 'unknown' | 'held' | 'gone' | null;
+  /** null: the two have not been paired, so that there is no link. */
+  readonly link: 'starting' | 'listening' | null;
+  /** How far the return of the primary has got, at a backup that serves. */
+  readonly returned: 'no' | 'settling' | 'settled' | 'overdue';
+  /** The service was moved by command and stays until the next one, or until the primary has been away. */
+  readonly held: boolean;
+  /** null until the first second of the link is over. */
+  readonly statistics: LinkStatistics | null;
+  /** The newest last. */
+  readonly changes: readonly (RoleChange & { readonly atMs: WallMs })[];
+}
+
+/** Changes of role that are kept for `show pair`. */
+export const keptChanges = 32;
