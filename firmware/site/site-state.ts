@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../hal/clock.ts';
+import type { Clock } from '../../hal/clock.ts';
 import type { Storage } from '../../hal/storage.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { Log } from '../log.ts';
@@ -6,7 +6,9 @@ import { Folders } from '../mailbox/folders.ts';
 import { inParallel, Serial } from '../mailbox/serial.ts';
 import { applyChanges } from './apply-changes.ts';
 import { BlobStore } from './blob-store.ts';
+import { Delayed } from './delayed.ts';
 import type { Content, Manifest, Value } from './manifest.ts';
+import { changedNames, distinctValues, everyValue, rolledBack } from './manifest-contents.ts';
 import { valuesOf } from './manifest.ts';
 import type { Authoring } from './merge.ts';
 import { decide, edited, merged, settled } from './merge.ts';
@@ -75,14 +77,17 @@ export class SiteState {
   /** Whether parts of contents are left-overs; false while they may belong to a manifest that will be asked for again. */
   #partsAreOld = false;
   #current: SignedManifest | null = null;
-  #publishing: Timer | null = null;
-  #collecting: Timer | null = null;
+  readonly #publishing: Delayed;
+  /** Reading all kept manifests takes a second where there are 2,000 mailboxes: not after each change. */
+  readonly #collecting: Delayed;
   #closed = false;
 
   private constructor(options: SiteStateOptions, history: SiteHistory, blobs: BlobStore) {
     this.#options = options;
     this.#history = history;
     this.blobs = blobs;
+    this.#publishing = new Delayed(options.clock, 'site-publish', () => this.publish().catch((error: unknown) => this.#notPublished(error)));
+    this.#collecting = new Delayed(options.clock, 'site-collect', () => this.collect().catch((error: unknown) => this.#notTidied(error)));
   }
 
   /** After the sources' own stores are open, before anybody is served. Errors: HalError. */
@@ -96,8 +101,8 @@ export class SiteState {
     state.#current = await history.newest();
     await state.#mend();
     for (const source of sources) source.changed = (name) => state.#touched(name);
-    if (state.#dirty.size > 0) state.#publishIn(coalesceMs);
-    if (state.#current !== null) state.#collectIn(collectMs);
+    if (state.#dirty.size > 0) state.#publishing.in(coalesceMs);
+    if (state.#current !== null) state.#collecting.in(collectMs);
     return state;
   }
 
@@ -240,38 +245,25 @@ export class SiteState {
   /** Nothing is published or told any more; what is being written ends. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#publishing?.cancel();
-    this.#collecting?.cancel();
+    this.#publishing.stop();
+    this.#collecting.stop();
     for (const source of this.#options.sources) source.changed = null;
     await this.#serial.idle();
   }
 
   #touched(name: string): void {
     this.#dirty.add(name);
-    if (this.#current !== null) this.#publishIn(coalesceMs);
+    if (this.#current !== null) this.#publishing.in(coalesceMs);
   }
 
-  #publishIn(ms: number): void {
-    if (this.#closed || this.#publishing !== null) return;
-    this.#publishing = this.#options.clock.after('site-publish', ms, () => {
-      this.#publishing = null;
-      this.publish().catch((error: unknown) => this.#notPublished(error));
-    });
-  }
-
-  /** Reading all kept manifests takes a second where there are 2,000 mailboxes: not after each change. */
-  #collectIn(ms: number): void {
-    if (this.#closed || this.#collecting !== null) return;
-    this.#collecting = this.#options.clock.after('site-collect', ms, () => {
-      this.#collecting = null;
-      this.collect().catch((error: unknown) => this.#options.log.write('warning', 'site-not-tidied', `Old contents of the site could not be removed: ${String(error)}`));
-    });
+  #notTidied(error: unknown): void {
+    this.#options.log.write('warning', 'site-not-tidied', `Old contents of the site could not be removed: ${String(error)}`);
   }
 
   #notPublished(error: unknown): void {
     if (!(error instanceof HalError || error instanceof SiteError)) throw error;
     this.#options.log.write('warning', 'site-not-published', `A change of the site could not be published and is tried again: ${error.message}`);
-    this.#publishIn(retryMs);
+    this.#publishing.in(retryMs);
   }
 
   /** Everything that differs here becomes the next version. A unit without a site waits for the partner's, or to be told to begin. */
@@ -357,7 +349,7 @@ export class SiteState {
     const milestone = changedNames(this.#current?.manifest ?? null, signed.manifest, true).some((name) => !name.startsWith('owner/'));
     await this.#history.take(signed, { milestone, inForce, takenMs: this.#options.clock.wall() });
     this.#current = signed;
-    this.#collectIn(collectMs);
+    this.#collecting.in(collectMs);
     void Promise.resolve().then(() => this.#closed || this.changed?.());
   }
 
@@ -430,22 +422,3 @@ export class SiteState {
     if (names.length > 0) this.#options.log.write('warning', 'site-siblings', `Both units had changed the same parts of the site; the other versions are kept until somebody decides: ${names.slice(0, 8).join(', ')}.`, { count: names.length });
   }
 }
-
-/** Greetings and settings as they were; owners as they are. */
-function rolledBack(now: Manifest | null, old: Manifest): Map<string, Content> {
-  const names = new Set([...Object.keys(now?.entries ?? {}), ...Object.keys(old.entries)]);
-  const chosen = [...names].filter((name) => !name.startsWith('owner/'));
-  return new Map(chosen.map((name) => [name, contentOf(old.entries[name])]));
-}
-
-const contentOf = (value: Value | undefined): Content => (value === undefined ? null : { sha256: value.sha256, bytes: value.bytes });
-
-/** Names whose content differs; all of them when it is not sure what is in force. */
-function changedNames(old: Manifest | null, next: Manifest, inForce: boolean): string[] {
-  const names = [...new Set([...Object.keys(old?.entries ?? {}), ...Object.keys(next.entries)])];
-  return inForce ? names.filter((name) => old?.entries[name]?.sha256 !== next.entries[name]?.sha256) : names;
-}
-
-const everyValue = (manifest: Manifest): Value[] => [...Object.values(manifest.entries), ...Object.values(manifest.siblings).flat()];
-
-const distinctValues = (values: readonly Value[]): Value[] => [...new Map(values.map((value) => [value.sha256, value])).values()];

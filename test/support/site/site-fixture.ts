@@ -4,6 +4,8 @@ import { parseConfiguration } from '../../../firmware/config/parse-configuration
 import type { Settings } from '../../../firmware/config/settings.ts';
 import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
 import type { OwnerRecord } from '../../../firmware/mailbox/owner/owner-record.ts';
+import type { BlobStore } from '../../../firmware/site/blob-store.ts';
+import type { Value } from '../../../firmware/site/manifest.ts';
 import { GreetingSource } from '../../../firmware/site/sources/greeting-source.ts';
 import { OwnerSource } from '../../../firmware/site/sources/owner-source.ts';
 import { SettingsSource } from '../../../firmware/site/sources/settings-source.ts';
@@ -101,15 +103,17 @@ export const pinOf = ({ store }: Pick<SiteUnit, 'store'>, mailbox: string): stri
 /** Straight from one unit's disk to another's, without a network. */
 export async function carry(from: SiteUnit, to: SiteUnit): Promise<string> {
   const signed = from.state.current;
-  if (signed === null) return 'nothing';
-  return to.state.receive(signed, async (value, blobs) => {
-    if (!from.state.blobs.has(value.sha256)) return false;
-    for (let at = 0; at < value.bytes; ) {
-      const piece = await from.state.blobs.piece(value.sha256, at, 65_536);
-      await blobs.addPiece(value, piece, at);
-      at += piece.length;
-    }
-    await blobs.finish(value);
-    return true;
-  });
+  return signed === null ? 'nothing' : to.state.receive(signed, (value, blobs) => copied(from, value, blobs));
+}
+
+/** One content. */
+export async function copied({ state }: SiteUnit, value: Value, blobs: BlobStore): Promise<boolean> {
+  if (!state.blobs.has(value.sha256)) return false;
+  for (let at = 0; at < value.bytes; ) {
+    const piece = await state.blobs.piece(value.sha256, at, 65_536);
+    await blobs.addPiece(value, piece, at);
+    at += piece.length;
+  }
+  await blobs.finish(value);
+  return true;
 }

@@ -3,8 +3,9 @@ import * as assert from 'uvu/assert';
 import { SiteError } from '../../../firmware/site/site-error.ts';
 import { coalesceMs, collectMs } from '../../../firmware/site/site-state.ts';
 import { milestonesKept, recentKept } from '../../../firmware/site/site-history.ts';
+import type { SignedManifest } from '../../../firmware/site/signed-manifest.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
-import { boot, carry, greet, heard, pinOf, setPin, settingsOf, settingsText, spoken } from '../../support/site/site-fixture.ts';
+import { boot, carry, copied, greet, heard, pinOf, setPin, settingsOf, settingsText, spoken } from '../../support/site/site-fixture.ts';
 
 const seeded = async (unit = 'a', storage = new SimStorage()) => {
   const one = await boot(unit, storage);
@@ -224,6 +225,37 @@ test('settings that do not fit this unit refuse the whole set', async () => {
   assert.is(await heard(b, '201'), null);
   assert.equal(await b.storage.list('greetings'), [], 'nothing that was made ready is left');
 });
+
+test('duplicated-and-reordered-messages: manifests of both in any order, twice, come to the same on both', async () => {
+  for (let order = 0; order < 6; order++) {
+    const a = await seeded();
+    const b = await boot('b', new SimStorage());
+    await carry(a, b);
+    await carry(b, a);
+    const sent: SignedManifest[] = [];
+    for (let tag = 0; tag < 4; tag++) {
+      for (const [unit, box] of [[a, '201'], [b, '202'], [b, '201']] as const) {
+        await setPin(unit, box, 10 * tag + Number(box));
+        await unit.state.publish();
+        if (unit.state.current !== null) sent.push(unit.state.current);
+      }
+    }
+    const shuffled = [...sent, ...sent].sort((one, other) => hashOrder(one, order) - hashOrder(other, order));
+    // Contents are small here: the other unit's store hands them over.
+    for (const signed of shuffled) {
+      for (const [from, to] of [[a, b], [b, a]] as const) await to.state.receive(signed, (value, blobs) => copied(from, value, blobs));
+    }
+    for (let turn = 0; turn < 3; turn++) {
+      await carry(a, b);
+      await carry(b, a);
+    }
+    assert.is(a.state.current?.hash, b.state.current?.hash, `order ${order}`);
+    assert.equal([pinOf(a, '201'), pinOf(a, '202')], [pinOf(b, '201'), pinOf(b, '202')]);
+    assert.is(pinOf(a, '202'), Buffer.from('hash 232').toString('base64'), 'edited on one side only: its last');
+  }
+});
+
+const hashOrder = ({ hash }: SignedManifest, order: number): number => parseInt(hash.slice(order * 6, order * 6 + 6), 16);
 
 async function refused(work: () => Promise<unknown>, id: string): Promise<void> {
   try {
