@@ -43,6 +43,18 @@ export async function applyChanges(set: ChangeSet): Promise<boolean> {
   return true;
 }
 
+/**
+ * Puts in force what already counts. A content found damaged on the way is gone then; the others go on without it, and `done` is called only when
+ * none is missing. Errors: those of `prepare`.
+ */
+export async function putAgain(set: Omit<ChangeSet, 'take'> & { readonly has: (sha256: string) => boolean }): Promise<void> {
+  for (;;) {
+    const names = set.names.filter((name) => set.entries[name] === undefined || set.has(set.entries[name].sha256));
+    const done = names.length === set.names.length ? set.done : async (): Promise<void> => undefined;
+    if (await applyChanges({ ...set, names, done, take: async () => undefined })) return;
+  }
+}
+
 async function prepare({ entries, source, contents }: ChangeSet, name: string, prepared: Map<string, Prepared>): Promise<void> {
   const entry = entries[name];
   const owner = source(name);

@@ -6,7 +6,7 @@ import { checkSigned, decodeSigned, encodeSigned } from './signed-manifest.ts';
 import { SiteError } from './site-error.ts';
 
 /**
- * How a manifest travels: whole, or as its difference from one that the other side has. With 2,000 mailboxes that is 1.2 MB or
+ * How a manifest travels: whole, or as its difference from one that the other side has. With 2,000 mailboxes that is 1 MB or
  * 600 bytes for a changed PIN. Whatever is put together from a difference must have the hash that was asked for, and a good
  * signature, so a wrong difference can do no harm.
  */

@@ -1,16 +1,18 @@
 import { createHash, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { canonicalBytes } from './canonical-json.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { SiteError } from './site-error.ts';
 import type { Manifest } from './manifest.ts';
 import { checkManifest, manifestSchema, maxManifestBytes } from './manifest.ts';
 
-/** A manifest and its author's signature over its canonical bytes. */
+/** A manifest and its author's signature. */
 export interface SignedManifest {
   readonly manifest: Manifest;
-  /** SHA-256 of the canonical bytes: the manifest's name. */
+  /** The manifest's canonical text; kept, because that of 2,000 mailboxes takes 20 ms to make. */
+  readonly text: string;
+  /** SHA-256 of the text: the manifest's name. */
   readonly hash: string;
-  /** ed25519 (RFC 8032), base64. */
+  /** ed25519 (RFC 8032) over the hash, base64. */
   readonly signature: string;
 }
 
@@ -25,15 +27,16 @@ export interface SiteIdentity {
 }
 
 /** Keeps a signature made for another purpose with the same key from ever counting here. */
-const purpose = new TextEncoder().encode('understudy site manifest\n');
+const signedBytes = (hash: string): Uint8Array => new TextEncoder().encode(`understudy site manifest ${hash}`);
 
 export function signManifest(manifest: Manifest, { privateKey }: SiteIdentity): SignedManifest {
-  const bytes = canonicalBytes(manifest);
-  return { manifest, hash: sha256(bytes), signature: sign(null, Buffer.concat([purpose, bytes]), privateKey).toString('base64') };
+  const text = canonicalJson(manifest);
+  const hash = sha256(text);
+  return { manifest, text, hash, signature: sign(null, signedBytes(hash), privateKey).toString('base64') };
 }
 
 /** As it is stored and sent. */
-export const encodeSigned = ({ manifest, signature }: SignedManifest): Uint8Array => canonicalBytes({ manifest, signature });
+export const encodeSigned = ({ text, signature }: SignedManifest): Uint8Array => new TextEncoder().encode(`{"manifest":${text},"signature":${JSON.stringify(signature)}}`);
 
 /** Errors: SiteError too-large, malformed, newer-schema, foreign-site, unknown-author, bad-signature. */
 export function decodeSigned(bytes: Uint8Array, identity: SiteIdentity): SignedManifest {
@@ -47,10 +50,11 @@ export function checkSigned(found: { readonly manifest: unknown; readonly signat
   if (manifest.site !== identity.site) throw new SiteError('foreign-site', `the manifest is of site ${manifest.site}`);
   const key = identity.publicKey(manifest.author);
   if (key === null) throw new SiteError('unknown-author', `${manifest.author} is no unit of this site`);
-  const bytes = canonicalBytes(manifest);
+  const text = canonicalJson(manifest);
+  const hash = sha256(text);
   const signature = typeof found.signature === 'string' && found.signature.length <= 128 ? found.signature : '';
-  if (!verify(null, Buffer.concat([purpose, bytes]), key, Buffer.from(signature, 'base64'))) throw new SiteError('bad-signature', `the signature of version ${manifest.version} is not that of ${manifest.author}`);
-  return { manifest, hash: sha256(bytes), signature };
+  if (!verify(null, signedBytes(hash), key, Buffer.from(signature, 'base64'))) throw new SiteError('bad-signature', `the signature of version ${manifest.version} is not that of ${manifest.author}`);
+  return { manifest, text, hash, signature };
 }
 
 function parse(bytes: Uint8Array): { manifest: unknown; signature: unknown } {
@@ -73,4 +77,4 @@ function readManifest(found: unknown): Manifest {
   }
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -48,7 +48,7 @@ export interface HistoryOptions {
 }
 
 /**
- * The manifests of this unit: each a file under its hash (one of 2,000 mailboxes has 1.2 MB, too much for a document), and a
+ * The manifests of this unit: each a file under its hash (one of 2,000 mailboxes has about 1 MB, too much for a document), and a
  * small document that names the current one. Changing that document is the moment at which a version counts.
  */
 export class SiteHistory {

@@ -1,9 +1,12 @@
 import type { Chunks } from './blob-store.ts';
 import type { Value } from './manifest.ts';
 
-/** Reads contents by their hash, checked at their end. */
+/** Contents by their hash. */
 export interface Contents {
+  /** All of it, checked at its end. */
   content(sha256: string): Chunks;
+  /** A part of it, unchecked. Errors: SiteError missing; HalError. */
+  piece(sha256: string, offset: number, length: number): Promise<Uint8Array>;
 }
 
 /** One change made ready: everything that could refuse it has been asked. */
@@ -42,12 +45,6 @@ export async function gathered(chunks: Chunks, limitBytes: number): Promise<Buff
     if (bytes <= limitBytes) parts.push(chunk);
   }
   return bytes > limitBytes ? null : Buffer.concat(parts);
-}
-
-/** The first bytes of a content, without reading the rest. */
-export async function beginning(chunks: Chunks): Promise<Uint8Array> {
-  for await (const chunk of chunks) return chunk;
-  return new Uint8Array(0);
 }
 
 export async function* oneChunk(bytes: Uint8Array): Chunks {

@@ -4,7 +4,7 @@ import { HalError } from '../../hal/errors.ts';
 import type { Log } from '../log.ts';
 import { Folders } from '../mailbox/folders.ts';
 import { inParallel, Serial } from '../mailbox/serial.ts';
-import { applyChanges } from './apply-changes.ts';
+import { applyChanges, putAgain } from './apply-changes.ts';
 import { BlobStore } from './blob-store.ts';
 import { Delayed } from './delayed.ts';
 import type { Content, Manifest, Value } from './manifest.ts';
@@ -370,25 +370,16 @@ export class SiteState {
     const { edits, repairs } = await surveyed({ current: current.manifest, leaving: leaving.flatMap((one) => one?.manifest ?? []), sources: this.#options.sources, contents: this.blobs });
     for (const name of edits) this.#dirty.add(name);
     if (repairs.length > 0) this.#options.log.write('notice', 'site-mended', `${repairs.length} parts of the site's state are put in force again.`);
-    await this.#putAgain(current.manifest, repairs).catch((error: unknown) => this.#notInForce('all', error));
-  }
-
-  /** A content found damaged on the way is gone then; the others go on without it, and wait for `repair`. */
-  async #putAgain({ entries }: Manifest, repairs: readonly string[]): Promise<void> {
-    for (;;) {
-      const names = repairs.filter((name) => entries[name] === undefined || this.blobs.has(entries[name].sha256));
-      const through = await applyChanges({
-        names,
-        entries,
-        source: (name) => this.#source(name),
-        contents: this.blobs,
-        take: async () => undefined,
-        skip: (name) => this.#dirty.has(name),
-        done: async () => (names.length === repairs.length ? this.#arrived() : undefined),
-        failed: (name, error) => this.#notInForce(name, error),
-      });
-      if (through) return;
-    }
+    await putAgain({
+      names: repairs,
+      entries: current.manifest.entries,
+      source: (name) => this.#source(name),
+      contents: this.blobs,
+      has: (sha256) => this.blobs.has(sha256),
+      skip: (name) => this.#dirty.has(name),
+      done: () => this.#arrived(),
+      failed: (name, error) => this.#notInForce(name, error),
+    }).catch((error: unknown) => this.#notInForce('all', error));
   }
 
   /** Siblings are wanted, and nothing waits for them. */

@@ -23,7 +23,7 @@ async function opened(storage = new SimStorage(), seed = 1) {
 
 const bytesOf = async (source: SiteSource, name: string): Promise<Buffer> => (await gathered(source.read(name) ?? oneChunk(new Uint8Array(0)), 10_000_000)) as Buffer;
 const valueOf = (bytes: Uint8Array): Value => ({ sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, epoch: 1, at: 1, by: 'a' });
-const contentsOf = (bytes: Uint8Array) => ({ content: () => oneChunk(bytes) });
+const contentsOf = (bytes: Uint8Array) => ({ content: () => oneChunk(bytes), piece: async (_: string, offset: number, length: number) => bytes.subarray(offset, offset + length) });
 
 async function fault(work: Promise<unknown>): Promise<string> {
   try {
@@ -98,7 +98,7 @@ test('contents that are no greeting are refused, and leave nothing', async () =>
 test('what nobody can compare is not taken for a change', async () => {
   const there = await opened();
   await greet(there, '201', 1);
-  const lost = { content: (): AsyncIterable<Uint8Array> => { throw new SiteError('missing', 'gone'); } };
+  const lost = { content: () => oneChunk(new Uint8Array(0)), piece: () => Promise.reject(new SiteError('missing', 'gone')) };
   assert.is(await there.greetings.is('greeting/201/greeting', valueOf(new Uint8Array(1)), lost), null);
 });
 
