@@ -239,7 +239,10 @@ export class Pair {
 
   #lookAround(): void {
     const [visible, steady] = [this.#references?.fresh ?? false, this.#references?.steady ?? false];
+    const returned = visible && !this.#state.reference;
     if (visible !== this.#state.reference || steady !== this.#state.steady) this.#step({ type: 'reference', visible, steady });
+    // What was announced while this unit was cut off from callers, nobody heard.
+    if (returned && serves(this.#state.role) && idle(this.#state.partner)) this.#keeper?.announce();
   }
 
   #beatPulse(): void {

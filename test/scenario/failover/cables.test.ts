@@ -91,6 +91,23 @@ test('primary-loses-its-lan: without carrier it says so itself, when no referenc
   await world.stop();
 });
 
+test('primary-takes-back-while-its-lan-is-cut: it announces itself again when it sees the reference again', async () => {
+  const world = await pair();
+  world.a.pair.failover();
+  world.clock.promises = true;
+  await world.until(() => world.answering === world.b && world.a.role === 'failback', 500);
+  world.a.cutLan(false);
+  world.a.pair.failback();
+  world.clock.promises = true;
+  await world.until(() => world.a.role === 'primary-active' && !world.b.hasAddress, 500);
+  await world.clock.advance(1300);
+  assert.is(world.answering, null);
+  world.a.mendLan();
+  const ms = await world.until(() => world.answering === world.a, 1000, 1);
+  assert.ok(ms <= 2 * world.timing.referenceMs, `${ms} ms`);
+  await world.stop();
+});
+
 test('the reference dies and comes back: nobody takes over from anybody', async () => {
   for (let awayMs = 100; awayMs < 6000; awayMs += 370) {
     const world = await pair({ seed: awayMs });
