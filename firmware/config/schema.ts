@@ -139,6 +139,7 @@ const pair = v.strictObject({
     'graceful',
   ),
   failbackAfterMin: wholeNumber({ unit: 'min', min: 1, max: 60, default: 10, about: 'Latest automatic failback.' }),
+  syncKbps: wholeNumber({ unit: 'kbit/s', min: 32, max: 100_000, default: 64, about: 'Most that this unit sends to its partner to keep greetings, PINs and settings the same; 64 leaves room for four calls on a line of 512 kbit/s.' }),
 });
 
 export const mailbox = v.strictObject({

@@ -88,6 +88,8 @@ export interface PairSettings {
   readonly failback: 'manual' | 'graceful' | 'automatic';
   /** Automatic failback happens after so long even while calls are up. */
   readonly failbackAfterMin: number;
+  /** What the exchange of site state may send, kbit/s. */
+  readonly syncKbps: number;
 }
 
 export interface PeerSettings {

@@ -46,6 +46,14 @@ test('each setting has its time', () => {
   }
 });
 
+test('of the pair only the rate of the exchange changes live', () => {
+  const pair = { rank: 'backup', partner: ['192.0.2.3'] };
+  const when = (change: Record<string, unknown>) => planChange(settings({ pair }), settings({ pair: { ...pair, ...change } })).map((step) => [step.path, step.when]);
+  assert.equal(when({ syncKbps: 1000 }), [['pair.syncKbps', 'live']]);
+  assert.equal(when({ port: 5058 }), [['pair.port', 'restart']]);
+  assert.equal(planChange(settings({}), settings({ pair })).map((step) => [step.path, step.when]), [['pair', 'restart']]);
+});
+
 test('peers and mailboxes are told apart by name: added, changed, removed, in any order', () => {
   const old = settings({ peers: [peer, { name: 'gone', addresses: ['192.0.2.2'] }], mailboxes: [{ number: '1' }, { number: '2' }, { number: '3' }] });
   const next = settings({ peers: [{ ...peer, port: 5070 }], mailboxes: [{ number: '3' }, { number: '1', name: 'Ada' }, { number: '4' }] });
