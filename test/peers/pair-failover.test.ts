@@ -120,7 +120,6 @@ const scenarios: Readonly<Record<string, (pair: PairOfUnits) => Promise<void>>> 
     await pair.heard('primary', 5000);
     for (const [command, rank] of [['failover', 'backup'], ['failback', 'primary']] as const) {
       const movedMs = Date.now();
-      const answer = await pair.primary.console(command);
       await pair.command('primary', command, 10_000);
       await pair.until(rank, `${rank}-active`, 5000);
       await sleep(300);
