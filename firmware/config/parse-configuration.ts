@@ -68,7 +68,8 @@ function refuse(fileName: string, findings: readonly Finding[]): Parsed {
   return { ok: false, faults: boundedFaults(fileName, findings) };
 }
 
-function freeze<T>(value: T): T {
+/** Settings are shared by all; nobody may change them. */
+export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     Object.values(value).forEach(freeze);

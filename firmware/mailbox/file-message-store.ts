@@ -15,7 +15,6 @@ import type { MailboxState } from './mailbox-state.ts';
 import type { Admission, Message, MessageFacts, MessageState } from './message.ts';
 import { countRows, messageOf } from './message-index.ts';
 import type { MailboxCounts, MessageReader, MessageStore, MessageWriter, OpenReport } from './message-store.ts';
-import type { OwnerRecords } from './owner/owner-access.ts';
 import { OwnerDocuments } from './owner-documents.ts';
 import { maxNameLength, maxNumberLength } from './recording.ts';
 import { RecordingWriter } from './recording-writer.ts';
@@ -47,7 +46,7 @@ const hourMs = 3_600_000;
 export class FileMessageStore implements MessageStore, MailboxDocuments {
   changed: ((mailbox: string) => void) | null = null;
   readonly greetings: GreetingStore;
-  readonly owners: OwnerRecords;
+  readonly owners: OwnerDocuments;
   readonly #options: FileMessageStoreOptions;
   readonly #folders: Folders;
   readonly #mailboxes: Mailboxes;

@@ -18,6 +18,7 @@ import { Serial } from './serial.ts';
 import { UuidV7 } from './uuidv7.ts';
 
 export type GreetingKind = Exclude<RecordingKind, 'message'>;
+export const greetingKinds = ['greeting', 'name'] as const satisfies readonly GreetingKind[];
 
 export interface GreetingStoreOptions {
   readonly storage: Storage;
@@ -47,6 +48,8 @@ export interface GreetingWriter {
  *   record ── finish (file durable) ── commit (document durable) ── the old file goes
  */
 export class GreetingStore {
+  /** Told when another recording (or none) has come in force. */
+  changed: ((mailbox: string, kind: GreetingKind) => void) | null = null;
   readonly #options: GreetingStoreOptions;
   readonly #ids: UuidV7;
   readonly #serial = new Serial();
@@ -68,14 +71,33 @@ export class GreetingStore {
     return this.#options.documents.openedDocument(mailbox)?.state.owner[kind] ?? null;
   }
 
+  /** All that are in force. */
+  inForce(): { readonly mailbox: string; readonly kind: GreetingKind }[] {
+    return this.#options.documents.numbers().flatMap((mailbox) => greetingKinds.filter((kind) => this.current(mailbox, kind) !== null).map((kind) => ({ mailbox, kind })));
+  }
+
+  /**
+   * A recording finished elsewhere, under its own id; must not be the one in force. Durable when it resolves, and not yet in force.
+   * Errors: HalError, those of `audio`; then nothing is left.
+   */
+  async put(mailbox: string, kind: GreetingKind, { id, codec, bytes }: Omit<StoredRecording, 'durationMs'>, audio: AsyncIterable<Uint8Array>): Promise<StoredRecording> {
+    const writer = await this.#begin(mailbox, kind, codec, id, bytes);
+    try {
+      for await (const chunk of audio) {
+        if (!writer.append(chunk, 0)) break;
+        await writer.idle();
+      }
+    } catch (error) {
+      await writer.discard();
+      throw error;
+    }
+    return this.#finish(writer, kind, 'copied');
+  }
+
   /** Errors: HalError no-space, read-only, io. */
   async begin(mailbox: string, kind: GreetingKind, codec: CodecName): Promise<GreetingWriter> {
-    const { storage, folders, random, log, clock, maxSec } = this.#options;
-    const folder = greetingFolder(mailbox);
-    await folders.ensure(folder);
     const id = this.#ids.next();
-    const facts = { kind, id, mailbox, callerNumber: '', callerName: '', startedMs: clock.wall(), reason: 'default' as const, codec };
-    const writer = await RecordingWriter.begin({ storage, random, log, folder, facts, reserve: reserveBytes(maxSec() * 1000 * bytesPerMs) });
+    const writer = await this.#begin(mailbox, kind, codec, id, this.#options.maxSec() * 1000 * bytesPerMs);
     return {
       id,
       append: (bytes, lostPackets) => writer.append(bytes, lostPackets),
@@ -111,6 +133,14 @@ export class GreetingStore {
     return RecordingReader.open(this.#options.storage, greetingPath(mailbox, kind, recording.id), recording.bytes);
   }
 
+  async #begin(mailbox: string, kind: GreetingKind, codec: CodecName, id: string, bytes: number): Promise<RecordingWriter> {
+    const { storage, folders, random, log, clock } = this.#options;
+    const folder = greetingFolder(mailbox);
+    await folders.ensure(folder);
+    const facts = { kind, id, mailbox, callerNumber: '', callerName: '', startedMs: clock.wall(), reason: 'default' as const, codec };
+    return RecordingWriter.begin({ storage, random, log, folder, facts, reserve: reserveBytes(bytes) });
+  }
+
   async #finish(writer: RecordingWriter, kind: GreetingKind, reason: string, keepMs?: number): Promise<StoredRecording> {
     const { storage } = this.#options;
     const { path, facts, trailer } = await writer.seal(reason, keepMs);
@@ -128,6 +158,7 @@ export class GreetingStore {
       const document = await this.#options.documents.mailboxDocument(mailbox);
       const before = document.state.owner[kind];
       await document.change(({ owner }) => (owner[kind] = recording));
+      this.changed?.(mailbox, kind);
       if (before !== null && before.id !== recording?.id) await this.#removeLogged(mailbox, greetingPath(mailbox, kind, before.id));
     });
   }
@@ -155,8 +186,7 @@ export class GreetingStore {
 }
 
 function namesInForce(number: string, owner: OwnerState): string[] {
-  const kinds = ['greeting', 'name'] as const;
-  return kinds.flatMap((kind) => {
+  return greetingKinds.flatMap((kind) => {
     const { [kind]: recording } = owner;
     return recording === null ? [] : [greetingPath(number, kind, recording.id).slice(greetingFolder(number).length + 1)];
   });
