@@ -46,6 +46,7 @@ export const keyEffects: Readonly<Record<string, Effect>> = {
   'sip.returnSec': atOnce,
   'rtp.firstPort': audio,
   'rtp.timeoutSec': { when: 'restart', effect: 'the media thread is told at the start' },
+  'pair.messages': atOnce,
   'messages.deletedKeepHours': { when: 'live', effect: 'holds from the next housekeeping on' },
 };
 

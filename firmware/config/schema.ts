@@ -139,6 +139,10 @@ const pair = v.strictObject({
     'graceful',
   ),
   failbackAfterMin: wholeNumber({ unit: 'min', min: 1, max: 60, default: 10, about: 'Latest automatic failback.' }),
+  messages: v.optional(
+    choice(['none', 'homecoming'], { about: 'What becomes of messages that the backup took: they stay there, or come home in the background once the primary serves again.' }),
+    'homecoming',
+  ),
 });
 
 export const mailbox = v.strictObject({

@@ -88,6 +88,8 @@ export interface PairSettings {
   readonly failback: 'manual' | 'graceful' | 'automatic';
   /** Automatic failback happens after so long even while calls are up. */
   readonly failbackAfterMin: number;
+  /** Messages that the backup took: none = they stay there; homecoming = they come to the primary once it serves again. */
+  readonly messages: 'none' | 'homecoming';
 }
 
 export interface PeerSettings {

@@ -46,6 +46,12 @@ test('each setting has its time', () => {
   }
 });
 
+test('of the pair only what becomes of messages changes while the unit runs', () => {
+  const pair = { rank: 'backup', partner: ['192.0.2.2'] };
+  const steps = planChange(settings({ pair }), settings({ pair: { ...pair, messages: 'none', beatMs: 50 } }));
+  assert.equal(steps.map((step) => [step.path, step.when]), [['pair.beatMs', 'restart'], ['pair.messages', 'live']]);
+});
+
 test('peers and mailboxes are told apart by name: added, changed, removed, in any order', () => {
   const old = settings({ peers: [peer, { name: 'gone', addresses: ['192.0.2.2'] }], mailboxes: [{ number: '1' }, { number: '2' }, { number: '3' }] });
   const next = settings({ peers: [{ ...peer, port: 5070 }], mailboxes: [{ number: '3' }, { number: '1', name: 'Ada' }, { number: '4' }] });
