@@ -87,6 +87,11 @@ export class MessageTransfer {
     return this.#parts.mailboxes.get(mailbox)?.find(id) ?? null;
   }
 
+  /** Whether any mailbox has it. */
+  knows(id: string): boolean {
+    return this.#parts.mailboxes.all().some((mailbox) => mailbox.has(id));
+  }
+
   /**
    * Why a message with so many bytes still to come cannot be taken in; null = it can. The limits of the mailbox do not count: the
    * message was taken already, and its owner is to hear it.

@@ -11,7 +11,7 @@ import { audio, chunksOf, factsFor, leave, makeStore, wholeOf } from '../../supp
 async function backup(storage = new SimStorage(), clock = new SimClock(), takenFor: () => string | null = () => 'ada') {
   const fixture = makeStore(storage, {}, 2, clock, { takenFor });
   await fixture.store.open();
-  return { storage, clock, ...fixture };
+  return { storage, ...fixture, clock };
 }
 
 async function home(storage = new SimStorage(), settings = {}) {
