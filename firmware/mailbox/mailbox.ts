@@ -12,7 +12,7 @@ import type { MailboxState } from './mailbox-state.ts';
 import { checkMailboxState, newMailboxState } from './mailbox-state.ts';
 import type { Message, MessageState } from './message.ts';
 import type { IndexState, Row } from './message-index.ts';
-import { checkIndex, countRows, deletedMsOf, emptyIndex, entryOf, idOf, insertRow, messageOf, rowOf, setState, stateOf, takenForOf } from './message-index.ts';
+import { bytesOf, checkIndex, countRows, deletedMsOf, emptyIndex, entryOf, idOf, insertRow, messageOf, rowOf, setState, stateOf, takenForOf } from './message-index.ts';
 import type { MailboxCounts, MessageReader } from './message-store.ts';
 import type { Reconciled } from './reconcile.ts';
 import { reconcile } from './reconcile.ts';
@@ -82,10 +82,21 @@ export class Mailbox {
     return row === undefined ? null : entryOf(this.number, row).message;
   }
 
-  /** Messages taken for another unit than `own`, also deleted ones. */
-  taken(own: string): Message[] {
-    const rows = this.#rows.filter((row) => (takenForOf(row) ?? own) !== own);
-    return rows.map((row) => entryOf(this.number, row).message);
+  /** The oldest message younger than `after` that was taken for another unit than `own`, deleted or not. */
+  oldestTaken(own: string, after: string): Message | null {
+    const row = this.#rows.find((one) => idOf(one) > after && (takenForOf(one) ?? own) !== own);
+    return row === undefined ? null : entryOf(this.number, row).message;
+  }
+
+  /** How many were taken for another unit than `own`, and their audio. */
+  taken(own: string): { messages: number; bytes: number } {
+    let [messages, bytes] = [0, 0];
+    for (const row of this.#rows) {
+      if ((takenForOf(row) ?? own) === own) continue;
+      messages++;
+      bytes += bytesOf(row);
+    }
+    return { messages, bytes };
   }
 
   newestId(): string | null {

@@ -57,6 +57,7 @@ export const idOf = (row: Row): string => row[0];
 export const stateOf = (row: Row): MessageState => row[8];
 export const deletedMsOf = (row: Row): number => row[11];
 export const takenForOf = (row: Row): string | undefined => row[12];
+export const bytesOf = (row: Row): number => row[7];
 export const durationMsOf = (row: Row): number => row[6];
 
 export function setState(row: Row, state: MessageState, nowMs: number): void {

@@ -41,14 +41,21 @@ export class MessageTransfer {
     this.#parts = parts;
   }
 
-  /** All messages, deleted ones too, taken for another unit than `own`, oldest first. Walks every index: 1,000,000 rows take some 10 ms. */
-  taken(own: string): Message[] {
-    const all = this.#parts.mailboxes.all().flatMap((mailbox) => mailbox.taken(own));
-    return all.sort((left, right) => (left.id < right.id ? -1 : 1));
+  /** The oldest message younger than `after` ('' = of all), deleted or not, that was taken for another unit than `own` and whose mailbox nobody has in hand. */
+  oldestTaken(own: string, after: string): Message | null {
+    const { mailboxes, hands } = this.#parts;
+    let oldest: Message | null = null;
+    for (const mailbox of mailboxes.all()) {
+      const found = hands.isHeld(mailbox.number) ? null : mailbox.oldestTaken(own, after);
+      if (found !== null && (oldest === null || found.id < oldest.id)) oldest = found;
+    }
+    return oldest;
   }
 
-  isInHand(mailbox: string): boolean {
-    return this.#parts.hands.isHeld(mailbox);
+  /** How many were taken for another unit than `own`, in hand or not. */
+  taken(own: string): { readonly messages: number; readonly bytes: number } {
+    const counts = this.#parts.mailboxes.all().map((mailbox) => mailbox.taken(own));
+    return { messages: sum(counts.map(({ messages }) => messages)), bytes: sum(counts.map(({ bytes }) => bytes)) };
   }
 
   /** Reads through the message; a text says what is damaged, null: there is none. Errors: HalError but io and not-found, which are damage. */
@@ -161,6 +168,8 @@ export class MessageTransfer {
     }
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
 function parcelOf(log: WholeLog | string, id: string, state: MessageState): Parcel | string {
   if (typeof log === 'string') return log;

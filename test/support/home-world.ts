@@ -102,7 +102,7 @@ export class HomeWorld {
 
   /** Until the backup has nothing more that was taken for the primary. */
   async allHome(away: HomeUnit, limitMs = 3_600_000): Promise<boolean> {
-    return this.clock.until(() => taken(away).length === 0, limitMs, 1000);
+    return this.clock.until(() => away.store.transfer.taken('blaise').messages === 0, limitMs, 1000);
   }
 
   /** Ends everything; what then still waits was leaked. */
@@ -113,8 +113,6 @@ export class HomeWorld {
     return this.clock.pending().map(({ name }) => name);
   }
 }
-
-export const taken = ({ store }: HomeUnit): Message[] => store.transfer.taken('blaise');
 
 /** Everything a unit has, deleted ones too. */
 export const allOf = ({ store }: Pick<HomeUnit, 'store'>): Message[] => store.numbers().flatMap((mailbox) => store.list(mailbox, true));

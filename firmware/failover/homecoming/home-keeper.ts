@@ -39,7 +39,7 @@ export class HomeKeeper {
   }
 
   waiting(): Waiting {
-    return waitingOf(this.#taken());
+    return this.#parts.transfer.taken(this.#parts.own());
   }
 
   async answer(kind: string, data: Data): Promise<Answer> {
@@ -59,22 +59,21 @@ export class HomeKeeper {
   }
 
   async #next(after: string): Promise<Answer> {
-    const taken = this.#taken();
-    return { data: { found: await this.#first(taken.filter(({ id }) => id > after)), waiting: waitingOf(taken) }, body: noBody };
+    const found = this.#parts.on() ? await this.#first(after) : null;
+    return { data: { found, waiting: this.waiting() }, body: noBody };
   }
 
   /** The first that can be offered. A damaged one is found here, before any of its bytes has crossed the line. */
-  async #first(taken: readonly Message[]): Promise<Data | null> {
-    if (!this.#parts.on()) return null;
-    for (const { mailbox, id, state } of taken) {
-      if (this.#parts.transfer.isInHand(mailbox)) continue;
-      const parcel = await this.#parts.transfer.examine(mailbox, id);
-      if (parcel === null) continue;
-      if (typeof parcel === 'string') return this.#damaged({ mailbox, id, state }, parcel);
-      if (parcel.bytes > maxLogBytes) return this.#damaged({ mailbox, id, state }, `${parcel.bytes} bytes are more than any message has`);
-      return { mailbox, id, state: parcel.state, bytes: parcel.bytes, fault: null };
-    }
-    return null;
+  async #first(after: string): Promise<Data | null> {
+    const { transfer, own } = this.#parts;
+    const message = transfer.oldestTaken(own(), after);
+    if (message === null) return null;
+    const { mailbox, id, state } = message;
+    const parcel = await transfer.examine(mailbox, id);
+    if (parcel === null) return this.#first(id);
+    if (typeof parcel === 'string') return this.#damaged({ mailbox, id, state }, parcel);
+    if (parcel.bytes > maxLogBytes) return this.#damaged({ mailbox, id, state }, `${parcel.bytes} bytes are more than any message has`);
+    return { mailbox, id, state: parcel.state, bytes: parcel.bytes, fault: null };
   }
 
   #damaged(message: Pick<Message, 'mailbox' | 'id' | 'state'>, why: string): Data {
@@ -101,10 +100,4 @@ export class HomeKeeper {
     }
     return { data: { now }, body: noBody };
   }
-
-  #taken(): Message[] {
-    return this.#parts.transfer.taken(this.#parts.own());
-  }
 }
-
-const waitingOf = (taken: readonly Message[]): Waiting => ({ messages: taken.length, bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0) });

@@ -20,8 +20,8 @@ export interface Entry {
   readonly phase: Phase;
 }
 
-/** 1000 entries are 64 KB. Only settled ones make room for others. */
-export const maxEntries = 1000;
+/** 500 entries are 32 KB. Only settled ones make room for others. */
+export const maxEntries = 500;
 
 const rowSchema = v.strictTuple([v.pipe(v.string(), v.regex(idPattern)), v.picklist(messageStates), v.picklist(['coming', 'came', 'settled'])]);
 const ledgerSchema = v.strictObject({ version: v.literal(1), entries: v.pipe(v.array(rowSchema), v.maxLength(maxEntries)) });

@@ -43,6 +43,12 @@ async function carry(from: FileMessageStore, message: Message, to: SimStorage): 
   return { path, bytes };
 }
 
+function takenOf(store: FileMessageStore): Message[] {
+  const found: Message[] = [];
+  for (let next = store.transfer.oldestTaken('blaise', ''); next !== null; next = store.transfer.oldestTaken('blaise', next.id)) found.push(next);
+  return found;
+}
+
 test('a unit that stands in knows from the first second on whose message it is, after a crash and without its index too', async () => {
   const { store, storage } = await backup();
   const writer = await store.begin(factsFor('201'));
@@ -50,9 +56,9 @@ test('a unit that stands in knows from the first second on whose message it is, 
   await store.close();
   const survivor = storage.afterPowerCut(() => 'drop');
   const again = await backup(survivor, new SimClock(), () => null);
-  assert.equal(again.store.transfer.taken('blaise').map(({ id, interrupted }) => [id, interrupted]), [[writer.id, true]]);
+  assert.equal(takenOf(again.store).map(({ id, interrupted }) => [id, interrupted]), [[writer.id, true]]);
   for (const slot of ['a', 'b']) if ((await survivor.stat(`mailboxes/201/index.${slot}`)) !== null) await survivor.remove(`mailboxes/201/index.${slot}`);
-  assert.equal((await backup(survivor, new SimClock(), () => null)).store.transfer.taken('blaise').map(({ takenFor }) => takenFor), ['ada']);
+  assert.equal(takenOf((await backup(survivor, new SimClock(), () => null)).store).map(({ takenFor }) => takenFor), ['ada']);
 });
 
 test('at home, and without a partner, nothing is taken for anybody else', async () => {
@@ -62,16 +68,19 @@ test('at home, and without a partner, nothing is taken for anybody else', async 
   standingInFor = 'ada';
   const taken = await leave(store, '201', chunksOf(2, 1));
   assert.is(own.takenFor, undefined);
-  assert.equal(store.transfer.taken('blaise'), [taken]);
-  assert.equal(store.transfer.taken('ada'), []);
+  assert.equal(takenOf(store), [taken]);
+  assert.equal([store.transfer.taken('blaise'), store.transfer.taken('ada')], [{ messages: 1, bytes: 8000 }, { messages: 0, bytes: 0 }]);
+  assert.is(store.transfer.oldestTaken('ada', ''), null);
 });
 
 test('oldest first, of all mailboxes and in every state', async () => {
-  const { store } = await backup();
+  const { store, clock } = await backup();
   const ids: string[] = [];
   for (const mailbox of ['202', '201', '203', '201']) ids.push((await leave(store, mailbox, chunksOf(1, 1))).id);
   await store.mark('201', ids[1] ?? '', 'deleted');
-  assert.equal(store.transfer.taken('blaise').map(({ id }) => id), ids);
+  assert.equal(takenOf(store).map(({ id }) => id), [ids[0], ids[2]], '201 is in hand');
+  await clock.advance(handMs);
+  assert.equal(takenOf(store).map(({ id }) => id), ids);
 });
 
 for (const state of ['new', 'old', 'saved', 'deleted'] as const) {
@@ -142,7 +151,7 @@ test('a message goes when it is as it was when it was taken over, and nobody has
   await reader.close();
   await reader.close();
   await clock.advance(handMs - 1);
-  assert.ok(store.transfer.isInHand('201'));
+  assert.is(await release('old'), 'in-hand');
   await clock.advance(1);
   const told: string[] = [];
   store.changed = (mailbox) => told.push(mailbox);
