@@ -42,14 +42,25 @@ async function prepared(): Promise<{ disks: Disks; left: Left[] }> {
   return { disks: { home: home.storage, away: away.storage }, left };
 }
 
+/** What else happens besides the fault. */
+interface Besides {
+  /** The owner purges this one as soon as it is at home. */
+  readonly purges?: string;
+  /** A bit of the first part flips on the primary's disk before it is whole. */
+  readonly rots?: boolean;
+  /** After the fault, the owner purges this one at home before the two have talked. */
+  readonly purgesAfterBoot?: string;
+}
+
 interface Running {
   readonly world: HomeWorld;
   readonly home: HomeUnit;
   readonly away: HomeUnit;
 }
 
-async function boot({ home, away }: Disks, seed = 1): Promise<Running> {
+async function boot({ home, away }: Disks, seed = 1, apart = false): Promise<Running> {
   const world = new HomeWorld(seed);
+  if (apart) world.cut();
   return { world, away: await world.boot('backup', away), home: await world.boot('primary', home) };
 }
 
@@ -61,21 +72,23 @@ interface Run extends Running {
   readonly purged: boolean;
 }
 
-/** Both boot; then the changing operations of one side, counted from 0, meet `fault` until all is home or the power is gone. The owner of `purges` purges it as soon as it is at home. */
-async function run(disks: Disks, side: Side, fault: (nth: number) => 'power-cut' | 'io' | 'no-space' | 'read-only' | null, purges: string | null = null): Promise<Run> {
+/** Both boot; then the changing operations of one side, counted from 0, meet `fault` until all is home or the power is gone. */
+async function run(disks: Disks, side: Side, fault: (nth: number) => 'power-cut' | 'io' | 'no-space' | 'read-only' | null, { purges, rots = false }: Besides = {}): Promise<Run> {
   const running = await boot(disks);
   const { world, home, away } = running;
   const operations: SimOperation[] = [];
   let lost = false;
+  let parts = 0;
   let purged = false;
   disks[side].fault = (operation) => {
     if (reads.has(operation.kind)) return null;
     operations.push(operation);
+    if (rots && operation.kind === 'write' && operation.path.endsWith('.part') && parts++ === 1) disks[side].flipBit(operation.path, 8 * 40_000);
     return fault(operations.length - 1);
   };
   void disks[side].powerLost.then(() => (lost = true));
   home.store.changed = (mailbox) => {
-    if (purges === null || !home.store.list(mailbox, true).some(({ id }) => id === purges)) return;
+    if (purges === undefined || !home.store.list(mailbox, true).some(({ id }) => id === purges)) return;
     void home.store.purge(mailbox, purges).then(() => (purged = true), borne);
   };
   await world.clock.until(() => lost || away.store.transfer.taken('blaise').messages === 0, limitMs, 500);
@@ -91,18 +104,24 @@ function borne(error: unknown): void {
 }
 
 /** What is wrong: after the boot something is missing, or in the end something is not there exactly once. */
-async function broken(disks: Disks, left: readonly Left[], purge: { id: string; done: boolean } | null): Promise<string[]> {
-  const { world, home, away } = await boot(disks, 2);
+async function broken(disks: Disks, left: readonly Left[], purge: { id: string; done: boolean } | null, besides: Besides = {}): Promise<string[]> {
+  const { world, home, away } = await boot(disks, 2, true);
   const found: string[] = [];
   const ids = (unit: HomeUnit): string[] => allOf(unit).map(({ id }) => id);
   const everywhere = [...ids(home), ...ids(away)];
   for (const { message } of left) if (!everywhere.includes(message.id) && purge?.id !== message.id) found.push(`${message.id} is on neither after the boot`);
+  const purged = besides.purgesAfterBoot ?? '';
+  const wasHome = ids(home).includes(purged);
+  if (wasHome) await home.store.purge('201', purged);
+  world.heal();
   await world.allHome(away, limitMs);
   await world.clock.advance(1000);
+  if (wasHome && ids(home).includes(purged)) return [`${purged} came back`];
   for (const { message, audio } of left) {
     const state = message === left[0]?.message ? 'saved' : 'new';
     const copies = allOf(home).filter(({ id }) => id === message.id);
     const optional = purge?.id === message.id;
+    if (wasHome && message.id === purged) continue;
     if (copies.length !== 1 && !(optional && copies.length === 0)) found.push(`${message.id} is at home ${copies.length} times`);
     if (optional && purge.done && copies.length > 0) found.push(`${message.id} came back`);
     if (copies.some((one) => one.state !== state)) found.push(`${message.id} is ${copies[0]?.state}`);
@@ -123,20 +142,20 @@ interface Tally {
 
 const fatesFor = (nth: number): NamedFates[] => [...bothViews, ...Array.from({ length: seedsPerCut }, (_, seed) => randomFates(nth * 100 + seed))];
 
-async function cutEverywhere(side: Side, purging: boolean, options: SimStorageOptions = {}, step = 1): Promise<Tally> {
+async function cutEverywhere(side: Side, besidesOf: (id: string) => Besides, options: SimStorageOptions = {}, step = 1): Promise<Tally> {
   const { disks, left } = await prepared();
   const fresh = (): Disks => ({ home: copy(disks.home, side === 'home' ? options : {}), away: copy(disks.away, side === 'away' ? options : {}) });
-  const id = purging ? (left[0]?.message.id ?? '') : null;
+  const besides = besidesOf(left[0]?.message.id ?? '');
   const tally: Tally = { cuts: 0, states: 0, broken: [] };
-  const { operations } = await run(fresh(), side, () => null, id);
+  const { operations } = await run(fresh(), side, () => null, besides);
   for (let nth = 0; nth < operations.length; nth += step) {
     const cut = fresh();
-    const { purged } = await run(cut, side, (count) => (count === nth ? 'power-cut' : null), id);
+    const { purged } = await run(cut, side, (count) => (count === nth ? 'power-cut' : null), besides);
     tally.cuts++;
     for (const { name, make } of fatesFor(nth)) {
       tally.states++;
       const after = { home: copy(cut.home), away: copy(cut.away), [side]: cut[side].afterPowerCut(make(), {}) };
-      const faults = await broken(after, left, id === null ? null : { id, done: purged });
+      const faults = await broken(after, left, besides.purges === undefined ? null : { id: besides.purges, done: purged }, besides);
       tally.broken.push(...faults.map((fault) => `${side} cut at ${operations[nth]?.kind} ${operations[nth]?.path} (${name}): ${fault}`));
     }
   }
@@ -146,28 +165,40 @@ async function cutEverywhere(side: Side, purging: boolean, options: SimStorageOp
 const show = (name: string, { cuts, states, broken }: Tally): void => console.log(`${name}: ${cuts} cut points, ${states} states, ${broken.length} broken promises`);
 
 test('power-cut-on-the-primary-at-every-write', async () => {
-  const tally = await cutEverywhere('home', false);
+  const tally = await cutEverywhere('home', () => ({}));
   show('primary', tally);
   assert.equal(tally.broken.slice(0, 5), []);
   assert.ok(tally.cuts > 50, `${tally.cuts} cut points`);
 });
 
 test('power-cut-on-the-backup-at-every-write', async () => {
-  const tally = await cutEverywhere('away', false);
+  const tally = await cutEverywhere('away', () => ({}));
   show('backup', tally);
   assert.equal(tally.broken.slice(0, 5), []);
   assert.ok(tally.cuts > 8, `${tally.cuts} cut points`);
 });
 
 test('power-cut-on-the-primary-while-an-owner-purges-what-has-just-come', async () => {
-  const tally = await cutEverywhere('home', true);
+  const tally = await cutEverywhere('home', (id) => ({ purges: id }));
   show('primary with a purge', tally);
+  assert.equal(tally.broken.slice(0, 5), []);
+});
+
+test('power-cut-on-the-primary-and-an-owner-who-purges-before-the-two-have-talked-again', async () => {
+  const tally = await cutEverywhere('home', (id) => ({ purgesAfterBoot: id }));
+  show('primary with a purge after the boot', tally);
+  assert.equal(tally.broken.slice(0, 5), []);
+});
+
+test('power-cut-on-the-primary-whose-disk-damages-a-part', async () => {
+  const tally = await cutEverywhere('home', () => ({ rots: true }));
+  show('primary with a damaged part', tally);
   assert.equal(tally.broken.slice(0, 5), []);
 });
 
 for (const syncs of ['none', 'no-directory'] as const) {
   test(`control: a primary whose syncs do nothing (${syncs}) loses messages`, async () => {
-    const tally = await cutEverywhere('home', false, { syncs }, 4);
+    const tally = await cutEverywhere('home', () => ({}), { syncs }, 4);
     show(`control ${syncs}`, tally);
     assert.ok(tally.broken.length > 0);
   });

@@ -27,10 +27,11 @@ const partPath = (id: string): string => `${homeFolder}/${id}.part`;
 /**
  * Messages on their way in, on the disk of the primary:
  *
- *   pieces -> home/<id>.part, synced each ── ledger 'coming' ── whole? ── rename into the mailbox, folder, index ── ledger 'came'
+ *   pieces -> home/<id>.part, synced each ── ledger 'coming' ── whole? ── rename into the mailbox, folders, index ── acknowledged
  *
- * Only then is it acknowledged. Between 'coming' and 'came' the part tells what has happened: as long as it is there and the message
- * is not, the rename has not. There is one part at most; a message that begins to come removes what is left of others.
+ * After 'coming' the part tells what has happened: as long as it is there and the message is not, the rename has not; without a part
+ * the message came, and if it is not there its owner has purged it. There is one part at most; a message that begins to come
+ * removes what is left of others.
  */
 export class Arrivals {
   readonly #parts: ArrivalsParts;
@@ -94,19 +95,26 @@ export class Arrivals {
   /** Of a message that is here, or was: what has changed on either unit is joined, and all that makes it come only once is durable. Errors: HalError. */
   settle(offer: Offer): Promise<void> {
     return this.#serial.run(async () => {
-      const { store, storage } = this.#parts;
+      const { store } = this.#parts;
       const entry = this.#ledger.get(offer.id);
       if (entry === null || entry.phase === 'coming') await store.transfer.sync(offer.mailbox);
       const found = store.transfer.find(offer.mailbox, offer.id);
       if (found !== null) await store.mark(offer.mailbox, offer.id, mergedState(entry?.state ?? null, found.state, offer.state));
-      await this.#ledger.set(offer.id, { state: offer.state, phase: 'came' });
-      if ((await storage.stat(partPath(offer.id))) !== null) await storage.remove(partPath(offer.id));
+      // A state that was joined must not count as the owner's next time.
+      if (entry?.state !== offer.state) await this.#ledger.set(offer.id, { state: offer.state, phase: 'came' });
+      else this.#ledger.note(offer.id, 'came');
+      await this.#removePart(offer.id);
     });
   }
 
   /** The backup's copy is gone. */
   confirmed(id: string): void {
-    this.#ledger.settle(id);
+    this.#ledger.note(id, 'settled');
+  }
+
+  /** The backup has nothing left. */
+  allConfirmed(): void {
+    for (const id of this.#ledger.idsIn('came')) this.#ledger.note(id, 'settled');
   }
 
   /** Errors: HalError. */
@@ -115,18 +123,15 @@ export class Arrivals {
   }
 
   async #resolve(): Promise<void> {
-    const { storage } = this.#parts;
+    const { storage, store } = this.#parts;
     const parts = new Set((await storage.list(homeFolder)).map(partId).filter((id) => id !== null));
     for (const id of this.#ledger.idsIn('coming')) {
-      const entry = this.#ledger.get(id);
-      if (entry === null || (parts.has(id) && !this.#isInSomeMailbox(id))) continue;
-      await this.#ledger.set(id, { ...entry, phase: 'came' });
-      if (parts.has(id)) await storage.remove(partPath(id));
+      if (parts.has(id) && !store.transfer.knows(id)) continue;
+      this.#ledger.note(id, 'came');
+      if (!parts.has(id)) continue;
+      await this.#ledger.flush();
+      await storage.remove(partPath(id));
     }
-  }
-
-  #isInSomeMailbox(id: string): boolean {
-    return this.#parts.store.transfer.knows(id);
   }
 
   async #refusal(offer: Offer, have: number): Promise<ImportRefusal | null> {
@@ -176,6 +181,14 @@ export class Arrivals {
     if ((await storage.stat(partPath(id))) === null) return;
     if (this.#ledger.get(id)?.phase === 'coming') await this.#ledger.drop(id);
     else await this.#ledger.flush();
+    await storage.remove(partPath(id));
+  }
+
+  /** Of a message that came: that must be known without it. */
+  async #removePart(id: string): Promise<void> {
+    const { storage } = this.#parts;
+    if ((await storage.stat(partPath(id))) === null) return;
+    await this.#ledger.flush();
     await storage.remove(partPath(id));
   }
 

@@ -165,6 +165,7 @@ export class HomeFetcher {
 
   #nothing(left: number): HomeInput {
     this.#told.clear('');
+    if (left === 0) this.#parts.arrivals.allConfirmed();
     return { type: 'nothing', left };
   }
 

@@ -9,8 +9,8 @@ import type { MessageState } from '../../mailbox/message.ts';
 import { idPattern } from '../../mailbox/recording.ts';
 
 /**
- * coming: about to be renamed into its mailbox. came: it has been there, durably. settled: the backup has said that its copy is gone,
- * so nothing asks for the entry any more.
+ * coming: about to be renamed into its mailbox, or renamed already: then its part is gone. came: it has been there. settled: the backup
+ * has said that its copy is gone, so nothing asks for the entry any more.
  */
 export type Phase = 'coming' | 'came' | 'settled';
 
@@ -76,11 +76,11 @@ export class HomeLedger {
     if (this.#entries.delete(id)) await this.#save();
   }
 
-  /** Written with the next change or flush: if that is lost, the entry stays longer than it need. */
-  settle(id: string): void {
+  /** Written with the next change or flush: for what the disk tells as well, or what may be lost. */
+  note(id: string, phase: Phase): void {
     const entry = this.#entries.get(id);
-    if (entry === undefined || entry.phase === 'settled') return;
-    this.#entries.set(id, { ...entry, phase: 'settled' });
+    if (entry === undefined || entry.phase === phase) return;
+    this.#entries.set(id, { ...entry, phase });
     this.#dirty = true;
   }
 

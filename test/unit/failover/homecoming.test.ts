@@ -179,8 +179,8 @@ test('the ledger is durable, but for what is settled, which can wait', async () 
   const book = await ledger(storage);
   await book.set(idOf(1), { state: 'new', phase: 'came' });
   await book.set(idOf(2), { state: 'saved', phase: 'coming' });
-  book.settle(idOf(1));
-  book.settle(idOf(9));
+  book.note(idOf(1), 'settled');
+  book.note(idOf(9), 'settled');
   const lost = await ledger(storage.afterPowerCut(() => 'drop'));
   assert.equal([lost.get(idOf(1)), lost.get(idOf(2)), lost.get(idOf(9))], [{ state: 'new', phase: 'came' }, { state: 'saved', phase: 'coming' }, null]);
   await book.flush();
@@ -196,8 +196,8 @@ test('the ledger is bounded: the oldest settled one goes, and without one nothin
   assert.ok(book.takes(idOf(0)));
   const refused = await book.set(idOf(maxEntries), { state: 'new', phase: 'coming' }).then(() => null, (error: unknown) => error);
   assert.ok(refused instanceof HalError && refused.id === 'no-space');
-  book.settle(idOf(3));
-  book.settle(idOf(2));
+  book.note(idOf(3), 'settled');
+  book.note(idOf(2), 'settled');
   await book.set(idOf(maxEntries), { state: 'new', phase: 'coming' });
   assert.equal([book.size, book.get(idOf(2)), book.get(idOf(3))?.phase], [maxEntries, null, 'settled']);
 });
