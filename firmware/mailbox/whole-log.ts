@@ -20,6 +20,7 @@ export async function readWholeLog(file: StorageFile): Promise<WholeLog | string
   if (trailer.keepBytes > end.position) return 'is shorter than its trailer says';
   const cursor = await LogCursor.open(file);
   cursor?.seek(end);
-  await cursor?.next();
-  return { facts, trailer, bytes: cursor?.place.offset ?? 0 };
+  const last = (await cursor?.next()) ?? null;
+  if (cursor === null || last === null) return cursor?.fault ?? 'can no longer be read';
+  return { facts, trailer, bytes: cursor.place.offset };
 }

@@ -57,8 +57,9 @@ export class Arrivals {
   weigh(offer: Offer): Promise<Standing> {
     return this.#serial.run(async () => {
       const { store } = this.#parts;
-      const entry = this.#ledger.get(offer.id);
+      // First: a part that does not fit goes, and its entry with it.
       const bytes = await this.#partBytes(offer);
+      const entry = this.#ledger.get(offer.id);
       const came = entry !== null && (entry.phase !== 'coming' || bytes === null);
       if (came || store.transfer.find(offer.mailbox, offer.id) !== null) return { type: 'here' };
       const why = await this.#refusal(offer, bytes ?? 0);
