@@ -2,7 +2,7 @@ import type { FileMessageStore } from '../../firmware/mailbox/file-message-store
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
 import { Homecoming } from '../../firmware/failover/homecoming/homecoming.ts';
-import type { PairNames } from '../../firmware/failover/homecoming/homecoming.ts';
+import type { PairNames } from '../../firmware/failover/homecoming/pair-names.ts';
 import { settle, SimClock } from '../../hal/sim/sim-clock.ts';
 import { SimNetwork } from '../../hal/sim/sim-network.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';

@@ -17,13 +17,7 @@ import type { Coming } from './home-fetcher.ts';
 import { HomeFetcher } from './home-fetcher.ts';
 import { HomeKeeper } from './home-keeper.ts';
 import type { Waiting } from './home-protocol.ts';
-
-/** What the two call themselves and their pair: words of at most 32 letters, digits and hyphens. */
-export interface PairNames {
-  readonly pair: string;
-  readonly own: string;
-  readonly partner: string;
-}
+import type { PairNames } from './pair-names.ts';
 
 export interface HomecomingParts {
   readonly clock: Clock;

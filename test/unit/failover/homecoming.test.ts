@@ -3,12 +3,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HomeInput, HomeState, Pass } from '../../../firmware/failover/homecoming/home-machine.ts';
 import { homeStep, longestLooks, lookMs } from '../../../firmware/failover/homecoming/home-machine.ts';
+import { Arrivals } from '../../../firmware/failover/homecoming/arrivals.ts';
+import type { Offer } from '../../../firmware/failover/homecoming/home-protocol.ts';
 import { HomeLedger, maxEntries } from '../../../firmware/failover/homecoming/home-ledger.ts';
 import { mergedState } from '../../../firmware/failover/homecoming/merged-state.ts';
 import { OnceLog } from '../../../firmware/failover/homecoming/once-log.ts';
+import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { HalError } from '../../../hal/errors.ts';
-import { ListLog } from '../../support/store-fixture.ts';
+import { ListLog, makeStore } from '../../support/store-fixture.ts';
 
 const offer = { mailbox: '201', id: 'one', state: 'new' as const, bytes: 100_000 };
 const pass: Pass = { after: '', full: true, came: false, attempt: 0, looks: 1 };
@@ -210,6 +213,38 @@ test('a save that failed is made up for by the next', async () => {
   storage.fault = null;
   await book.set(idOf(1), { state: 'new', phase: 'came' });
   assert.is((await ledger(storage.afterPowerCut(() => 'drop'))).get(idOf(1))?.phase, 'came');
+});
+
+async function arrivals(storage: SimStorage): Promise<{ arrivals: Arrivals; store: FileMessageStore }> {
+  const { store, log } = makeStore(storage);
+  await store.open();
+  return { store, arrivals: await Arrivals.open({ storage, log, store }) };
+}
+
+test('a part that is longer than its message begins anew, and is not taken for a message that came', async () => {
+  const storage = new SimStorage();
+  const { arrivals: first } = await arrivals(storage);
+  const one = { mailbox: '201', id: idOf(1), state: 'new' as const, bytes: 3000 };
+  await first.add(one, new Uint8Array(3000), 0);
+  storage.fault = ({ kind, path }) => (kind === 'open' && path.endsWith('.part') && storage.counts['open'] === opens + 2 ? 'io' : null);
+  const opens = storage.counts['open'] ?? 0;
+  assert.is(await first.finish(one).then(() => 'done', () => 'refused'), 'refused');
+  storage.fault = null;
+  assert.equal(await first.weigh(one), { type: 'begun', bytes: 3000 });
+  assert.equal(await first.weigh({ ...one, bytes: 2000 }), { type: 'begun', bytes: 0 });
+});
+
+test('a part that is no message is given up, and the next one removes what is left of others', async () => {
+  const storage = new SimStorage();
+  const { arrivals: here } = await arrivals(storage);
+  const [one, other] = [idOf(1), idOf(2)].map((id) => ({ mailbox: '201', id, state: 'new' as const, bytes: 3000 })) as [Offer, Offer];
+  await here.add(one, new Uint8Array(3000), 0);
+  assert.match(String(await here.finish(one)), /does not begin like a recording/);
+  assert.equal(await here.weigh(one), { type: 'begun', bytes: 0 });
+  await here.add(one, new Uint8Array(1000), 0);
+  assert.equal(await here.weigh(one), { type: 'begun', bytes: 1000 });
+  await here.weigh(other);
+  assert.equal(await here.weigh(one), { type: 'begun', bytes: 0 });
 });
 
 test('a trouble is told once, again when it is another, and not after it is over', () => {

@@ -128,6 +128,20 @@ test('a reserve that a power cut left behind the trailer is no part of the messa
   assert.is((await parcel(store, message)).bytes, before.bytes);
 });
 
+test('a read that fails, whichever, never makes a message shorter than it is', async () => {
+  const { store, storage } = await backup();
+  const message = await leave(store, '201', chunksOf(1, 3, 30_000));
+  const { bytes } = await parcel(store, message);
+  const found = new Set<string>();
+  for (let failing = 0; failing < 8; failing++) {
+    let reads = 0;
+    storage.fault = ({ kind }) => (kind === 'read' && reads++ === failing ? 'io' : null);
+    const result = await store.transfer.examine('201', message.id);
+    found.add(result === null || typeof result === 'string' ? 'damaged' : `${result.bytes}`);
+  }
+  assert.equal([...found].sort(), [`${bytes}`, 'damaged']);
+});
+
 test('why a message cannot be taken in', async () => {
   const { store, storage } = await home(new SimStorage({ totalBytes: 4_000_000 }));
   assert.is(await store.transfer.refusal('201', 1_000_000), null);
