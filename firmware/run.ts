@@ -59,6 +59,7 @@ export class Unit {
       log: parts.log,
       settings: () => this.#settings.messages,
       mailboxes: () => this.#settings.mailboxes.map((mailbox) => mailbox.number),
+      takenFor: () => this.pair.takenFor(),
     });
     this.owners = this.#makeOwners();
     this.calls = this.#makeCalls();
@@ -78,6 +79,7 @@ export class Unit {
     this.#unlock = unlock;
     try {
       this.#openReport = await this.store.open();
+      await this.pair.open();
       await this.#mediaPorts();
       // Who serves is decided when the two have heard each other.
       this.sip.serve(this.#settings.pair === null);
@@ -181,6 +183,9 @@ export class Unit {
         link: (command) => media.send(command),
         able: () => this.#running && this.#mediaIsAlive() === null,
         calls: () => this.calls.counters.active,
+        busy: () => this.calls.counters.active > this.#settings.ports / 2,
+        store: this.store,
+        settings: () => this.#settings,
         hearsPbx: (timeoutMs, maxAgeMs) => this.sip.hearsPbx(timeoutMs, maxAgeMs),
         serve: (serving) => this.sip.serve(serving),
         share: (address) => this.sip.share(address),

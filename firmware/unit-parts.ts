@@ -13,6 +13,7 @@ import type { LinkCommand, LinkEvent } from './failover/link-protocol.ts';
 import type { UnitLog } from './lifecycle/unit-log.ts';
 import type { PinHasher } from './mailbox/owner/pin-hasher.ts';
 import type { MediaCommand, MediaEvent } from './media/media-protocol.ts';
+import type { SettingsSource } from './site/sources/settings-source.ts';
 
 /** Everything the runtime is given by the board's entry: drivers or simulators, already constructed. */
 export interface UnitParts {
@@ -29,6 +30,8 @@ export interface UnitParts {
   readonly watchdog: Watchdog;
   readonly log: UnitLog;
   readonly hasher: PinHasher;
+  /** The settings that a pair has in common, the unit's own under them; null where the unit stands alone. */
+  readonly site: SettingsSource | null;
   /** The media thread, started with the same number of ports as the settings name; the pair's heartbeat is in it. */
   readonly media: ThreadPort<MediaEvent | LinkEvent, MediaCommand | LinkCommand>;
   /** Name, version and slash-joined product token for SIP: 'Understudy/0.1.0'. */

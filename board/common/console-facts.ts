@@ -48,7 +48,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
 
 function linkConsole(unit: Unit): LinkConsole | null {
   const { pair } = unit.settings;
-  return pair === null ? null : { status: () => unit.pair.status(), ways: pair.partner, failover: () => unit.pair.failover(), failback: () => unit.pair.failback() };
+  return pair === null ? null : { status: () => unit.pair.status(), exchange: () => unit.pair.exchange(), ways: pair.partner, failover: () => unit.pair.failover(), failback: () => unit.pair.failback() };
 }
 
 function mailboxRow(unit: Unit, number: string, name: string): MailboxRow {

@@ -14,6 +14,7 @@ import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protoc
 import { sharedAddressOf } from '../../firmware/failover/shared-address.ts';
 import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
 import { Unit } from '../../firmware/run.ts';
+import { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
 import type { UnitParts } from '../../firmware/unit-parts.ts';
 import { driverSet } from '../../hal/driver-set.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
@@ -60,8 +61,12 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   const start = await startConfiguration(await readOwn(configFile), storage, clock.wall());
   tellStart(log, start, configFile);
   if (start.from === 'nowhere') return exitCodes.configuration.code;
-  const settings = withinBoard(start.settings, program.board, log);
-  const unit = new Unit(unitParts(program, settings, clock, log, storage), settings);
+  const own = withinBoard(start.settings, program.board, log);
+  // Only a pair has settings in common; reading them may find what a restart interrupted.
+  const site = own.pair === null ? null : await SettingsSource.open(storage, own, log);
+  const settings = site?.settings ?? own;
+  const unit = new Unit({ ...unitParts(program, settings, clock, log, storage), site }, settings);
+  if (site !== null) site.applied = (changed) => unit.apply(changed);
   const stopped = stopReasons(unit);
   await unit.start().catch((error: unknown) => {
     // The media thread would keep the process alive.
@@ -91,7 +96,7 @@ function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings
   return `${version.product} ${version.version} (board ${board.model}) answers on SIP port ${sip.port}, ${transports}, with ${ports} voicemail ports.\n? lists the commands; try: ${first}\n`;
 }
 
-function unitParts({ board, version }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): UnitParts {
+function unitParts({ board, version }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): Omit<UnitParts, 'site'> {
   const drivers = driverSet();
   registerLinux(drivers);
   const { address } = settings.sip;
@@ -165,7 +170,20 @@ class Reload {
   }
 
   facts(): { from: string; waiting: readonly string[] } {
-    return { from: this.#from, waiting: this.#waiting };
+    const { site } = this.#unit.parts;
+    const shared = site === null || site.fromSite.length === 0 ? '' : `, and from the site: ${site.fromSite.join(', ')}`;
+    return { from: `${this.#from}${shared}`, waiting: this.#waiting };
+  }
+
+  /** What a person changed in the part that a pair has in common becomes the partner's too. null = it cannot, and nothing was changed. */
+  async #common(own: Settings): Promise<Settings | null> {
+    const { site, log } = this.#unit.parts;
+    try {
+      return site === null ? own : await site.reload(own);
+    } catch (error) {
+      log.write('error', 'reload-failed', `The configuration cannot be joined with that of the site; nothing was changed: ${String(error)}`);
+      return null;
+    }
   }
 
   async run(): Promise<void> {
@@ -177,10 +195,12 @@ class Reload {
       for (const fault of parsed.faults) log.write('error', 'configuration-fault', faultLine(fault));
       return log.write('error', 'reload-failed', 'The configuration has faults; nothing was changed.');
     }
-    const steps = planChange(this.#unit.settings, parsed.settings);
+    const settings = await this.#common(parsed.settings);
+    if (settings === null) return;
+    const steps = planChange(this.#unit.settings, settings);
     for (const step of steps) log.write('notice', 'configuration-step', `${step.path}: ${step.what} (${step.when}).`);
     this.#waiting = steps.filter((step) => step.when === 'restart').map((step) => step.path);
-    this.#unit.apply(parsed.settings);
+    this.#unit.apply(settings);
     this.#from = this.#file;
     await keepLastGood(this.#storage, own.text).catch((error) => log.write('warning', 'configuration-not-kept', String(error)));
     log.write('notice', 'reloaded', steps.length === 0 ? 'The configuration is unchanged.' : `${steps.length} changes of the configuration were taken.`);

@@ -47,6 +47,7 @@ export const keyEffects: Readonly<Record<string, Effect>> = {
   'rtp.firstPort': audio,
   'rtp.timeoutSec': { when: 'restart', effect: 'the media thread is told at the start' },
   'pair.syncKbps': atOnce,
+  'pair.messages': atOnce,
   'messages.deletedKeepHours': { when: 'live', effect: 'holds from the next housekeeping on' },
 };
 

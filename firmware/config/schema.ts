@@ -140,6 +140,10 @@ const pair = v.strictObject({
   ),
   failbackAfterMin: wholeNumber({ unit: 'min', min: 1, max: 60, default: 10, about: 'Latest automatic failback.' }),
   syncKbps: wholeNumber({ unit: 'kbit/s', min: 32, max: 100_000, default: 64, about: 'Most that this unit sends to its partner to keep greetings, PINs and settings the same; 64 leaves room for four calls on a line of 512 kbit/s.' }),
+  messages: v.optional(
+    choice(['none', 'homecoming'], { about: 'What becomes of messages that the backup took: they stay there, or come home in the background once the primary serves again.' }),
+    'homecoming',
+  ),
 });
 
 export const mailbox = v.strictObject({

@@ -90,6 +90,8 @@ export interface PairSettings {
   readonly failbackAfterMin: number;
   /** What the exchange of site state may send, kbit/s. */
   readonly syncKbps: number;
+  /** Messages that the backup took: none = they stay there; homecoming = they come to the primary once it serves again. */
+  readonly messages: 'none' | 'homecoming';
 }
 
 export interface PeerSettings {

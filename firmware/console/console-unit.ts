@@ -1,5 +1,6 @@
 import type { WallMs } from '../../hal/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import type { ExchangeStatus } from '../failover/pair-exchange.ts';
 import type { PairStatus } from '../failover/pair-status.ts';
 import type { JoinResult, PairingStatus } from '../failover/pairing/pairing.ts';
 import type { MailboxCounts, OpenReport } from '../mailbox/message-store.ts';
@@ -59,6 +60,8 @@ export interface PairConsole {
 /** The pair at work, as the console sees it. */
 export interface LinkConsole {
   status(): PairStatus;
+  /** null: nothing is exchanged. */
+  exchange(): ExchangeStatus | null;
   /** Addresses of the partner, in the order of the statistics. */
   readonly ways: readonly string[];
   failover(): { readonly ok: boolean; readonly text: string };

@@ -6,8 +6,13 @@ import type { SecureStreamNet } from '../../hal/secure-stream.ts';
 import type { Storage } from '../../hal/storage.ts';
 import type { StreamNet } from '../../hal/stream.ts';
 import type { Settings } from '../config/settings.ts';
+import type { FileMessageStore } from '../mailbox/file-message-store.ts';
+import type { SettingsSource } from '../site/sources/settings-source.ts';
 import type { Log } from '../log.ts';
 import type { LinkCommand, LinkEvent, LinkKeys } from './link-protocol.ts';
+import { pairNames } from './homecoming/pair-names.ts';
+import type { ExchangeStatus } from './pair-exchange.ts';
+import { PairExchange } from './pair-exchange.ts';
 import type { PairStatus } from './pair-status.ts';
 import { Pair } from './pair.ts';
 import type { PairKeys } from './pairing/pairing.ts';
@@ -24,10 +29,17 @@ export interface UnitPairParts {
   readonly reachability: Reachability;
   /** null: the machine cannot move addresses. */
   readonly addressHolder: AddressHolder | null;
+  readonly store: FileMessageStore;
+  /** Settings that the two have in common; null where the unit stands alone. */
+  readonly site: SettingsSource | null;
+  /** As they are now. */
+  readonly settings: () => Settings;
   /** To the pair link in the media thread. */
   readonly link: (command: LinkCommand) => void;
   readonly able: () => boolean;
   readonly calls: () => number;
+  /** Calls are so many that messages of the partner wait. */
+  readonly busy: () => boolean;
   /** Whether a PBX is heard within the time, or was less than `maxAgeMs` ago. */
   readonly hearsPbx: (timeoutMs: number, maxAgeMs: number) => Promise<boolean>;
   /** The unit serves from now on, or falls silent. */
@@ -42,6 +54,8 @@ export class UnitPair {
   readonly #settings: Settings;
   readonly #pair: Pair;
   #pairing: Pairing | null = null;
+  #exchange: PairExchange | null = null;
+  #serving = false;
 
   constructor(parts: UnitPairParts, settings: Settings) {
     this.#parts = parts;
@@ -50,17 +64,18 @@ export class UnitPair {
       {
         ...parts,
         pbxAlive: settings.peers.some(({ host }) => host !== null) ? parts.hearsPbx : null,
-        serving: (serving) => parts.serve(serving),
+        serving: (serving) => this.#serve(serving),
         address: (held) => void this.#share(held),
       },
       settings.pair,
     );
   }
 
-  /** Errors: HalError of the storage, or that the secure channel cannot listen. */
-  async start(): Promise<void> {
+  /** After the store is open and before calls are answered. Errors: HalError of the storage, or that the secure channel cannot listen. */
+  async open(): Promise<void> {
     const { pair, sip, unit } = this.#settings;
-    if (pair === null) return this.#pair.start(null);
+    const { site } = this.#parts;
+    if (pair === null) return;
     this.#pairing = await Pairing.open({
       ...this.#parts,
       name: unit.name,
@@ -68,8 +83,21 @@ export class UnitPair {
       partnerAddresses: pair.partner,
       rotates: pair.rank === 'primary',
     });
-    this.#pairing.keysChanged = (keys) => this.#useKeys(keys);
-    await this.#pair.start(linkKeys(this.#pairing.keys()));
+    this.#pairing.keysChanged = (keys) => this.#keysChanged(keys);
+    if (site === null) return;
+    this.#exchange = await PairExchange.open({ ...this.#parts, site, pair, pairing: this.#pairing, epoch: () => this.status().epoch, serves: () => this.#serving });
+  }
+
+  async start(): Promise<void> {
+    this.#exchange?.start();
+    await this.#pair.start(linkKeys(this.#pairing?.keys() ?? null));
+  }
+
+  /** Whose message it is when this unit takes one: that of the partner it stands in for; null = its own. */
+  takenFor(): string | null {
+    if (this.#settings.pair?.rank !== 'backup') return null;
+    const names = this.#pairing === null ? null : pairNames(this.#pairing.identity.fingerprint, this.#pairing.keys());
+    return names?.partner ?? 'unpaired';
   }
 
   linkEvent(event: LinkEvent): void {
@@ -79,12 +107,18 @@ export class UnitPair {
   /** Says goodbye, so that the partner takes over at once. */
   async stop(): Promise<void> {
     await this.#pair.stop();
+    await this.#exchange?.stop();
     await this.#pairing?.close();
   }
 
   /** null = the unit stands alone. */
   get pairing(): Pairing | null {
     return this.#pairing;
+  }
+
+  /** null: there is nothing to exchange. */
+  exchange(): ExchangeStatus | null {
+    return this.#exchange?.status() ?? null;
   }
 
   status(): PairStatus {
@@ -99,10 +133,17 @@ export class UnitPair {
     return this.#pair.failback();
   }
 
+  #serve(serving: boolean): void {
+    this.#serving = serving;
+    this.#parts.serve(serving);
+    this.#exchange?.serving(serving);
+  }
+
   /** A partner that is forgotten is heard until the next start: without keys no new link can be made, and stopping one would look like a death. */
-  #useKeys(keys: PairKeys | null): void {
+  #keysChanged(keys: PairKeys | null): void {
     const found = linkKeys(keys);
     if (found !== null) this.#pair.setKeys(found);
+    this.#exchange?.partnerChanged();
   }
 
   async #share(held: boolean): Promise<void> {

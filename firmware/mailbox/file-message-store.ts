@@ -8,6 +8,7 @@ import { admit, allowanceBytes } from './admission.ts';
 import type { Document } from './document.ts';
 import { Folders } from './folders.ts';
 import { GreetingStore } from './greeting-store.ts';
+import { Hands } from './hands.ts';
 import { Mailboxes } from './mailboxes.ts';
 import type { MailboxDocuments } from './mailboxes.ts';
 import { damagedFolder, isMailboxNumber, mailboxesFolder, newFolder, parseNewName } from './mailbox-paths.ts';
@@ -15,6 +16,7 @@ import type { MailboxState } from './mailbox-state.ts';
 import type { Admission, Message, MessageFacts, MessageState } from './message.ts';
 import { countRows, messageOf } from './message-index.ts';
 import type { MailboxCounts, MessageReader, MessageStore, MessageWriter, OpenReport } from './message-store.ts';
+import { MessageTransfer } from './message-transfer.ts';
 import { OwnerDocuments } from './owner-documents.ts';
 import { maxNameLength, maxNumberLength } from './recording.ts';
 import { RecordingWriter } from './recording-writer.ts';
@@ -32,6 +34,8 @@ export interface FileMessageStoreOptions {
   readonly settings: () => Settings['messages'];
   /** Numbers of the configured mailboxes. */
   readonly mailboxes: () => readonly string[];
+  /** The mark of the unit that this one stands in for, asked when a message begins; null, or left out: it serves for itself. */
+  readonly takenFor?: () => string | null;
 }
 
 interface Running {
@@ -47,11 +51,13 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   changed: ((mailbox: string) => void) | null = null;
   readonly greetings: GreetingStore;
   readonly owners: OwnerDocuments;
+  readonly transfer: MessageTransfer;
   readonly #options: FileMessageStoreOptions;
   readonly #folders: Folders;
   readonly #mailboxes: Mailboxes;
   readonly #ids: UuidV7;
   readonly #probe: StoreProbe;
+  readonly #hands: Hands;
   /** By id, from before the file exists until nothing more will be written. */
   readonly #running = new Map<string, Running>();
 
@@ -63,6 +69,10 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     this.#probe = new StoreProbe(options.storage);
     this.greetings = new GreetingStore({ ...options, folders: this.#folders, documents: this, maxSec: () => options.settings().maxSec });
     this.owners = new OwnerDocuments(this, (number) => this.#isKnown(number));
+    this.#hands = new Hands(options.clock);
+    this.transfer = new MessageTransfer({
+      ...options, mailboxes: this.#mailboxes, hands: this.#hands, probe: this.#probe, isKnown: (number) => this.#isKnown(number), changed: (number) => this.changed?.(number),
+    });
   }
 
   async open(): Promise<OpenReport> {
@@ -97,7 +107,8 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     const { storage, random, log, settings } = this.#options;
     if (!isMailboxNumber(facts.mailbox)) throw new HalError('not-found', facts.mailbox, 'no such mailbox');
     const id = this.#ids.next();
-    const bounded = { ...facts, callerNumber: facts.callerNumber.slice(0, maxNumberLength), callerName: facts.callerName.slice(0, maxNameLength) };
+    const takenFor = this.#options.takenFor?.() ?? null;
+    const bounded = { ...facts, ...(takenFor === null ? {} : { takenFor }), callerNumber: facts.callerNumber.slice(0, maxNumberLength), callerName: facts.callerName.slice(0, maxNameLength) };
     const running: Running = { mailbox: facts.mailbox, writer: null };
     this.#running.set(id, running);
     try {
@@ -122,7 +133,9 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
 
   async mark(mailbox: string, id: string, state: MessageState): Promise<void> {
     const found = this.#mailboxes.get(mailbox);
-    if (found === undefined || !(await this.#blaming(() => found.mark(id, state)))) return;
+    if (found === undefined) return;
+    this.#hands.touched(mailbox);
+    if (!(await this.#blaming(() => found.mark(id, state)))) return;
     this.changed?.(mailbox);
   }
 
@@ -135,7 +148,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     const found = this.#mailboxes.get(mailbox);
     if (found === undefined) throw new HalError('not-found', mailbox, 'no such mailbox');
     try {
-      return await found.reader(id);
+      return await this.#hands.reading(mailbox, () => found.reader(id));
     } catch (error) {
       // The message may have been set aside.
       this.changed?.(mailbox);

@@ -8,6 +8,7 @@ import { idPattern, mailboxPattern } from './recording.ts';
  *   mailboxes/<number>/mailbox.a .b      what no other file says: PIN, locks, greeting in force
  *   greetings/<number>/<kind>-<id>.rec   greetings and spoken names
  *   damaged/                             set aside, never deleted
+ *   home/                                messages on their way from the partner, and which have come
  *
  * No folder holds more than the messages of one mailbox, or one entry per mailbox: 1,000,000 messages in 10,000 mailboxes are
  * 10,000 folders of 100.
@@ -16,6 +17,7 @@ export const newFolder = 'new';
 export const damagedFolder = 'damaged';
 export const mailboxesFolder = 'mailboxes';
 export const greetingsFolder = 'greetings';
+export const homeFolder = 'home';
 
 export const mailboxFolder = (number: string): string => `${mailboxesFolder}/${number}`;
 export const messageFolder = (number: string): string => `${mailboxFolder(number)}/cur`;

@@ -1,18 +1,18 @@
 import type { Clock } from '../../hal/clock.ts';
 import { HalError } from '../../hal/errors.ts';
-import type { Storage } from '../../hal/storage.ts';
+import type { Storage, StorageFile } from '../../hal/storage.ts';
 import type { Log } from '../log.ts';
 import type { Document } from './document.ts';
 import { openDocument } from './document.ts';
 import type { Folders } from './folders.ts';
 import type { LogScan } from './log-cursor.ts';
 import { scanLog, trailerOf } from './log-cursor.ts';
-import { damagedFolder, mailboxFolder, messageFolder, messageName, messagePath, newFolder } from './mailbox-paths.ts';
+import { damagedFolder, folderOf, mailboxFolder, messageFolder, messageName, messagePath } from './mailbox-paths.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { checkMailboxState, newMailboxState } from './mailbox-state.ts';
 import type { Message, MessageState } from './message.ts';
 import type { IndexState, Row } from './message-index.ts';
-import { checkIndex, countRows, deletedMsOf, emptyIndex, entryOf, idOf, insertRow, messageOf, rowOf, setState, stateOf } from './message-index.ts';
+import { bytesOf, checkIndex, countRows, deletedMsOf, emptyIndex, entryOf, idOf, insertRow, messageOf, rowOf, setState, stateOf, takenForOf } from './message-index.ts';
 import type { MailboxCounts, MessageReader } from './message-store.ts';
 import type { Reconciled } from './reconcile.ts';
 import { reconcile } from './reconcile.ts';
@@ -77,6 +77,28 @@ export class Mailbox {
     return this.#rowOf(id) !== undefined;
   }
 
+  find(id: string): Message | null {
+    const row = this.#rowOf(id);
+    return row === undefined ? null : entryOf(this.number, row).message;
+  }
+
+  /** The oldest message younger than `after` that was taken for another unit than `own`, deleted or not. */
+  oldestTaken(own: string, after: string): Message | null {
+    const row = this.#rows.find((one) => idOf(one) > after && (takenForOf(one) ?? own) !== own);
+    return row === undefined ? null : entryOf(this.number, row).message;
+  }
+
+  /** How many were taken for another unit than `own`, and their audio. */
+  taken(own: string): { messages: number; bytes: number } {
+    let [messages, bytes] = [0, 0];
+    for (const row of this.#rows) {
+      if ((takenForOf(row) ?? own) === own) continue;
+      messages++;
+      bytes += bytesOf(row);
+    }
+    return { messages, bytes };
+  }
+
   newestId(): string | null {
     const last = this.#rows.at(-1);
     return last === undefined ? null : idOf(last);
@@ -86,17 +108,17 @@ export class Mailbox {
     return this.#index.bytes > fullIndexBytes;
   }
 
-  /** Takes over a completed log from the folder of recordings in progress. Resolves when its file is durable here. Errors: HalError. */
+  /** Takes over a completed log from the folder it was made in. Resolves when its file is durable here. Errors: HalError. */
   deliver(path: string, message: Message): Promise<void> {
     return this.#serial.run(async () => {
-      const { storage } = this.#context;
+      const { storage, clock } = this.#context;
       await storage.rename(path, messagePath(this.number, message.id, message.state));
       try {
         await storage.syncDirectory(messageFolder(this.number));
-        await storage.syncDirectory(newFolder);
+        await storage.syncDirectory(folderOf(path));
       } finally {
         // From the rename on it can be heard, whether or not the name is safe yet.
-        await this.#saveIndex(() => insertRow(this.#rows, rowOf({ message, deletedMs: 0 })));
+        await this.#saveIndex(() => insertRow(this.#rows, rowOf({ message, deletedMs: message.state === 'deleted' ? clock.wall() : 0 })));
       }
     });
   }
@@ -113,11 +135,11 @@ export class Mailbox {
     });
   }
 
-  /** Whether there was one. Errors: HalError. */
-  purge(id: string): Promise<boolean> {
+  /** Whether there was one, and `may` had nothing against it. Errors: HalError. */
+  purge(id: string, may: (state: MessageState) => boolean = () => true): Promise<boolean> {
     return this.#serial.run(async () => {
       const row = this.#rowOf(id);
-      if (row === undefined) return false;
+      if (row === undefined || !may(stateOf(row))) return false;
       await this.#context.storage.remove(messagePath(this.number, id, stateOf(row)));
       await this.#settle(() => this.#dropRow(id));
       return true;
@@ -137,6 +159,21 @@ export class Mailbox {
         throw error;
       }
     });
+  }
+
+  /** A message's file and the state it had when it was opened; null = no such message. Errors: HalError. */
+  open(id: string): Promise<{ readonly file: StorageFile; readonly state: MessageState } | null> {
+    return this.#serial.run(async () => {
+      const row = this.#rowOf(id);
+      if (row === undefined) return null;
+      const state = stateOf(row);
+      return { file: await this.#context.storage.open(messagePath(this.number, id, state), 'read'), state };
+    });
+  }
+
+  /** The names in its folder are durable, whatever failed before. Errors: HalError. */
+  sync(): Promise<void> {
+    return this.#serial.run(() => this.#context.storage.syncDirectory(messageFolder(this.number)));
   }
 
   /** Purges what was deleted before `beforeMs`, and of the rest all but the newest `keep`. Returns how many. Errors: HalError. */

@@ -4,7 +4,7 @@ import type { Message, MessageState } from './message.ts';
 import type { MailboxCounts } from './message-store.ts';
 import { messageStates } from './mailbox-paths.ts';
 import type { RecordingFacts, RecordingTrailer } from './recording.ts';
-import { codecs, diversionReasons, idPattern, maxNameLength, maxNumberLength } from './recording.ts';
+import { codecs, diversionReasons, idPattern, maxNameLength, maxNumberLength, unitMarkPattern } from './recording.ts';
 
 /** One message in the index. Stored as an array, oldest id first: with names beside the values 100 KiB would hold half as many. */
 export interface Entry {
@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const rowSchema = v.strictTuple([
+const columns = [
   v.pipe(v.string(), v.regex(idPattern)),
   v.pipe(v.string(), v.maxLength(maxNumberLength)),
   v.pipe(v.string(), v.maxLength(maxNameLength)),
@@ -27,7 +27,9 @@ const rowSchema = v.strictTuple([
   v.picklist([0, 1]),
   count,
   v.number(),
-]);
+] as const;
+/** A message taken for another unit has its mark behind; the rows of all others are as they always were. */
+const rowSchema = v.pipe(v.tupleWithRest(columns, v.pipe(v.string(), v.regex(unitMarkPattern))), v.maxLength(columns.length + 1));
 const indexSchema = v.strictObject({ version: v.literal(1), messages: v.array(rowSchema) });
 
 export type Row = v.InferOutput<typeof rowSchema>;
@@ -39,19 +41,23 @@ export const emptyIndex = (): IndexState => ({ version: 1, messages: [] });
 export const checkIndex = (found: unknown): IndexState => v.parse(indexSchema, found);
 
 export function entryOf(mailbox: string, row: Row): Entry {
-  const [id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted, lostPackets, deletedMs] = row;
-  const facts = { mailbox, callerNumber, callerName, startedMs: startedMs as WallMs, reason, codec };
+  const [id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted, lostPackets, deletedMs, takenFor] = row;
+  const taken = takenFor === undefined ? {} : { takenFor };
+  const facts = { mailbox, callerNumber, callerName, startedMs: startedMs as WallMs, reason, codec, ...taken };
   return { message: { ...facts, id, durationMs, bytes, state, interrupted: interrupted === 1, lostPackets }, deletedMs };
 }
 
 export function rowOf({ message, deletedMs }: Entry): Row {
-  const { id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted, lostPackets } = message;
-  return [id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted ? 1 : 0, lostPackets, deletedMs];
+  const { id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted, lostPackets, takenFor } = message;
+  const taken = takenFor === undefined ? [] : [takenFor];
+  return [id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted ? 1 : 0, lostPackets, deletedMs, ...taken];
 }
 
 export const idOf = (row: Row): string => row[0];
 export const stateOf = (row: Row): MessageState => row[8];
 export const deletedMsOf = (row: Row): number => row[11];
+export const takenForOf = (row: Row): string | undefined => row[12];
+export const bytesOf = (row: Row): number => row[7];
 export const durationMsOf = (row: Row): number => row[6];
 
 export function setState(row: Row, state: MessageState, nowMs: number): void {

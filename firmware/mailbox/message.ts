@@ -13,6 +13,8 @@ export interface MessageFacts {
   readonly startedMs: WallMs;
   readonly reason: DiversionReason;
   readonly codec: CodecName;
+  /** The unit that this one stood in for when the message began: the message is to go home to it. */
+  readonly takenFor?: string;
 }
 
 export interface Message extends MessageFacts {

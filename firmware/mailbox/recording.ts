@@ -11,6 +11,8 @@ export const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3
 export const mailboxPattern = /^[0-9A-Za-z*#+_-]{1,32}$/;
 export const maxNumberLength = 64;
 export const maxNameLength = 96;
+/** What units call each other in recordings. */
+export const unitMarkPattern = /^[0-9A-Za-z-]{1,32}$/;
 
 export const diversionReasons = ['busy', 'no-answer', 'out-of-hours', 'default'] as const;
 export const codecs = ['PCMU', 'PCMA'] as const satisfies readonly CodecName[];
@@ -27,6 +29,8 @@ const factsSchema = v.object({
   startedMs: v.pipe(v.number(), v.finite()),
   reason: v.picklist(diversionReasons),
   codec: v.picklist(codecs),
+  /** The unit that this one stood in for; recordings of units that stand alone, and older ones, have none. */
+  takenFor: v.optional(v.pipe(v.string(), v.regex(unitMarkPattern))),
 });
 
 const trailerSchema = v.object({

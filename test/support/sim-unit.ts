@@ -67,7 +67,7 @@ export function simUnit({ clock, host, storage, settings = testSettings(), promp
   const unit = new Unit({
     clock, random, storage, log, datagram: host.datagram, stream: host.stream, net: host.net,
     secure: new SimSecureStreamNet(clock, random, host.stream), reachability: host.reachability, addressHolder: host.addressHolder,
-    watchdog: new SimWatchdog(clock), hasher: new ScryptPinHasher(2), media: pipe.near, product: 'Understudy/test',
+    watchdog: new SimWatchdog(clock), hasher: new ScryptPinHasher(2), media: pipe.near, site: null, product: 'Understudy/test',
   }, settings);
   void engine.start();
   return { unit, log, crashMedia: pipe.crash };

@@ -1,6 +1,7 @@
 import type { Settings } from '../../firmware/config/settings.ts';
 import type { Log, LogFacts, Severity } from '../../firmware/log.ts';
 import { FileMessageStore } from '../../firmware/mailbox/file-message-store.ts';
+import type { FileMessageStoreOptions } from '../../firmware/mailbox/file-message-store.ts';
 import type { Message, MessageFacts } from '../../firmware/mailbox/message.ts';
 import type { MessageReader } from '../../firmware/mailbox/message-store.ts';
 import type { Clock, WallMs } from '../../hal/clock.ts';
@@ -32,10 +33,10 @@ export interface StoreFixture {
 }
 
 /** A store over `storage`, not yet opened. */
-export function makeStore(storage: Storage, settings: Partial<Settings['messages']> = {}, seed = 1, clock: Clock = new SimClock()): StoreFixture {
+export function makeStore(storage: Storage, settings: Partial<Settings['messages']> = {}, seed = 1, clock: Clock = new SimClock(), more: Partial<FileMessageStoreOptions> = {}): StoreFixture {
   const log = new ListLog();
   const complete = { ...testMessageSettings, ...settings };
-  const store = new FileMessageStore({ storage, clock, random: new SimRandom(seed), log, settings: () => complete, mailboxes: () => ['201', '202', '203'] });
+  const store = new FileMessageStore({ storage, clock, random: new SimRandom(seed), log, settings: () => complete, mailboxes: () => ['201', '202', '203'], ...more });
   return { store, log, clock };
 }
 

@@ -1,9 +1,11 @@
+import type { ExchangeStatus } from '../../failover/pair-exchange.ts';
 import type { PairStatus } from '../../failover/pair-status.ts';
 import type { PathStatistics } from '../../failover/partner-watch.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { LinkConsole } from '../console-unit.ts';
-import { formatTime } from '../format.ts';
+import { formatBytes, formatTime } from '../format.ts';
+import { plainText } from '../plain-text.ts';
 import { pairs, table } from '../table.ts';
 import { standsAlone } from './pair-commands.ts';
 
@@ -30,6 +32,8 @@ function showLink(link: LinkConsole, { unit, print }: Invocation): void {
     print('');
     table(pathColumns, status.statistics.paths.map((path, index) => pathRow(path, link.ways[index] ?? '')), 'no ways').forEach(print);
   }
+  print('');
+  pairs(exchangeRows(link.exchange(), timeZone)).forEach(print);
   print('');
   const changes = status.changes.map(({ atMs, from, to, cause }) => [formatTime(atMs, timeZone), from, to, cause]);
   table([{ title: 'TIME' }, { title: 'FROM' }, { title: 'TO' }, { title: 'WHY' }], changes, 'no change of role since the start').forEach(print);
@@ -59,6 +63,24 @@ function partnerRows({ link, partner, partnerCalls, partnerControlAgeMs, statist
     ...(heard ? [['its control thread', `last moved ${partnerControlAgeMs} ms ago`] as const] : []),
     ...(partner.disagreement === null ? [] : [['disagreement', partner.disagreement] as const]),
     ...(statistics === null ? [] : [['beats sent', String(statistics.sent)] as const, ['not taken', refusals(statistics.refused)] as const, ['own pauses', String(statistics.pauses)] as const]),
+  ];
+}
+
+const noExchange: readonly (readonly [string, string])[] = [['site', 'nothing is exchanged before the two are paired']];
+
+/** How far behind the two are. */
+function exchangeRows(exchange: ExchangeStatus | null, timeZone: string): readonly (readonly [string, string])[] {
+  if (exchange === null || exchange.sync === null) return noExchange;
+  const { sync, home } = exchange;
+  const here = sync.here === null ? 'none' : `version ${sync.here.version}`;
+  const there = sync.there === null ? 'unknown' : `version ${sync.there.version}`;
+  const behind = sync.behind.entries === 0 ? '' : `, ${sync.behind.entries} entries (${formatBytes(sync.behind.bytes)}) to fetch`;
+  return [
+    ['site', `${sync.connected ? sync.state : 'no connection'}: here ${here}, there ${there}${behind}`],
+    ['last in step', sync.lastInStepMs === null ? 'not since the start' : formatTime(sync.lastInStepMs, timeZone)],
+    ...sync.siblings.map(({ name, others }) => ['edited on both sides', `${name}, ${others.length} other`] as const),
+    ['messages', home.mode === 'none' ? 'stay where they are' : `${home.waiting?.messages ?? 0} wait, ${home.moved} ${home.rank === 'primary' ? 'came' : 'went'} home since the start`],
+    ...[sync.problem, home.problem].flatMap((problem) => (problem === null ? [] : [['problem', plainText(problem)] as const])),
   ];
 }
 

@@ -7,6 +7,8 @@ import { newRing, type BeatKey, type KeyRing } from './key-ring.ts';
 export interface PartnerRecord {
   readonly pairId: string;
   readonly fingerprint: Fingerprint;
+  /** X.509, DER, base64: its key checks what the partner signs. */
+  readonly certificate: string;
   readonly name: string;
   readonly pairedAtMs: WallMs;
   /** false: this unit has stored the pair and does not know whether the partner has. */
@@ -23,7 +25,7 @@ export interface PairRecord {
 
 export function partnerOf({ partner, pairId, beatKey }: Agreement, confirmed: boolean, now: WallMs): PartnerRecord {
   const ring = newRing(Buffer.from(beatKey).toString('base64'));
-  return { pairId, fingerprint: partner.fingerprint, name: partner.name, pairedAtMs: now, confirmed, ring, rotatedAtMs: now };
+  return { pairId, fingerprint: partner.fingerprint, certificate: Buffer.from(partner.certificate).toString('base64'), name: partner.name, pairedAtMs: now, confirmed, ring, rotatedAtMs: now };
 }
 
 /** Throws when `found` is not a record. */
@@ -35,8 +37,8 @@ export function checkPairRecord(found: unknown): PairRecord {
 }
 
 function isPartner(found: Record<string, unknown>): found is Record<string, unknown> & PartnerRecord {
-  const { pairId, fingerprint, name, pairedAtMs, confirmed, ring, rotatedAtMs } = found;
-  const texts = typeof pairId === 'string' && typeof name === 'string' && typeof fingerprint === 'string' && /^[0-9a-f]{64}$/.test(fingerprint);
+  const { pairId, fingerprint, certificate, name, pairedAtMs, confirmed, ring, rotatedAtMs } = found;
+  const texts = typeof pairId === 'string' && typeof name === 'string' && typeof fingerprint === 'string' && /^[0-9a-f]{64}$/.test(fingerprint) && typeof certificate === 'string';
   return texts && typeof pairedAtMs === 'number' && typeof rotatedAtMs === 'number' && typeof confirmed === 'boolean' && isRing(ring);
 }
 

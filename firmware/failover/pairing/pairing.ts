@@ -66,7 +66,7 @@ export class Pairing {
   keysChanged: (keys: PairKeys | null) => void = () => {};
   readonly channel: PairChannel;
   readonly #parts: PairingParts;
-  readonly #identity: Identity;
+  readonly identity: Identity;
   readonly #store: PartnerStore;
   readonly #desk: CodeDesk;
   readonly #rotation: KeyRotation;
@@ -76,7 +76,7 @@ export class Pairing {
   private constructor(parts: PairingParts, identity: Identity, store: PartnerStore) {
     const { clock, random, log, stream, secure, local } = parts;
     this.#parts = parts;
-    this.#identity = identity;
+    this.identity = identity;
     this.#store = store;
     store.changed = () => this.keysChanged(this.keys());
     this.channel = new PairChannel({ secure, clock, log, identity, partner: () => store.partner, local: { ...local, port: local.port + 1 }, seen: (pairId) => this.#seen(pairId) });
@@ -110,7 +110,7 @@ export class Pairing {
   status(): PairingStatus {
     const { shown, counters } = this.#desk;
     const code = shown === null ? null : { validForMs: Math.max(0, shown.untilMs - this.#parts.clock.monotonic()), triesLeft: shown.triesLeft };
-    return { fingerprint: this.#identity.fingerprint, partner: this.#store.partner, code, wrongCodes: counters.wrongCodes, garbage: counters.garbage };
+    return { fingerprint: this.identity.fingerprint, partner: this.#store.partner, code, wrongCodes: counters.wrongCodes, garbage: counters.garbage };
   }
 
   keys(): PairKeys | null {
@@ -218,7 +218,7 @@ export class Pairing {
   }
 
   #own(): { certificate: Uint8Array; fingerprint: Fingerprint; name: string } {
-    const { certificate, fingerprint } = this.#identity;
+    const { certificate, fingerprint } = this.identity;
     return { certificate, fingerprint, name: this.#parts.name };
   }
 }

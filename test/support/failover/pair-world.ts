@@ -10,7 +10,7 @@ export const pairKey = new Uint8Array(32).fill(7);
 
 export const primarySettings: PairSettings = {
   rank: 'primary', partner: ['10.0.0.2', '10.1.0.2'], port: 5059, beatMs: 25, misses: 16, sharedAddress: '10.0.0.100/24', interface: 'lan0',
-  references: ['10.0.0.254'], failback: 'graceful', failbackAfterMin: 10, syncKbps: 64,
+  references: ['10.0.0.254'], failback: 'graceful', failbackAfterMin: 10, syncKbps: 64, messages: 'homecoming',
 };
 
 export const backupSettings: PairSettings = { ...primarySettings, rank: 'backup', partner: ['10.0.0.1', '10.1.0.1'] };

@@ -39,6 +39,7 @@ const cases: [string, Record<string, unknown>, string[]][] = [
   ['transport that is off', { peers: [{ ...peer, host: 'h', transport: 'tcp' }], sip: { tcp: false } }, ['peers[0].transport: tcp is off in sip (use udp, or set sip.tcp to true)']],
   ['all of a peer in order', { peers: [{ ...peer, host: 'h', transport: 'tcp', lamps: 'notify', register: { user: 'u', password: 'p' } }] }, []],
   ['a pair', { pair }, []],
+  ['a pair that leaves messages where they are', { pair: { ...pair, messages: 'none' } }, []],
   ['a pair with a shared address', { sip, pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, []],
   ['a shared address beside all addresses', { pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, ["sip.address: beside a shared address the unit must know its own (use the unit's own address)"]],
   ['a shared address that is the own', { sip: { address: '192.0.2.10' }, pair: { ...pair, sharedAddress: '192.0.2.10/24', interface: 'eth0' } }, ["sip.address: this is the address that the pair shares, which the unit does not always hold (use the unit's own address)"]],

@@ -46,10 +46,11 @@ test('each setting has its time', () => {
   }
 });
 
-test('of the pair only the rate of the exchange changes live', () => {
+test('of the pair only the rate of the exchange and what becomes of messages change while the unit runs', () => {
   const pair = { rank: 'backup', partner: ['192.0.2.3'] };
   const when = (change: Record<string, unknown>) => planChange(settings({ pair }), settings({ pair: { ...pair, ...change } })).map((step) => [step.path, step.when]);
   assert.equal(when({ syncKbps: 1000 }), [['pair.syncKbps', 'live']]);
+  assert.equal(when({ messages: 'none', beatMs: 50 }), [['pair.beatMs', 'restart'], ['pair.messages', 'live']]);
   assert.equal(when({ port: 5058 }), [['pair.port', 'restart']]);
   assert.equal(planChange(settings({}), settings({ pair })).map((step) => [step.path, step.when]), [['pair', 'restart']]);
 });

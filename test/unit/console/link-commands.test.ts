@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { ConsoleSession } from '../../../firmware/console/session.ts';
 import type { LinkConsole } from '../../../firmware/console/console-unit.ts';
 import type { PairStatus } from '../../../firmware/failover/pair-status.ts';
+import type { ExchangeStatus } from '../../../firmware/failover/pair-exchange.ts';
 import { noPartner } from '../../../firmware/failover/role.ts';
 import type { WallMs } from '../../../hal/clock.ts';
 import { settle, SimClock } from '../../../hal/sim/sim-clock.ts';
@@ -21,11 +22,11 @@ const serving: PairStatus = {
   changes: [{ atMs: nine, from: 'backup-standby', to: 'backup-active', epoch: 7, cause: 'the partner is dead' }],
 };
 
-function session(status: PairStatus | null) {
+function session(status: PairStatus | null, exchange: ExchangeStatus | null = null) {
   const unit = new ExampleUnit();
   const logged: string[] = [];
   const link: LinkConsole = {
-    status: () => status ?? serving, ways: ['10.0.0.1', '10.1.0.1'],
+    status: () => status ?? serving, exchange: () => exchange, ways: ['10.0.0.1', '10.1.0.1'],
     failover: () => ({ ok: true, text: 'the backup is asked to serve' }), failback: () => ({ ok: false, text: 'the primary is not there' }),
   };
   unit.link = status === null ? null : link;
@@ -65,6 +66,24 @@ test('a partner that is heard, and one with other settings', async () => {
   assert.match(text, /^disagreement +other-beat$/m);
   assert.match(text, /^moved by command +stays until the next command$/m);
   assert.match(text, /^return of the primary +settling$/m);
+});
+
+test('how far behind the two are', async () => {
+  const value = { sha256: '0'.repeat(64), bytes: 10 };
+  const exchange = {
+    sync: {
+      connected: true, here: { version: 7, hash: 'a' }, there: { version: 9, hash: 'b' }, state: 'fetching', behind: { entries: 2, bytes: 2048 }, lastInStepMs: null,
+      problem: 'the disk is full\x1b', siblings: [{ name: 'owner/201', inForce: value, others: [value] }],
+    },
+    home: { rank: 'primary', mode: 'homecoming', connected: true, state: 'fetching', waiting: { messages: 3, bytes: 9 }, coming: null, moved: 4, problem: null },
+  } as unknown as ExchangeStatus;
+  const text = (await session(serving, exchange).type('show link')).join('\n');
+  assert.match(text, /^site +fetching: here version 7, there version 9, 2 entries \(2\.0 KiB\) to fetch$/m);
+  assert.match(text, /^last in step +not since the start$/m);
+  assert.match(text, /^edited on both sides +owner\/201, 1 other$/m);
+  assert.match(text, /^messages +3 wait, 4 came home since the start$/m);
+  assert.match(text, /^problem +the disk is full\?$/m);
+  assert.match((await session(serving).type('show link')).join('\n'), /^site +nothing is exchanged before the two are paired$/m);
 });
 
 test('not paired yet', async () => {

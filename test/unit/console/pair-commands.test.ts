@@ -11,7 +11,7 @@ import { Screen } from './screen.ts';
 
 const nine = Date.UTC(2026, 0, 5, 9, 0, 0) as WallMs;
 const partner: PartnerRecord = {
-  pairId: '00', fingerprint: 'ab'.repeat(32), name: 'Blaise\x1b[2J', pairedAtMs: nine, confirmed: true, rotatedAtMs: nine,
+  pairId: '00', fingerprint: 'ab'.repeat(32), certificate: 'AAAA', name: 'Blaise\x1b[2J', pairedAtMs: nine, confirmed: true, rotatedAtMs: nine,
   ring: { current: { id: 3, key: 'secret key' }, previous: null, next: null },
 };
 

@@ -116,7 +116,7 @@ test('whatever two rings have in common by the protocol, each accepts what the o
 });
 
 test('a record of something else is refused', () => {
-  const good = { partner: { pairId: 'a', fingerprint: 'a'.repeat(64), name: 'Ada', pairedAtMs: 1, confirmed: true, ring: newRing(key(1).key), rotatedAtMs: 1 } };
+  const good = { partner: { pairId: 'a', fingerprint: 'a'.repeat(64), certificate: 'AAAA', name: 'Ada', pairedAtMs: 1, confirmed: true, ring: newRing(key(1).key), rotatedAtMs: 1 } };
   assert.equal(checkPairRecord(good), good);
   for (const [member, value] of Object.entries({ pairId: 1, fingerprint: 'A'.repeat(64), confirmed: 0, ring: { current: { id: 1, key: 'short' }, previous: null, next: null }, rotatedAtMs: null })) {
     assert.throws(() => checkPairRecord({ partner: { ...good.partner, [member]: value } }), member);

@@ -1,0 +1,182 @@
+import { HalError } from '../../hal/errors.ts';
+import type { Storage, StorageFile } from '../../hal/storage.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Hands } from './hands.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import { isMailboxNumber } from './mailbox-paths.ts';
+import { messageOf } from './message-index.ts';
+import type { Message, MessageState } from './message.ts';
+import type { StoreProbe } from './store-probe.ts';
+import type { WholeLog } from './whole-log.ts';
+import { readWholeLog } from './whole-log.ts';
+
+export interface TransferParts {
+  readonly storage: Storage;
+  readonly mailboxes: Mailboxes;
+  readonly hands: Hands;
+  readonly probe: StoreProbe;
+  readonly settings: () => Settings['messages'];
+  readonly isKnown: (mailbox: string) => boolean;
+  readonly changed: (mailbox: string) => void;
+}
+
+/** A whole message as it lies here. */
+export interface Parcel extends WholeLog {
+  readonly state: MessageState;
+}
+
+/** Why a message cannot be taken in: the mailbox is not configured, its index is full, the disk is full, the disk takes no writes. */
+export type ImportRefusal = 'mailbox-unknown' | 'mailbox-full' | 'store-full' | 'store-failed';
+
+/** What came of letting a message go. */
+export type Release = 'gone' | 'changed' | 'in-hand';
+
+const mebibyte = 1024 * 1024;
+
+/** Messages that leave this store for another, and that come from one, as the logs they are. */
+export class MessageTransfer {
+  readonly #parts: TransferParts;
+
+  constructor(parts: TransferParts) {
+    this.#parts = parts;
+  }
+
+  /** The oldest message younger than `after` ('' = of all), deleted or not, that was taken for another unit than `own` and whose mailbox nobody has in hand. */
+  oldestTaken(own: string, after: string): Message | null {
+    const { mailboxes, hands } = this.#parts;
+    let oldest: Message | null = null;
+    for (const mailbox of mailboxes.all()) {
+      const found = hands.isHeld(mailbox.number) ? null : mailbox.oldestTaken(own, after);
+      if (found !== null && (oldest === null || found.id < oldest.id)) oldest = found;
+    }
+    return oldest;
+  }
+
+  /** How many were taken for another unit than `own`, in hand or not. */
+  taken(own: string): { readonly messages: number; readonly bytes: number } {
+    const counts = this.#parts.mailboxes.all().map((mailbox) => mailbox.taken(own));
+    return { messages: sum(counts.map(({ messages }) => messages)), bytes: sum(counts.map(({ bytes }) => bytes)) };
+  }
+
+  /** Reads through the message; a text says what is damaged, null: there is none. Errors: HalError but io and not-found, which are damage. */
+  async examine(mailbox: string, id: string): Promise<Parcel | string | null> {
+    try {
+      return await this.#withFile(mailbox, id, async (file, state) => parcelOf(await readWholeLog(file), id, state));
+    } catch (error) {
+      if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found')) return error.message;
+      throw error;
+    }
+  }
+
+  /** Up to `length` bytes of its log; null: no such message. Errors: HalError. */
+  piece(mailbox: string, id: string, offset: number, length: number): Promise<Uint8Array | null> {
+    return this.#withFile(mailbox, id, async (file) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, await file.read(bytes, offset));
+    });
+  }
+
+  /** Removes for good what another store has taken over in `state`. 'gone' is durable, and also the answer for what is not there. Errors: HalError. */
+  async release(mailbox: string, id: string, state: MessageState): Promise<Release> {
+    const { mailboxes, hands, changed } = this.#parts;
+    const found = mailboxes.get(mailbox);
+    if (found === undefined || !found.has(id)) return this.#goneFor(mailbox);
+    let result: Release = 'gone';
+    const may = (now: MessageState): boolean => {
+      result = now !== state ? 'changed' : hands.isHeld(mailbox) ? 'in-hand' : 'gone';
+      return result === 'gone';
+    };
+    if (await this.#blaming(() => found.purge(id, may))) changed(mailbox);
+    return result;
+  }
+
+  find(mailbox: string, id: string): Message | null {
+    return this.#parts.mailboxes.get(mailbox)?.find(id) ?? null;
+  }
+
+  /** Whether any mailbox has it. */
+  knows(id: string): boolean {
+    return this.#parts.mailboxes.all().some((mailbox) => mailbox.has(id));
+  }
+
+  /**
+   * Why a message with so many bytes still to come cannot be taken in; null = it can. The limits of the mailbox do not count: the
+   * message was taken already, and its owner is to hear it.
+   */
+  async refusal(mailbox: string, bytes: number): Promise<ImportRefusal | null> {
+    const { storage, mailboxes, probe, settings, isKnown } = this.#parts;
+    if (!isKnown(mailbox)) return 'mailbox-unknown';
+    if (mailboxes.get(mailbox)?.indexIsFull === true) return 'mailbox-full';
+    if (!(await probe.works())) return 'store-failed';
+    return (await storage.space()).freeBytes < settings().reserveMiB * mebibyte + bytes ? 'store-full' : null;
+  }
+
+  /** Takes over the log at `path`, durably, when it is whole and what it should be; else a text says why not, and it stays. Errors: HalError. */
+  async import(path: string, wanted: { readonly mailbox: string; readonly id: string; readonly bytes: number }, state: MessageState): Promise<Message | string> {
+    const { mailboxes, changed } = this.#parts;
+    const log = await this.#read(path);
+    const fault = typeof log === 'string' ? log : misfit(log, wanted);
+    if (typeof log === 'string' || fault !== null) return String(fault);
+    const message = { ...messageOf(log.facts, log.trailer, state), mailbox: wanted.mailbox };
+    const mailbox = await mailboxes.ensure(wanted.mailbox);
+    const known = mailbox.find(wanted.id);
+    if (known !== null) return known;
+    try {
+      await this.#blaming(() => mailbox.deliver(path, message));
+    } finally {
+      changed(wanted.mailbox);
+    }
+    return message;
+  }
+
+  /** What came into the mailbox is durable, also where an earlier sync failed. Errors: HalError. */
+  async sync(mailbox: string): Promise<void> {
+    await this.#blaming(async () => this.#parts.mailboxes.get(mailbox)?.sync());
+  }
+
+  /** A removal whose sync failed has left memory, not yet the disk. */
+  async #goneFor(mailbox: string): Promise<Release> {
+    await this.sync(mailbox);
+    return 'gone';
+  }
+
+  async #withFile<T>(mailbox: string, id: string, look: (file: StorageFile, state: MessageState) => Promise<T>): Promise<T | null> {
+    const opened = (await this.#parts.mailboxes.get(mailbox)?.open(id)) ?? null;
+    if (opened === null) return null;
+    try {
+      return await look(opened.file, opened.state);
+    } finally {
+      await opened.file.close();
+    }
+  }
+
+  async #read(path: string): Promise<WholeLog | string> {
+    const file = await this.#parts.storage.open(path, 'read');
+    try {
+      return await readWholeLog(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #blaming<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#parts.probe.blame(error);
+      throw error;
+    }
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+function parcelOf(log: WholeLog | string, id: string, state: MessageState): Parcel | string {
+  if (typeof log === 'string') return log;
+  return log.facts.id === id ? { ...log, state } : 'its first frame names another message';
+}
+
+function misfit({ facts, bytes }: WholeLog, wanted: { readonly mailbox: string; readonly id: string; readonly bytes: number }): string | null {
+  if (!isMailboxNumber(wanted.mailbox) || facts.kind !== 'message' || facts.id !== wanted.id || facts.mailbox !== wanted.mailbox) return 'is not the message that was announced';
+  return bytes === wanted.bytes ? null : 'is not as long as was announced';
+}
