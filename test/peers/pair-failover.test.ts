@@ -70,6 +70,21 @@ const scenarios: Readonly<Record<string, (pair: PairOfUnits) => Promise<void>>> 
     await leaves(pair, 'primary', '203');
   },
 
+  'homecoming: the message that the backup took is with the primary, once, and the backup has it no more': async (pair) => {
+    const beganMs = Date.now();
+    const [home] = await pair.primary.messagesOnce('202', 1, 40_000);
+    figure(`the message of the backup was home ${Date.now() - beganMs} ms after it was looked for`);
+    assert.equal([home?.callerNumber, home?.state, home?.interrupted], ['301', 'new', false]);
+    await pair.shows('backup', /^messages +0 wait, (\d+) went/m, '1', 10_000);
+    assert.equal([(await pair.primary.messages('202')).length, (await pair.backup.messages('202')).length], [1, 0]);
+  },
+
+  'site state: both units have the same version of greetings, PINs and settings': async (pair) => {
+    await pair.shows('backup', /^site +([a-z-]+):/m, 'in-step', 30_000);
+    const versions = await Promise.all((['primary', 'backup'] as const).map(async (rank) => /here version (\d+)/.exec(await pair.unit(rank).console('show link'))?.[1]));
+    assert.ok(versions[0] !== undefined && versions[0] === versions[1], versions.join(' and '));
+  },
+
   'primary-hangs (SIGSTOP): the backup serves; when it goes on it steps down': async (pair) => {
     const probe = pair.probe(10, 60_000);
     await probe.servedAfter(Date.now(), 5000);

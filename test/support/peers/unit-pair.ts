@@ -43,12 +43,12 @@ export class PairOfUnits {
 
   /** Asks for a unit's role until it is this one; resolves to the milliseconds that took. */
   until(rank: Rank, role: string, limitMs: number): Promise<number> {
-    return this.#shows(rank, /^role +(\S+)/m, role, limitMs);
+    return this.shows(rank, /^role +(\S+)/m, role, limitMs);
   }
 
   /** A unit hears its partner. */
   heard(rank: Rank, limitMs: number): Promise<number> {
-    return this.#shows(rank, /^partner +(\w+)/m, 'alive', limitMs);
+    return this.shows(rank, /^partner +(\w+)/m, 'alive', limitMs);
   }
 
   /** Gives `failover` or `failback` until it is taken: right after a fault the partner may not be ready. */
@@ -71,7 +71,8 @@ export class PairOfUnits {
     return new OptionsProbe(this.lan.namespace('callers'), target, everyMs, this.lan.ipv4('callers'), limitMs);
   }
 
-  async #shows(rank: Rank, what: RegExp, wanted: string, limitMs: number): Promise<number> {
+  /** Looks at `show link` until the first group of `what` is `wanted`; resolves to the milliseconds that took. */
+  async shows(rank: Rank, what: RegExp, wanted: string, limitMs: number): Promise<number> {
     const began = Date.now();
     for (;;) {
       const shown = await this.unit(rank).console('show link');
