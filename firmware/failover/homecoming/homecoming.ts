@@ -4,6 +4,7 @@ import type { Random } from '../../../hal/random.ts';
 import type { Storage } from '../../../hal/storage.ts';
 import type { StreamConnection } from '../../../hal/stream.ts';
 import type { Log } from '../../log.ts';
+import type { MessageTransfer } from '../../mailbox/message-transfer.ts';
 import type { Answer, Peer } from '../../site/channel/channel.ts';
 import { Channel, helloLimitMs } from '../../site/channel/channel.ts';
 import type { ChannelError } from '../../site/channel/channel-error.ts';
@@ -11,7 +12,6 @@ import { refusal } from '../../site/channel/channel-error.ts';
 import { Dialler } from '../../site/channel/dialler.ts';
 import type { Data } from '../../site/channel/frame.ts';
 import { TokenBucket } from '../../site/channel/token-bucket.ts';
-import type { HomeStore } from './arrivals.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Coming } from './home-fetcher.ts';
 import { HomeFetcher } from './home-fetcher.ts';
@@ -24,8 +24,8 @@ export interface HomecomingParts {
   readonly random: Random;
   readonly log: Log;
   readonly storage: Storage;
-  /** Open, and nobody uses it yet. */
-  readonly store: HomeStore;
+  /** Of a store that is open, and that nobody uses yet. */
+  readonly transfer: MessageTransfer;
   readonly rank: 'primary' | 'backup';
   /** null = no partner; asked for each connection. */
   readonly names: () => PairNames | null;
@@ -68,22 +68,23 @@ export class Homecoming {
   readonly #bucket: TokenBucket;
   #channel: Channel | null = null;
   #dialler: Dialler | null = null;
-  #awaited: Timer | null = null;
+  /** A connection that was made and has not spoken. */
+  #awaited: { readonly connection: StreamConnection; readonly timer: Timer } | null = null;
   #problem: string | null = null;
   #stopped = false;
 
   private constructor(parts: HomecomingParts, arrivals: Arrivals | null) {
-    const { clock, log, store } = parts;
+    const { clock, log, transfer } = parts;
     this.#parts = parts;
     this.#bucket = new TokenBucket(() => parts.kbps() * 125, burstBytes, clock.monotonic());
     this.#fetcher = arrivals === null ? null : new HomeFetcher({ clock, log, arrivals, mayCome: () => this.#mayCome() });
-    this.#keeper = arrivals === null ? new HomeKeeper({ log, transfer: store.transfer, own: () => parts.names()?.own ?? '', on: () => parts.mode() !== 'none' }) : null;
+    this.#keeper = arrivals === null ? new HomeKeeper({ log, transfer, own: () => parts.names()?.own ?? '', on: () => parts.mode() !== 'none' }) : null;
   }
 
   /** Must come before an owner can purge a message. Errors: HalError. */
   static async open(parts: HomecomingParts): Promise<Homecoming> {
-    const { rank, storage, log, store } = parts;
-    return new Homecoming(parts, rank === 'primary' ? await Arrivals.open({ storage, log, store }) : null);
+    const { rank, storage, log, transfer } = parts;
+    return new Homecoming(parts, rank === 'primary' ? await Arrivals.open({ storage, log, transfer }) : null);
   }
 
   /** Keeps a connection by making it: for one of the two, the other serves. */
@@ -94,23 +95,24 @@ export class Homecoming {
     this.#dialler.start();
   }
 
-  /** A connection that the partner has made. It speaks first: the pair's channel has still a word of its own to say to it. */
+  /** A connection that the partner has made. It speaks first: the pair's channel has still a word of its own to say to it. The newest counts. */
   serve(connection: StreamConnection): void {
-    this.#awaited?.cancel();
-    this.#awaited = this.#parts.clock.after('homecoming-hello', helloLimitMs, () => connection.close());
-    const awaited = this.#awaited;
+    this.#dropAwaited();
+    const timer = this.#parts.clock.after('homecoming-hello', helloLimitMs, () => connection.close());
+    this.#awaited = { connection, timer };
     connection.received = (bytes) => {
-      awaited.cancel();
+      timer.cancel();
+      this.#awaited = null;
       this.attach(connection);
       connection.received?.(bytes);
     };
-    connection.closed = () => awaited.cancel();
+    connection.closed = () => timer.cancel();
   }
 
   /** Uses a connection at once; the newest counts. */
   attach(connection: StreamConnection): void {
     const names = this.#parts.names();
-    if (this.#stopped || names === null) return connection.close();
+    if (this.#stopped || names === null) return this.#turnAway(connection);
     const old = this.#channel;
     this.#fetcher?.disconnected();
     const channel: Channel = new Channel({
@@ -136,7 +138,7 @@ export class Homecoming {
   stop(): void {
     this.#stopped = true;
     this.#dialler?.stop();
-    this.#awaited?.cancel();
+    this.#dropAwaited();
     this.#fetcher?.stop();
     this.#channel?.close();
   }
@@ -154,6 +156,18 @@ export class Homecoming {
       moved: this.#fetcher?.came.messages ?? this.#keeper?.gone ?? 0,
       problem: this.#problem ?? side?.problem ?? null,
     };
+  }
+
+  #dropAwaited(): void {
+    this.#awaited?.timer.cancel();
+    this.#awaited?.connection.close();
+    this.#awaited = null;
+  }
+
+  #turnAway(connection: StreamConnection): void {
+    connection.received = null;
+    connection.close();
+    if (!this.#stopped) this.#dialler?.lost();
   }
 
   get #isConnected(): boolean {
