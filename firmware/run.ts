@@ -5,8 +5,10 @@ import type { FlowServices } from './calls/flow-services.ts';
 import { storedGreetings } from './calls/stored-greetings.ts';
 import { findLanguage, languages } from './callflow/language/languages.ts';
 import type { Settings } from './config/settings.ts';
+import { Entitlements } from './entitlement/entitlements.ts';
 import type { LinkEvent } from './failover/link-protocol.ts';
 import { isLink } from './failover/link-protocol.ts';
+import { openIdentity } from './failover/identity.ts';
 import { UnitPair } from './failover/unit-pair.ts';
 import { FileMessageStore } from './mailbox/file-message-store.ts';
 import { lampCounts } from './mailbox/lamps.ts';
@@ -32,6 +34,7 @@ export class Unit {
   readonly calls: CallTable;
   readonly sip: UserAgent;
   readonly pair: UnitPair;
+  readonly entitlements: Entitlements;
   readonly parts: UnitParts;
   readonly startedMs: MonotonicMs;
   #settings: Settings;
@@ -41,6 +44,8 @@ export class Unit {
   #openReport: OpenReport | null = null;
   #unlock: (() => Promise<void>) | null = null;
   #running = false;
+  /** Known where rights are issued. */
+  #unitId = '';
   readonly #health: Health;
   readonly #mediaIsAlive: HealthCheck;
   readonly #mediaReady: Promise<void>;
@@ -62,6 +67,7 @@ export class Unit {
       takenFor: () => this.pair.takenFor(),
     });
     this.owners = this.#makeOwners();
+    this.entitlements = this.#makeEntitlements();
     this.calls = this.#makeCalls();
     this.sip = this.#makeSip();
     this.#mediaIsAlive = mediaAlive(parts.clock, () => this.#mediaHeard);
@@ -80,6 +86,7 @@ export class Unit {
     try {
       this.#openReport = await this.store.open();
       await this.pair.open();
+      if (this.#settings.entitlement.issuerKey !== null) this.#unitId = (await openIdentity(storage, this.parts.random, log)).fingerprint;
       await this.#mediaPorts();
       // Who serves is decided when the two have heard each other.
       this.sip.serve(this.#settings.pair === null);
@@ -90,6 +97,7 @@ export class Unit {
       throw error;
     }
     this.#running = true;
+    this.entitlements.tell();
     await this.pair.start();
     for (const { number } of this.#settings.mailboxes) this.#lamp(number);
     this.#housekeep();
@@ -121,6 +129,10 @@ export class Unit {
     this.#settings = settings;
     this.sip.apply(settings.sip, settings.peers);
     for (const { number } of settings.mailboxes) this.#lamp(number);
+  }
+
+  get unitId(): string {
+    return this.#unitId;
   }
 
   get settings(): Settings {
@@ -159,7 +171,13 @@ export class Unit {
       address: this.#settings.sip.publicAddress ?? (await net.sourceTowards(leg.facts.remoteAddress)),
       rtpPort: this.#rtpPorts[port.index] as number,
     });
-    return new CallTable({ services, send: (command) => media.send(command), mediaOf }, this.#settings.ports);
+    return new CallTable({ services, send: (command) => media.send(command), mediaOf, refuse: (used, wants) => this.entitlements.refuse(used, wants) }, this.#settings.ports);
+  }
+
+  #makeEntitlements(): Entitlements {
+    const { clock, log, entitlement } = this.parts;
+    const parts = { clock, log, startedMs: this.startedMs, settings: () => this.#settings, unitId: () => this.#unitId, servesAs: () => this.pair.servesAs() };
+    return new Entitlements(parts, entitlement);
   }
 
   #makeSip(): UserAgent {

@@ -9,6 +9,7 @@ import type { Storage } from '../hal/storage.ts';
 import type { StreamNet } from '../hal/stream.ts';
 import type { Watchdog } from '../hal/watchdog.ts';
 import type { ThreadPort } from '../hal/worker.ts';
+import type { EntitlementFile } from './entitlement/entitlements.ts';
 import type { LinkCommand, LinkEvent } from './failover/link-protocol.ts';
 import type { UnitLog } from './lifecycle/unit-log.ts';
 import type { PinHasher } from './mailbox/owner/pin-hasher.ts';
@@ -30,6 +31,8 @@ export interface UnitParts {
   readonly watchdog: Watchdog;
   readonly log: UnitLog;
   readonly hasher: PinHasher;
+  /** The rights of this unit as its file says; null = none is configured. */
+  readonly entitlement: EntitlementFile;
   /** The settings that a pair has in common, the unit's own under them; null where the unit stands alone. */
   readonly site: SettingsSource | null;
   /** The media thread, started with the same number of ports as the settings name; the pair's heartbeat is in it. */

@@ -31,6 +31,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     memory: () => memoryRows(surroundings.memoryBudgetMiB),
     store: () => storeFacts(unit),
     settings: () => ({ settings: unit.settings, ...surroundings.settingsFrom() }),
+    entitlement: () => ({ unitId: unit.unitId, allowance: unit.entitlements.allowance() }),
     log: (count) => parts.log.last(count).map(formatLogLine),
     resetPin: (mailbox) => unit.owners.resetPin(mailbox),
     unlock: async (mailbox) => {

@@ -65,7 +65,7 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   // Only a pair has settings in common; reading them may find what a restart interrupted.
   const site = own.pair === null ? null : await SettingsSource.open(storage, own, log);
   const settings = site?.settings ?? own;
-  const unit = new Unit({ ...unitParts(program, settings, clock, log, storage), site }, settings);
+  const unit = new Unit({ ...unitParts(program, settings, clock, log, storage), site, entitlement: await readEntitlementFile(settings) }, settings);
   if (site !== null) site.applied = (changed) => unit.apply(changed);
   const stopped = stopReasons(unit);
   await unit.start().catch((error: unknown) => {
@@ -96,7 +96,7 @@ function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings
   return `${version.product} ${version.version} (board ${board.model}) answers on SIP port ${sip.port}, ${transports}, with ${ports} voicemail ports.\n? lists the commands; try: ${first}\n`;
 }
 
-function unitParts({ board, version }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): Omit<UnitParts, 'site'> {
+function unitParts({ board, version }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): Omit<UnitParts, 'site' | 'entitlement'> {
   const drivers = driverSet();
   registerLinux(drivers);
   const { address } = settings.sip;
@@ -127,6 +127,12 @@ function stopReasons(unit: Unit): Promise<Stop> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve({ text: `The unit got ${signal}.`, code: exitCodes.ok.code }));
     unit.parts.media.lost = (reason) => resolve({ text: `The media thread was lost: ${reason}`, code: exitCodes.failure.code });
   });
+}
+
+async function readEntitlementFile({ entitlement: { file } }: Settings): Promise<UnitParts['entitlement']> {
+  if (file === null) return null;
+  const own = await readOwn(file);
+  return 'text' in own ? { text: own.text } : { unreadable: own.unreadable };
 }
 
 async function readOwn(name: string): Promise<Parameters<typeof startConfiguration>[0]> {
@@ -201,6 +207,7 @@ class Reload {
     for (const step of steps) log.write('notice', 'configuration-step', `${step.path}: ${step.what} (${step.when}).`);
     this.#waiting = steps.filter((step) => step.when === 'restart').map((step) => step.path);
     this.#unit.apply(settings);
+    this.#unit.entitlements.replace(await readEntitlementFile(settings));
     this.#from = this.#file;
     await keepLastGood(this.#storage, own.text).catch((error) => log.write('warning', 'configuration-not-kept', String(error)));
     log.write('notice', 'reloaded', steps.length === 0 ? 'The configuration is unchanged.' : `${steps.length} changes of the configuration were taken.`);

@@ -43,6 +43,7 @@ const rules: readonly Rule[] = [
   ownAddressBesideTheShared,
   partnersOnce,
   backupsHaveAPrimary,
+  rightsHaveAnIssuer,
   (draft) => draft.peers.flatMap((peer, index) => (peer === null ? [] : peerConflicts(peer, index, draft.sip))),
 ];
 
@@ -158,6 +159,11 @@ function backupsHaveAPrimary({ peers }: Draft): Conflict[] {
     if (primary?.host === null) return [conflict(at, `${peer.backupOf} has no host, so nobody could see that it is lost`, `add host to ${peer.backupOf}`)];
     return primary?.backupOf === null ? [] : [conflict(at, `${peer.backupOf} is itself the backup of another`, 'name the first one')];
   });
+}
+
+function rightsHaveAnIssuer({ entitlement }: Draft): Conflict[] {
+  if (entitlement === undefined || entitlement.file === null || entitlement.issuerKey !== null) return [];
+  return [conflict(['entitlement', 'file'], 'nobody could say whether it is genuine', 'add issuerKey, or remove file')];
 }
 
 function peerConflicts(peer: PeerSettings, index: number, sip: Settings['sip'] | undefined): Conflict[] {

@@ -32,6 +32,7 @@ const sectionEffects: { readonly [Key in Exclude<keyof Settings, keyof typeof li
   messages: atNextCall,
   pins: atNextCall,
   console: atOnce,
+  entitlement: atNextCall,
   pair: { when: 'restart', effect: 'the pair is formed at the start' },
 };
 

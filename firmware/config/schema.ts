@@ -113,6 +113,11 @@ const console = v.strictObject({
   idleMin: wholeNumber({ unit: 'min', min: 0, max: 1440, default: 10, about: 'Idle console sessions are logged out after so long; 0 means never.' }),
 });
 
+const entitlement = v.strictObject({
+  issuerKey: textOrNull({ is: form.ed25519Key, about: 'Public key of who grants rights to units; without one everything is allowed.' }),
+  file: textOrNull({ is: form.filePath, about: 'The rights of this unit, signed by that key; read at the start and on each reload.' }),
+});
+
 const pair = v.strictObject({
   rank: choice(['primary', 'backup'], { about: 'Which of the two this unit is: the primary serves, the backup takes over.' }),
   partner: v.pipe(
@@ -168,6 +173,7 @@ export const schema = v.strictObject({
   messages: v.optional(section(messages, 'Limits of recording and storage.'), {}),
   pins: v.optional(section(pins, 'PINs of the owners.'), {}),
   console: v.optional(section(console, 'The console.'), {}),
+  entitlement: v.optional(section(entitlement, 'Rights of this unit, where somebody issues them.'), {}),
   pair: v.optional(v.pipe(v.nullable(pair), v.description('The pair: this unit and its partner. Without it the unit stands alone.')), null),
   mailboxes: v.pipe(v.array(mailbox), v.maxLength(2000), v.description('Mailboxes of this unit.')),
 });

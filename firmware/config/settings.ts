@@ -65,6 +65,12 @@ export interface Settings {
     /** Idle console sessions are logged out after so long; 0 = never. */
     readonly idleMin: number;
   };
+  readonly entitlement: {
+    /** ed25519 public key of who grants rights, base64; null = everything is allowed. */
+    readonly issuerKey: string | null;
+    /** Where the rights of this unit are. */
+    readonly file: string | null;
+  };
   /** null = the unit stands alone. */
   readonly pair: PairSettings | null;
   readonly mailboxes: readonly MailboxSettings[];

@@ -50,6 +50,11 @@ export const interfaceAddress: TextForm = {
 /** net/core/dev.c, dev_valid_name: at most 15 bytes, no slash, no colon, no space. */
 export const interfaceName = byPattern('the name of a network interface, like eth0', /^(?!\.\.?$)[^\s/:%\p{Cc}]{1,15}$/u);
 
+/** 32 bytes; the last of the 43 digits carries four bits only. */
+export const ed25519Key = byPattern('an ed25519 public key: 32 bytes in base64, 44 characters', /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+
+export const filePath = byPattern('the path of a file, beginning with /', /^\/[^\p{Cc}]{1,254}$/u);
+
 export const host: TextForm = {
   form: 'a host name or an IPv4 or IPv6 address, without port',
   accepts: (text) => isAddress(text) || isHostName(text),

@@ -1,5 +1,6 @@
 import type { WallMs } from '../../hal/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Allowance } from '../entitlement/allowance.ts';
 import type { ExchangeStatus } from '../failover/pair-exchange.ts';
 import type { PairStatus } from '../failover/pair-status.ts';
 import type { JoinResult, PairingStatus } from '../failover/pairing/pairing.ts';
@@ -29,6 +30,7 @@ export interface ConsoleUnit {
   memory(): readonly MemoryRow[];
   store(): Promise<StoreFacts>;
   settings(): SettingsFacts;
+  entitlement(): EntitlementFacts;
   /** The last `count` lines told, oldest first. */
   log(count: number): readonly string[];
 
@@ -66,6 +68,12 @@ export interface LinkConsole {
   readonly ways: readonly string[];
   failover(): { readonly ok: boolean; readonly text: string };
   failback(): { readonly ok: boolean; readonly text: string };
+}
+
+export interface EntitlementFacts {
+  /** What an entitlement must be made out to; '' where none is asked for. */
+  readonly unitId: string;
+  readonly allowance: Allowance;
 }
 
 export interface VersionFacts {

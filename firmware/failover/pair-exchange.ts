@@ -72,7 +72,7 @@ export class PairExchange {
       reserveBytes: () => settings().messages.reserveMiB * 1024 * 1024,
     });
     const names = () => pairNames(pairing.identity.fingerprint, pairing.keys());
-    const home = await Homecoming.open({ ...parts, rank: pair.rank, names, mode: () => settings().pair?.messages ?? 'none', kbps: () => halfRate(settings()) });
+    const home = await Homecoming.open({ ...parts, transfer: store.transfer, rank: pair.rank, names, mode: () => settings().pair?.messages ?? 'none', kbps: () => halfRate(settings()) });
     return new PairExchange(parts, state, home);
   }
 

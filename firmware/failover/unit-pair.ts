@@ -100,6 +100,11 @@ export class UnitPair {
     return names?.partner ?? 'unpaired';
   }
 
+  /** A backup that serves stands in for its primary. */
+  servesAs(): 'primary' | 'backup' {
+    return this.#settings.pair?.rank === 'backup' && this.#serving ? 'backup' : 'primary';
+  }
+
   linkEvent(event: LinkEvent): void {
     this.#pair.linkEvent(event);
   }

@@ -135,7 +135,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     const found = this.#mailboxes.get(mailbox);
     if (found === undefined) return;
     this.#hands.touched(mailbox);
-    if (!(await this.#blaming(() => found.mark(id, state)))) return;
+    if (!(await this.#blaming(() => found.mark(id, () => state)))) return;
     this.changed?.(mailbox);
   }
 

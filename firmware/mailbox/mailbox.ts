@@ -123,11 +123,12 @@ export class Mailbox {
     });
   }
 
-  /** Whether anything changed. Errors: HalError. */
-  mark(id: string, state: MessageState): Promise<boolean> {
+  /** `next` sees the state as it is when the change has its turn. Whether anything changed. Errors: HalError. */
+  mark(id: string, next: (now: MessageState) => MessageState): Promise<boolean> {
     return this.#serial.run(async () => {
       const row = this.#rowOf(id);
-      if (row === undefined || stateOf(row) === state) return false;
+      const state = row === undefined ? null : next(stateOf(row));
+      if (row === undefined || state === null || stateOf(row) === state) return false;
       const path = messagePath(this.number, id, stateOf(row));
       await this.#context.storage.rename(path, messagePath(this.number, id, state));
       await this.#settle(() => setState(row, state, this.#context.clock.wall()));

@@ -129,6 +129,12 @@ export class MessageTransfer {
     return message;
   }
 
+  /** Joins what has become of a message elsewhere with what it is here when the change has its turn. Resolves when durable. Errors: HalError. */
+  async join(mailbox: string, id: string, joined: (here: MessageState) => MessageState): Promise<void> {
+    const found = this.#parts.mailboxes.get(mailbox);
+    if (found !== undefined && (await this.#blaming(() => found.mark(id, joined)))) this.#parts.changed(mailbox);
+  }
+
   /** What came into the mailbox is durable, also where an earlier sync failed. Errors: HalError. */
   async sync(mailbox: string): Promise<void> {
     await this.#blaming(async () => this.#parts.mailboxes.get(mailbox)?.sync());

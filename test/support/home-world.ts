@@ -68,7 +68,7 @@ export class HomeWorld {
     });
     await store.open();
     const homecoming = await Homecoming.open({
-      clock, random: new SimRandom(this.#seed++), log, storage, store, rank,
+      clock, random: new SimRandom(this.#seed++), log, storage, transfer: store.transfer, rank,
       names: () => names[rank], mode: () => knobs.mode, serves: () => knobs.serves, busy: () => knobs.busy, kbps: () => knobs.kbps,
     });
     return { rank, storage, store, homecoming, log, listener: await this.#connect(rank, homecoming) };

@@ -1,5 +1,6 @@
 import type { Settings } from '../../firmware/config/settings.ts';
 import { parseConfiguration } from '../../firmware/config/parse-configuration.ts';
+import type { EntitlementFile } from '../../firmware/entitlement/entitlements.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
 import { isLink } from '../../firmware/failover/link-protocol.ts';
 import { PairLink } from '../../firmware/failover/pair-link.ts';
@@ -45,10 +46,11 @@ export interface SimUnitOptions {
   readonly settings?: Settings;
   readonly prompts?: PromptBank;
   readonly seed?: number;
+  readonly entitlement?: EntitlementFile;
 }
 
 /** A whole unit on virtual time: every part is the product's, every driver a simulator. */
-export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1 }: SimUnitOptions): { unit: Unit; log: UnitLog; crashMedia: (reason: string) => void } {
+export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1, entitlement = null }: SimUnitOptions): { unit: Unit; log: UnitLog; crashMedia: (reason: string) => void } {
   const random = new SimRandom(seed);
   const log = new UnitLog(clock, 'debug');
   const pipe = simThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>(clock);
@@ -67,7 +69,7 @@ export function simUnit({ clock, host, storage, settings = testSettings(), promp
   const unit = new Unit({
     clock, random, storage, log, datagram: host.datagram, stream: host.stream, net: host.net,
     secure: new SimSecureStreamNet(clock, random, host.stream), reachability: host.reachability, addressHolder: host.addressHolder,
-    watchdog: new SimWatchdog(clock), hasher: new ScryptPinHasher(2), media: pipe.near, site: null, product: 'Understudy/test',
+    watchdog: new SimWatchdog(clock), hasher: new ScryptPinHasher(2), media: pipe.near, site: null, entitlement, product: 'Understudy/test',
   }, settings);
   void engine.start();
   return { unit, log, crashMedia: pipe.crash };

@@ -28,6 +28,7 @@ export const showCommands: readonly Command[] = [
   command({ form: 'show memory', help: 'memory: budget, use and highest use of each owner', run: showMemory }),
   command({ form: 'show store', help: 'disk space, and what the last start found', run: showStore }),
   command({ form: 'show settings [SECTION]', help: 'settings in force', arguments: [sectionArgument], run: showSettings }),
+  command({ form: 'show entitlement', help: 'what the unit is entitled to, and its id for who issues rights', run: showEntitlement }),
   command({ form: 'show log [COUNT]', help: 'last lines of the log, 20 unless told', arguments: [countArgument], run: showLog }),
 ];
 
@@ -157,6 +158,20 @@ function showSettings(invocation: Invocation): void {
   printAll(invocation, settingsLines(settings, invocation.given['SECTION']).map(plainText));
   invocation.print(`from ${plainText(from)}`);
   if (waiting.length > 0) invocation.print(`changed, but waiting for a restart: ${waiting.join(', ')}`);
+}
+
+function showEntitlement(invocation: Invocation): void {
+  const { unitId, allowance } = invocation.unit.entitlement();
+  printAll(
+    invocation,
+    pairs([
+      ['unit', unitId === '' ? 'no id is needed' : unitId],
+      ['entitled to', plainText(allowance.says)],
+      ['ports', allowance.ports],
+      ['features', allowance.features.join(', ') || 'none'],
+      ...(allowance.leftMs === null ? [] : [['new calls are taken for', formatDuration(allowance.leftMs)] as const]),
+    ]),
+  );
 }
 
 function showLog(invocation: Invocation): void {

@@ -2,7 +2,6 @@ import { HalError } from '../../../hal/errors.ts';
 import type { Storage } from '../../../hal/storage.ts';
 import type { Log } from '../../log.ts';
 import { homeFolder } from '../../mailbox/mailbox-paths.ts';
-import type { MessageStore } from '../../mailbox/message-store.ts';
 import type { ImportRefusal, MessageTransfer } from '../../mailbox/message-transfer.ts';
 import { idPattern } from '../../mailbox/recording.ts';
 import { Serial } from '../../mailbox/serial.ts';
@@ -10,13 +9,11 @@ import { HomeLedger } from './home-ledger.ts';
 import { mergedState } from './merged-state.ts';
 import type { Offer } from './home-protocol.ts';
 
-export type HomeStore = Pick<MessageStore, 'mark'> & { readonly transfer: MessageTransfer };
-
 export interface ArrivalsParts {
   readonly storage: Storage;
   readonly log: Log;
-  /** Open. */
-  readonly store: HomeStore;
+  /** Of a store that is open. */
+  readonly transfer: MessageTransfer;
 }
 
 /** What is here of a message: it came (and may have been purged since), so many bytes of it, or why it cannot come. */
@@ -56,12 +53,12 @@ export class Arrivals {
   /** Errors: HalError. */
   weigh(offer: Offer): Promise<Standing> {
     return this.#serial.run(async () => {
-      const { store } = this.#parts;
+      const { transfer } = this.#parts;
       // First: a part that does not fit goes, and its entry with it.
       const bytes = await this.#partBytes(offer);
       const entry = this.#ledger.get(offer.id);
       const came = entry !== null && (entry.phase !== 'coming' || bytes === null);
-      if (came || store.transfer.find(offer.mailbox, offer.id) !== null) return { type: 'here' };
+      if (came || transfer.find(offer.mailbox, offer.id) !== null) return { type: 'here' };
       const why = await this.#refusal(offer, bytes ?? 0);
       if (why !== null) return { type: 'refused', why };
       await this.#removeOthers(offer.id);
@@ -86,7 +83,7 @@ export class Arrivals {
     return this.#serial.run(async () => {
       await this.#syncPart(offer.id);
       await this.#ledger.set(offer.id, { state: offer.state, phase: 'coming' });
-      const result = await this.#parts.store.transfer.import(partPath(offer.id), offer, offer.state);
+      const result = await this.#parts.transfer.import(partPath(offer.id), offer, offer.state);
       if (typeof result !== 'string') return null;
       await this.#forget(offer.id);
       return result;
@@ -96,11 +93,10 @@ export class Arrivals {
   /** Of a message that is here, or was: what has changed on either unit is joined, and all that makes it come only once is durable. Errors: HalError. */
   settle(offer: Offer): Promise<void> {
     return this.#serial.run(async () => {
-      const { store } = this.#parts;
+      const { transfer } = this.#parts;
       const entry = this.#ledger.get(offer.id);
-      if (entry === null || entry.phase === 'coming') await store.transfer.sync(offer.mailbox);
-      const found = store.transfer.find(offer.mailbox, offer.id);
-      if (found !== null) await store.mark(offer.mailbox, offer.id, mergedState(entry?.state ?? null, found.state, offer.state));
+      if (entry === null || entry.phase === 'coming') await transfer.sync(offer.mailbox);
+      await transfer.join(offer.mailbox, offer.id, (here) => mergedState(entry?.state ?? null, here, offer.state));
       // A state that was joined must not count as the owner's next time.
       if (entry?.state !== offer.state) await this.#ledger.set(offer.id, { state: offer.state, phase: 'came' });
       else this.#ledger.note(offer.id, 'came');
@@ -124,10 +120,10 @@ export class Arrivals {
   }
 
   async #resolve(): Promise<void> {
-    const { storage, store } = this.#parts;
+    const { storage, transfer } = this.#parts;
     const parts = new Set((await storage.list(homeFolder)).map(partId).filter((id) => id !== null));
     for (const id of this.#ledger.idsIn('coming')) {
-      if (parts.has(id) && !store.transfer.knows(id)) continue;
+      if (parts.has(id) && !transfer.knows(id)) continue;
       this.#ledger.note(id, 'came');
       if (!parts.has(id)) continue;
       await this.#ledger.flush();
@@ -137,7 +133,7 @@ export class Arrivals {
 
   async #refusal(offer: Offer, have: number): Promise<ImportRefusal | null> {
     if (!this.#ledger.takes(offer.id)) return 'store-full';
-    return this.#parts.store.transfer.refusal(offer.mailbox, offer.bytes - have);
+    return this.#parts.transfer.refusal(offer.mailbox, offer.bytes - have);
   }
 
   /** null = none; one that is too long is none of this message. */

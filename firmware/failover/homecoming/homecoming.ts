@@ -4,6 +4,7 @@ import type { Random } from '../../../hal/random.ts';
 import type { Storage } from '../../../hal/storage.ts';
 import type { StreamConnection } from '../../../hal/stream.ts';
 import type { Log } from '../../log.ts';
+import type { MessageTransfer } from '../../mailbox/message-transfer.ts';
 import type { Answer, Peer } from '../../site/channel/channel.ts';
 import { Channel } from '../../site/channel/channel.ts';
 import type { ChannelError } from '../../site/channel/channel-error.ts';
@@ -12,7 +13,6 @@ import { Dialler } from '../../site/channel/dialler.ts';
 import type { Data } from '../../site/channel/frame.ts';
 import { spokenFirst } from '../../site/channel/spoken-first.ts';
 import { TokenBucket } from '../../site/channel/token-bucket.ts';
-import type { HomeStore } from './arrivals.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Coming } from './home-fetcher.ts';
 import { HomeFetcher } from './home-fetcher.ts';
@@ -25,8 +25,8 @@ export interface HomecomingParts {
   readonly random: Random;
   readonly log: Log;
   readonly storage: Storage;
-  /** Open, and nobody uses it yet. */
-  readonly store: HomeStore;
+  /** Of a store that is open, and that nobody uses yet. */
+  readonly transfer: MessageTransfer;
   readonly rank: 'primary' | 'backup';
   /** null = no partner; asked for each connection. */
   readonly names: () => PairNames | null;
@@ -75,17 +75,17 @@ export class Homecoming {
   #stopped = false;
 
   private constructor(parts: HomecomingParts, arrivals: Arrivals | null) {
-    const { clock, log, store } = parts;
+    const { clock, log, transfer } = parts;
     this.#parts = parts;
     this.#bucket = new TokenBucket(() => parts.kbps() * 125, burstBytes, clock.monotonic());
     this.#fetcher = arrivals === null ? null : new HomeFetcher({ clock, log, arrivals, mayCome: () => this.#mayCome() });
-    this.#keeper = arrivals === null ? new HomeKeeper({ log, transfer: store.transfer, own: () => parts.names()?.own ?? '', on: () => parts.mode() !== 'none' }) : null;
+    this.#keeper = arrivals === null ? new HomeKeeper({ log, transfer, own: () => parts.names()?.own ?? '', on: () => parts.mode() !== 'none' }) : null;
   }
 
   /** Must come before an owner can purge a message. Errors: HalError. */
   static async open(parts: HomecomingParts): Promise<Homecoming> {
-    const { rank, storage, log, store } = parts;
-    return new Homecoming(parts, rank === 'primary' ? await Arrivals.open({ storage, log, store }) : null);
+    const { rank, storage, log, transfer } = parts;
+    return new Homecoming(parts, rank === 'primary' ? await Arrivals.open({ storage, log, transfer }) : null);
   }
 
   /** Keeps a connection by making it: for one of the two, the other serves. */
@@ -96,7 +96,7 @@ export class Homecoming {
     this.#dialler.start();
   }
 
-  /** A connection that the partner has made. It speaks first: the pair's channel has still a word of its own to say to it. */
+  /** A connection that the partner has made. It speaks first: the pair's channel has still a word of its own to say to it. The newest counts. */
   serve(connection: StreamConnection): void {
     this.#wait?.();
     this.#wait = spokenFirst(connection, this.#parts.clock, (spoken) => this.attach(spoken));
@@ -105,7 +105,7 @@ export class Homecoming {
   /** Uses a connection at once; the newest counts. */
   attach(connection: StreamConnection): void {
     const names = this.#parts.names();
-    if (this.#stopped || names === null) return connection.close();
+    if (this.#stopped || names === null) return this.#turnAway(connection);
     const old = this.#channel;
     this.#fetcher?.disconnected();
     const channel: Channel = new Channel({
@@ -149,6 +149,13 @@ export class Homecoming {
       moved: this.#fetcher?.came.messages ?? this.#keeper?.gone ?? 0,
       problem: this.#problem ?? side?.problem ?? null,
     };
+  }
+
+
+  #turnAway(connection: StreamConnection): void {
+    connection.received = null;
+    connection.close();
+    if (!this.#stopped) this.#dialler?.lost();
   }
 
   get #isConnected(): boolean {

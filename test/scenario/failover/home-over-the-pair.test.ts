@@ -21,7 +21,7 @@ async function end(world: PairWorld, unit: PairUnit, rank: 'primary' | 'backup')
   const names = (): PairNames | null => pairNames(unit.pairing.status().fingerprint, unit.pairing.keys());
   const { store, log } = makeStore(unit.storage, {}, rank.length, world.clock, { takenFor: () => (rank === 'backup' ? (names()?.partner ?? 'unpaired') : null) });
   await store.open();
-  const homecoming = await Homecoming.open({ clock: world.clock, random: new SimRandom(9), log, storage: unit.storage, store, rank, names, mode: () => 'homecoming', serves: () => true, kbps: () => 10_000 });
+  const homecoming = await Homecoming.open({ clock: world.clock, random: new SimRandom(9), log, storage: unit.storage, transfer: store.transfer, rank, names, mode: () => 'homecoming', serves: () => true, kbps: () => 10_000 });
   return { store, homecoming, names };
 }
 
@@ -43,6 +43,20 @@ test('messages come home over the channel of the pair, also one that was taken b
   assert.equal([home.homecoming.status().problem, away.homecoming.status().connected], [null, true]);
   for (const { homecoming } of [home, away]) homecoming.stop();
   assert.equal(await world.leaks(a, b), []);
+});
+
+test('two who connect and say nothing are let go, the older one at once', async () => {
+  const { world, a, b } = await PairWorld.withUnits();
+  const away = await end(world, b, 'backup');
+  b.pairing.channel.serve(homecomingService, (connection) => away.homecoming.serve(connection));
+  await world.pair(a, b);
+  const closed: string[] = [];
+  for (const name of ['older', 'newer']) (await world.result(a.pairing.dial(homecomingService))).closed = () => void closed.push(name);
+  await world.clock.advance(2000);
+  assert.equal(closed, ['older']);
+  away.homecoming.stop();
+  assert.equal(await world.leaks(a, b), []);
+  assert.equal(closed, ['older', 'newer']);
 });
 
 test('who connects and says nothing is let go', async () => {

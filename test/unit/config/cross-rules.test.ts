@@ -50,6 +50,7 @@ const cases: [string, Record<string, unknown>, string[]][] = [
   ['the secure channel on the port of SIP', { pair: { ...pair, port: 5059 } }, ['pair.port: the pair needs the ports 5059 and 5060, and sip.port is 5060 (use another)']],
   ['the secure channel beside SIP on UDP alone', { sip: { tcp: false }, pair: { ...pair, port: 5059 } }, []],
   ['the heartbeat among the audio ports', { pair: { ...pair, port: 16384 } }, ['pair.port: the audio ports from 16384 on would take it (use another)']],
+  ['rights without an issuer', { entitlement: { file: '/etc/unit.entitlement' } }, ['entitlement.file: nobody could say whether it is genuine (add issuerKey, or remove file)']],
   ['a backup PBX', { peers: [{ ...peer, host: 'h' }, { ...backup, backupOf: 'a' }] }, []],
   ['a backup PBX without host', { peers: [{ ...peer, host: 'h' }, { ...backup, host: null, backupOf: 'a' }] }, ['peers[1].backupOf: a PBX that stands in for another must be known by where it is (add host)']],
   ['the backup of nobody', { peers: [{ ...backup, backupOf: 'a' }] }, ['peers[0].backupOf: there is no peer named a (use the name of another peer)']],

@@ -22,6 +22,7 @@ test('the smallest file gets all the defaults', () => {
     messages: { minSec: 2, maxSec: 120, silenceSec: 7, silenceDbm0: -42, mailboxMaxSec: 3600, mailboxMaxMessages: 400, deletedKeepHours: 24, reserveMiB: 32 },
     pins: { minLength: 6, triesPerCall: 3, triesBeforeLock: 5, lockMin: 5 },
     console: { idleMin: 10 },
+    entitlement: { issuerKey: null, file: null },
     pair: null,
     mailboxes: [],
   });

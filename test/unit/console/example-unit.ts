@@ -55,6 +55,7 @@ export class ExampleUnit implements ConsoleUnit {
   media = () => ({ type: 'health' as const, activeSessions: 1, lateTicks: 2, skippedTicks: 0, worstLateMs: 3.25, sendFailures: 0, strayPackets: 4 });
   memory = () => [{ owner: 'process', budgetBytes: 134_217_728, usedBytes: 52_428_800, highestBytes: 60_000_000 }];
   store = async () => ({ freeBytes: 2 ** 30, totalBytes: 2 ** 32, opened: { messages: 2, salvaged: ['x'], damaged: [{ file: 'cur/a.rec', why: 'bad CRC' }], rebuilt: [] } });
+  entitlement = () => ({ unitId: 'ab12', allowance: { ports: 2, classes: {}, features: [], leftMs: 60_000, says: 'no file is configured; the unit serves for 60 minutes more' } });
   log = (count: number) => ['one', 'two', 'three'].slice(-count);
 
   settings() {

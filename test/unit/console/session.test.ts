@@ -30,6 +30,14 @@ test('a line is typed, seen, done, and the prompt comes back', async () => {
   assert.equal(terminal.rows, ['understudy> show clock', 'time         2026-01-05 10:00:00 Europe/Berlin', 'UTC          2026-01-05 09:00:00', 'running for  1 d 01:01:01', 'understudy>']);
 });
 
+test('what the unit is entitled to', async () => {
+  const { feed, terminal } = session(new Screen());
+  await feed('show entitlement\r');
+  assert.equal(terminal.rows.slice(1, -1).map((row) => row.replace(/ {2,}/, ': ')), [
+    'unit: ab12', 'entitled to: no file is configured; the unit serves for 60 minutes more', 'ports: 2', 'features: none', 'new calls are taken for: 1:00',
+  ]);
+});
+
 test('a mistake is marked under its word', async () => {
   const { feed, terminal } = session(new Screen());
   await feed('show mesages 201\r');

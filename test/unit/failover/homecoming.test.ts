@@ -218,7 +218,7 @@ test('a save that failed is made up for by the next', async () => {
 async function arrivals(storage: SimStorage): Promise<{ arrivals: Arrivals; store: FileMessageStore }> {
   const { store, log } = makeStore(storage);
   await store.open();
-  return { store, arrivals: await Arrivals.open({ storage, log, store }) };
+  return { store, arrivals: await Arrivals.open({ storage, log, transfer: store.transfer }) };
 }
 
 test('a part that is longer than its message begins anew, and is not taken for a message that came', async () => {

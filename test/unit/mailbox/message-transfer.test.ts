@@ -175,6 +175,15 @@ test('a message goes when it is as it was when it was taken over, and nobody has
   assert.equal((await backup(storage.afterPowerCut(() => 'drop'))).store.list('201', true), []);
 });
 
+test('what an owner decides in the same moment is not undone when states are joined', async () => {
+  const { store } = await home();
+  const { id } = await leave(store, '201', chunksOf(1, 1));
+  await Promise.all([store.mark('201', id, 'saved'), store.transfer.join('201', id, (here) => here)]);
+  assert.is(store.transfer.find('201', id)?.state, 'saved');
+  await Promise.all([store.mark('201', id, 'old'), store.transfer.join('201', id, (here) => (here === 'old' ? 'deleted' : 'new'))]);
+  assert.is(store.transfer.find('201', id)?.state, 'deleted');
+});
+
 test('a message that cannot be read is damaged, and stays', async () => {
   const { store, storage } = await backup();
   const message = await leave(store, '201', chunksOf(1, 2));
