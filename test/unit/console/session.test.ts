@@ -31,7 +31,7 @@ test('a line is typed, seen, done, and the prompt comes back', async () => {
 });
 
 test('what the unit is entitled to', async () => {
-  const { feed, terminal } = session(new Screen());
+  const { feed, terminal } = session(new Screen(200));
   await feed('show entitlement\r');
   assert.equal(terminal.rows.slice(1, -1).map((row) => row.replace(/ {2,}/, ': ')), [
     'unit: ab12', 'entitled to: no file is configured; the unit serves for 60 minutes more', 'ports: 2', 'features: none', 'new calls are taken for: 1:00',
