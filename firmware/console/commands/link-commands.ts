@@ -78,10 +78,18 @@ function exchangeRows(exchange: ExchangeStatus | null, timeZone: string): readon
   return [
     ['site', `${sync.connected ? sync.state : 'no connection'}: here ${here}, there ${there}${behind}`],
     ['last in step', sync.lastInStepMs === null ? 'not since the start' : formatTime(sync.lastInStepMs, timeZone)],
-    ...sync.siblings.map(({ name, others }) => ['edited on both sides', `${name}, ${others.length} other`] as const),
+    ...(sync.siblings.length === 0 ? [] : [['edited on both sides', someOf(sync.siblings.map(({ name }) => name))] as const]),
     ['messages', home.mode === 'none' ? 'stay where they are' : `${home.waiting?.messages ?? 0} wait, ${home.moved} ${home.rank === 'primary' ? 'came' : 'went'} home since the start`],
     ...[sync.problem, home.problem].flatMap((problem) => (problem === null ? [] : [['problem', plainText(problem)] as const])),
   ];
+}
+
+const namesShown = 3;
+
+/** 'owner/201, owner/202, owner/203 and 5 more'. */
+function someOf(names: readonly string[]): string {
+  const more = names.length - namesShown;
+  return `${names.slice(0, namesShown).map(plainText).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function refusals(refused: Readonly<Record<string, number>>): string {

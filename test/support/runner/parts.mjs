@@ -8,8 +8,8 @@ const cores = Math.max(2, availableParallelism());
 export const parts = [
   { name: 'unit', jobs: cores, budgetS: 300, fileLimitS: 120 },
   { name: 'contract', jobs: cores, budgetS: 180, fileLimitS: 60 },
-  { name: 'scenario', jobs: cores, budgetS: 300, fileLimitS: 120 },
+  { name: 'scenario', jobs: cores, budgetS: 600, fileLimitS: 120 },
   { name: 'crash', jobs: 1, budgetS: 900, fileLimitS: 600 },
-  { name: 'peers', jobs: 1, budgetS: 900, fileLimitS: 300 },
+  { name: 'peers', jobs: 1, budgetS: 1200, fileLimitS: 300 },
   { name: 'bundle', jobs: 1, budgetS: 300, fileLimitS: 120 },
 ];

@@ -73,14 +73,14 @@ test('how far behind the two are', async () => {
   const exchange = {
     sync: {
       connected: true, here: { version: 7, hash: 'a' }, there: { version: 9, hash: 'b' }, state: 'fetching', behind: { entries: 2, bytes: 2048 }, lastInStepMs: null,
-      problem: 'the disk is full\x1b', siblings: [{ name: 'owner/201', inForce: value, others: [value] }],
+      problem: 'the disk is full\x1b', siblings: ['201', '202', '203', '204', '205'].map((number) => ({ name: `owner/${number}`, inForce: value, others: [value] })),
     },
     home: { rank: 'primary', mode: 'homecoming', connected: true, state: 'fetching', waiting: { messages: 3, bytes: 9 }, coming: null, moved: 4, problem: null },
   } as unknown as ExchangeStatus;
   const text = (await session(serving, exchange).type('show link')).join('\n');
   assert.match(text, /^site +fetching: here version 7, there version 9, 2 entries \(2\.0 KiB\) to fetch$/m);
   assert.match(text, /^last in step +not since the start$/m);
-  assert.match(text, /^edited on both sides +owner\/201, 1 other$/m);
+  assert.match(text, /^edited on both sides +owner\/201, owner\/202, owner\/203 and 2 more$/m);
   assert.match(text, /^messages +3 wait, 4 came home since the start$/m);
   assert.match(text, /^problem +the disk is full\?$/m);
   assert.match((await session(serving).type('show link')).join('\n'), /^site +nothing is exchanged before the two are paired$/m);
