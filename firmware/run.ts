@@ -93,6 +93,8 @@ export class Unit {
       await this.sip.start();
       await this.#health.start(watchdogMs);
     } catch (error) {
+      // What listens would keep the process from ending.
+      await this.#leavePair();
       await unlock();
       throw error;
     }
@@ -113,7 +115,7 @@ export class Unit {
     this.#running = false;
     this.#housekeeping?.cancel();
     this.calls.refuseNew();
-    await this.#within(graceMs * 0.25, this.pair.stop());
+    await this.#within(graceMs * 0.25, this.#leavePair());
     this.calls.hangUpAll('the unit is stopping');
     const leftMs = Math.max(0, graceMs - (clock.monotonic() - began));
     await this.#within(leftMs * 0.6, this.calls.drained());
@@ -210,6 +212,11 @@ export class Unit {
       },
       this.#settings,
     );
+  }
+
+  /** Never rejects: whatever the disk says, calls must still be ended and stored. */
+  async #leavePair(): Promise<void> {
+    await this.pair.stop().catch((error: unknown) => this.parts.log.write('error', 'pair-not-left', `The pair could not be left in good order: ${String(error)}`));
   }
 
   #isMailbox(number: string): boolean {
