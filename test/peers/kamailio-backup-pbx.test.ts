@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SampleChoices } from '../../firmware/config/sample.ts';
+import { figure } from '../support/figure.ts';
 import { builtUnit } from '../support/peers/built-unit.ts';
 import { freePorts } from '../support/peers/free-ports.ts';
 
@@ -67,7 +68,7 @@ async function reaches(pbx: KamailioPbx, scenario: 'through-pbx' | 'unknown-at-p
 
 const figures = (what: string, times: readonly number[]): string => {
   const sorted = [...times].sort((one, other) => one - other).map(Math.round);
-  return `figures: ${what}: p50 ${sorted[sorted.length >> 1]} ms, most ${sorted.at(-1)} ms of ${sorted.length}`;
+  return `${what}: p50 ${sorted[sorted.length >> 1]} ms, most ${sorted.at(-1)} ms of ${sorted.length}`;
 };
 
 testWith(needs, 'kill -9 of the PBX: registered at the backup within 2 s, calls come through it; the PBX starts again: back to it', () =>
@@ -76,13 +77,13 @@ testWith(needs, 'kill -9 of the PBX: registered at the backup within 2 s, calls 
     await reaches(b, 'unknown-at-pbx');
     await a.kill();
     const tookMs = await untilRegistered(unit, 'b', 10_000);
-    console.log(figures('kill -9 of the PBX until registered at the backup', [tookMs]));
+    figure(figures('kill -9 of the PBX until registered at the backup', [tookMs]));
     assert.ok(tookMs <= mostMs, `${tookMs} ms`);
     await reaches(b);
     assert.match(await unit.console('show peers'), /^a +lost .*\nb +in use .* registered: /m);
     await a.start();
     const backMs = await untilRegistered(unit, 'a', 15_000);
-    console.log(figures(`start of the PBX until registered there again, ${returnSec} s of which it must answer`, [backMs]));
+    figure(figures(`start of the PBX until registered there again, ${returnSec} s of which it must answer`, [backMs]));
     assert.ok(backMs >= returnSec * 1000 && backMs <= returnSec * 1000 + 3500, `${backMs} ms`);
     await reaches(a);
     await reaches(b, 'unknown-at-pbx');
@@ -100,7 +101,7 @@ testWith(needs, 'the PBX hangs (SIGSTOP) and goes on: the same, five times, with
       a.signal('SIGCONT');
       await untilRegistered(unit, 'a', 15_000);
     }
-    console.log(figures('the PBX hangs until registered at the backup, with SHA-256 digest', times));
+    figure(figures('the PBX hangs until registered at the backup, with SHA-256 digest', times));
     assert.ok(Math.max(...times) <= mostMs, `${times} ms`);
     await reaches(a);
   }));
@@ -109,7 +110,7 @@ testWith(needs, 'kill -9 of a PBX on TCP: registered at the backup within 2 s, a
   withSite({ transport: 'tcp' }, async ({ a, unit }) => {
     await a.kill();
     const tookMs = await untilRegistered(unit, 'b', 10_000);
-    console.log(figures('kill -9 of a PBX on TCP until registered at the backup', [tookMs]));
+    figure(figures('kill -9 of a PBX on TCP until registered at the backup', [tookMs]));
     assert.ok(tookMs <= mostMs, `${tookMs} ms`);
     await a.start();
     await untilRegistered(unit, 'a', 15_000);

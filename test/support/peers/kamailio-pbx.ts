@@ -7,10 +7,12 @@ import path from 'node:path';
 import { sleep } from './program.ts';
 
 export interface PbxChoices {
-  /** A loopback address of its own. */
+  /** Of its own. */
   readonly address: string;
   readonly port: number;
   readonly transport?: 'udp' | 'tcp';
+  /** The network namespace that it runs in. */
+  readonly namespace?: string;
   /** REGISTER needs this password, by SHA-256 digest (RFC 8760); absent = anybody may. */
   readonly password?: string;
 }
@@ -33,19 +35,22 @@ export class KamailioPbx {
   readonly address: string;
   readonly port: number;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'kamailio-'));
+  readonly #namespace: string | null;
   #child: ChildProcess | null = null;
   #output = '';
 
   constructor(choices: PbxChoices) {
     this.address = choices.address;
     this.port = choices.port;
+    this.#namespace = choices.namespace ?? null;
     writeFileSync(path.join(this.#folder, 'kamailio.cfg'), configuration(choices));
   }
 
   /** Resolves when it serves. It knows no registrations. */
   async start(): Promise<void> {
     const args = ['-DD', '-E', '-f', path.join(this.#folder, 'kamailio.cfg'), '-m', '32', '-M', '4', '-Y', this.#folder, '-w', this.#folder];
-    const child = spawn('/usr/sbin/kamailio', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [file = '', ...words] = [...(this.#namespace === null ? [] : ['ip', 'netns', 'exec', this.#namespace]), '/usr/sbin/kamailio', ...args];
+    const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     alive.add(this);
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (this.#output = (this.#output + text).slice(-20_000)));

@@ -12,7 +12,13 @@ export type Rank = 'primary' | 'backup';
 
 export interface PairChoices {
   readonly failback?: 'manual' | 'graceful' | 'automatic';
-  readonly sharedAddress?: boolean;
+  /** Of the LAN, beside the two units and the callers. */
+  readonly machines?: readonly string[];
+  /** In place of callers who dial the shared address: PBXs. Then there is no such address, and no reference but them. */
+  readonly peers?: (lan: NamespaceLan) => NonNullable<SampleChoices['peers']>;
+  readonly sip?: SampleChoices['sip'];
+  /** Done when the machines are there and the units are not. */
+  readonly before?: (lan: NamespaceLan) => Promise<void>;
 }
 
 export class PairOfUnits {
@@ -28,7 +34,8 @@ export class PairOfUnits {
 
   /** Resolves when the primary serves and the backup stands by. */
   static async start(choices: PairChoices = {}): Promise<PairOfUnits> {
-    const lan = new NamespaceLan(['primary', 'backup', 'callers']);
+    const lan = new NamespaceLan(['primary', 'backup', 'callers', ...(choices.machines ?? [])]);
+    await choices.before?.(lan);
     const [primary, backup] = await Promise.all([startUnit(lan, 'primary', choices), startUnit(lan, 'backup', choices)]);
     const pair = new PairOfUnits(lan, primary, backup);
     await pair.#join();
@@ -91,16 +98,14 @@ export class PairOfUnits {
   }
 }
 
-function startUnit(lan: NamespaceLan, rank: Rank, { failback = 'graceful', sharedAddress = true }: PairChoices): Promise<RunningUnit> {
+function startUnit(lan: NamespaceLan, rank: Rank, { failback = 'graceful', peers, sip = {} }: PairChoices): Promise<RunningUnit> {
   const other = rank === 'primary' ? 'backup' : 'primary';
+  const moved = { sharedAddress: `${shared}/24`, interface: 'eth0', references: [lan.ipv4('callers')] };
   const settings: SampleChoices = {
     unit: { name: rank },
-    peers: [{ name: 'callers', addresses: [lan.ipv4('callers')] }],
-    sip: { address: lan.ipv4(rank) },
-    pair: {
-      rank, failback, partner: [lan.ipv4(other)], references: [lan.ipv4('callers')],
-      ...(sharedAddress ? { sharedAddress: `${shared}/24`, interface: 'eth0' } : {}),
-    },
+    peers: peers?.(lan) ?? [{ name: 'callers', addresses: [lan.ipv4('callers')] }],
+    sip: { address: lan.ipv4(rank), ...sip },
+    pair: { rank, failback, partner: [lan.ipv4(other)], ...(peers === undefined ? moved : {}) },
   };
   return RunningUnit.start({ settings, mailboxes, namespace: lan.namespace(rank) });
 }
