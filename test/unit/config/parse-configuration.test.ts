@@ -123,9 +123,10 @@ test('a file with thousands of faults tells the first hundred and counts the oth
 test('2000 mailboxes fit, and are read without delay', () => {
   const text = `peers: []\nmailboxes:\n${Array.from({ length: 2000 }, (_, index) => `  - { number: ${10000 + index}, name: "A person with a name of some length", language: de }`).join('\n')}\n`;
   assert.ok(text.length < maxConfigurationBytes);
-  const began = performance.now();
+  const began = process.cpuUsage();
   assert.equal(lines(text), []);
-  assert.ok(performance.now() - began < 2000, `${performance.now() - began} ms`);
+  const { user, system } = process.cpuUsage(began);
+  assert.ok(user + system < 2_000_000, `${(user + system) / 1000} ms of processor time`);
   assert.match(lines(`${text}  - { number: 1 }\n`)[0] ?? '', /a list with at most 2000 items, not a list of 2001/);
 });
 
