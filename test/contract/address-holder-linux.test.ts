@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../support/figure.ts';
 import type { InterfaceAddress } from '../../hal/address-holder.ts';
 import { HalError } from '../../hal/errors.ts';
 import { NamespaceLan, networkNamespaces } from '../support/namespace-lan.ts';
@@ -64,8 +65,8 @@ function tests(): void {
       mouth.close();
       for (const { holder } of [remotes.left, remotes.right]) await holder.remove(shared);
     }
-    const figure = (key: keyof Move): string => `${median(seen.map((one) => one[key])).toFixed(1)} (worst ${Math.max(...seen.map((one) => one[key])).toFixed(1)})`;
-    console.log(`\n${shared.address} moved ${seen.length} times, median ms: add ${figure('addMs')}, announce ${figure('announceMs')}, until the first packet ${figure('firstMs')}`);
+    const millis = (key: keyof Move): string => `${median(seen.map((one) => one[key])).toFixed(1)} (worst ${Math.max(...seen.map((one) => one[key])).toFixed(1)})`;
+    figure(`${shared.address} moved ${seen.length} times, median ms: add ${millis('addMs')}, announce ${millis('announceMs')}, until the first packet ${millis('firstMs')}`);
     assert.ok(median(seen.map(({ firstMs }) => firstMs)) < 100, 'a move takes less than the planned gap');
   };
 

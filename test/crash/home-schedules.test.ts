@@ -2,6 +2,7 @@
 // is doubled. HOME_SEED=n runs one seed, and says what it does.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../support/figure.ts';
 import { messageStates } from '../../firmware/mailbox/mailbox-paths.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import { HalError } from '../../hal/errors.ts';
@@ -229,7 +230,7 @@ test(`${only ?? `${seeds}`} random schedules: no message lost, none doubled`, as
     for (const [what, count] of Object.entries(schedule.counts)) total[what] = (total[what] ?? 0) + count;
     total['messages'] = (total['messages'] ?? 0) + [...schedule.known.values()].filter(({ stored }) => stored).length;
   }
-  console.log(`seeds ${first} to ${last}: ${JSON.stringify(total)}, ${broken.length} broken promises`);
+  figure(`seeds ${first} to ${last}: ${JSON.stringify(total)}, ${broken.length} broken promises`);
   assert.equal(broken.slice(0, 10), []);
 });
 

@@ -2,6 +2,7 @@
 // booted, and at home exactly once when they have talked.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../support/figure.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { SimOperation, SimStorageOptions } from '../../hal/sim/sim-storage.ts';
@@ -162,7 +163,7 @@ async function cutEverywhere(side: Side, besidesOf: (id: string) => Besides, opt
   return tally;
 }
 
-const show = (name: string, { cuts, states, broken }: Tally): void => console.log(`${name}: ${cuts} cut points, ${states} states, ${broken.length} broken promises`);
+const show = (name: string, { cuts, states, broken }: Tally): void => figure(`${name}: ${cuts} cut points, ${states} states, ${broken.length} broken promises`);
 
 test('power-cut-on-the-primary-at-every-write', async () => {
   const tally = await cutEverywhere('home', () => ({}));
@@ -223,7 +224,7 @@ test('each operation of either side failing in turn with io, no-space, read-only
       }
     }
   }
-  console.log(`single failures: ${runs} runs, ${found.length} broken promises`);
+  figure(`single failures: ${runs} runs, ${found.length} broken promises`);
   assert.equal(found.slice(0, 5), []);
 });
 

@@ -2,6 +2,7 @@
 // after the boot all of the old version is in force, or all of the new one.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../support/figure.ts';
 import { SiteError } from '../../firmware/site/site-error.ts';
 import type { HalErrorId } from '../../hal/errors.ts';
 import { HalError } from '../../hal/errors.ts';
@@ -122,7 +123,7 @@ async function survive(left: SimStorage, where: string, allowed: { old: string; 
   await unit.state.close();
 }
 
-const show = (name: string, { cuts, states, seen, broken }: Tally): void => console.log(`${name}: ${cuts} cut points, ${states} states (${seen.old} old, ${seen.next} new), ${broken.length} broken promises`);
+const show = (name: string, { cuts, states, seen, broken }: Tally): void => figure(`${name}: ${cuts} cut points, ${states} states (${seen.old} old, ${seen.next} new), ${broken.length} broken promises`);
 
 test('power cut while taking a version: the boot finds all of the old one or all of the new one, and the next exchange brings the new one', async () => {
   const { a, disk, old, next } = await twoVersions({});

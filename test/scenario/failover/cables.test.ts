@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import { FastSeal } from '../../support/failover/fast-seal.ts';
 import { PairWorld } from '../../support/failover/pair-world.ts';
 
@@ -57,7 +58,7 @@ test('backup-cut-off-from-everything: it stays mute, and serves when a reference
   world.a.power();
   world.b.mendLan();
   const ms = await world.until(() => world.answering === world.b, 1000, 1);
-  console.log(`reference back to service, virtual ms: ${ms}`);
+  figure(`reference back to service, virtual ms: ${ms}`);
   assert.ok(ms <= 2 * world.timing.referenceMs, `${ms} ms`);
   await world.stop();
 });

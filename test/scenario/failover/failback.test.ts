@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import type { PairSettings } from '../../../firmware/config/settings.ts';
 import { PairWorld } from '../../support/failover/pair-world.ts';
 
@@ -34,7 +35,7 @@ test('primary-returns: it listens, waits mute, and is handed the service when it
   await world.clock.advance(world.timing.settleMs - 200);
   assert.is(world.a.role, 'failback');
   const { unservedMs, bothMs } = await watched(world, () => world.answering === world.a && world.b.role === 'backup-standby' && !world.b.hasAddress, 1000);
-  console.log(`failback: nobody served for ${unservedMs} ms, both for ${bothMs} ms (virtual)`);
+  figure(`failback: nobody served for ${unservedMs} ms, both for ${bothMs} ms (virtual)`);
   assert.is(unservedMs, 0);
   assert.ok(bothMs < 25);
   await world.stop();
@@ -130,7 +131,7 @@ for (const [from, at] of [['primary', 'a'], ['backup', 'b']] as const) {
     assert.ok(world[at].pair.failback().ok);
     world.clock.promises = true;
     const back = await watched(world, () => world.answering === world.a && world.b.role === 'backup-standby' && !world.b.hasAddress, 500);
-    console.log(`planned at the ${from}: both held the address for ${there.bothMs} ms there, ${back.bothMs} ms back`);
+    figure(`planned at the ${from}: both held the address for ${there.bothMs} ms there, ${back.bothMs} ms back`);
     assert.is(back.unservedMs, 0);
     assert.ok(back.bothMs < 25, `${back.bothMs} ms`);
     assert.is(world.a.pair.status().epoch, 4);

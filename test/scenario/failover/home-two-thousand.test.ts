@@ -1,6 +1,7 @@
 // two-thousand-messages: a long failure of the primary in a busy house.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import { maxEntries } from '../../../firmware/failover/homecoming/home-ledger.ts';
 import { allOf, HomeWorld } from '../../support/home-world.ts';
 import { chunksOf, leave } from '../../support/store-fixture.ts';
@@ -21,7 +22,7 @@ test('two thousand messages come home, each once; the memory of it stays within 
   assert.equal(home.homecoming.status().moved, 2000);
   const ledger = await Promise.all(['a', 'b'].map((slot) => home.storage.stat(`home/ledger.${slot}`)));
   assert.ok(ledger.every((slot) => (slot?.bytes ?? 0) < maxEntries * 70), JSON.stringify(ledger));
-  console.log(`2,000 messages in ${(tookMs / 1000).toFixed(1)} s of virtual time`);
+  figure(`2,000 messages in ${(tookMs / 1000).toFixed(1)} s of virtual time`);
   assert.equal(await world.leaks(home, away), []);
 });
 

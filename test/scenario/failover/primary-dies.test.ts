@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { FastSeal } from '../../support/failover/fast-seal.ts';
 import { PairWorld, type WorldOptions } from '../../support/failover/pair-world.ts';
@@ -43,7 +44,7 @@ test('primary-dies: a silent death is detected within 400 ms and one beat', asyn
   }
   spans.sort((one, other) => one - other);
   const at = (part: number): number => spans[Math.min(spans.length - 1, Math.floor(part * spans.length))] as number;
-  console.log(`detection of a silent death, virtual ms: p50 ${at(0.5)} p99 ${at(0.99)} max ${at(1)}`);
+  figure(`detection of a silent death, virtual ms: p50 ${Math.round(at(0.5))} p99 ${at(0.99)} max ${at(1)}`);
   assert.ok(at(1) <= 425, `${at(1)} ms`);
 });
 
@@ -91,7 +92,7 @@ test('primary-says-goodbye: the backup does not wait for silence', async () => {
   const stopped = world.a.stop();
   const ms = await world.until(() => world.answering === world.b, 500, 1);
   await stopped;
-  console.log(`goodbye to service, virtual ms: ${ms}`);
+  figure(`goodbye to service, virtual ms: ${ms}`);
   assert.ok(ms <= 60, `${ms} ms`);
   assert.is(lastCause(world.b), 'the partner said goodbye');
   await ends(world);

@@ -1,6 +1,7 @@
 // Packets are lost on the way to a PBX that is well: that is no loss of the PBX.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import type { LinkFaults } from '../../../hal/sim/sim-net.ts';
 import type { PbxWorld } from '../../support/sip/sim-pbx.ts';
 import { pbxWorld, pbxWorldEnds } from '../../support/sip/sim-pbx.ts';
@@ -24,7 +25,7 @@ for (const percent of [5, 20]) {
       world.network.faultAll({ loss: 0 });
       await pbxWorldEnds(world);
     }
-    console.log(`figures: ${percent} % of the packets lost each way: ${told} false losses of a PBX in ${runs * 10} min`);
+    figure(`${percent} % of the packets lost each way: ${told} false losses of a PBX in ${runs * 10} min`);
     assert.is(told, 0);
   });
 }

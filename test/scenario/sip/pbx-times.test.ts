@@ -1,6 +1,7 @@
 // How long it takes from the death of a PBX until the unit is registered at its backup.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import { pbxWorld, pbxWorldEnds } from '../../support/sip/sim-pbx.ts';
 
 /** From the loss at a moment of its own in the second of the probes; null = not within 10 s. */
@@ -30,14 +31,14 @@ const figures = (sorted: readonly number[]): string => {
 
 test('pbx-dies: registered at the backup within 2 s, always', async () => {
   const sorted = await times(0, 200);
-  console.log(`figures: PBX dead to registered at the backup: ${figures(sorted)}`);
+  figure(`PBX dead to registered at the backup: ${figures(sorted)}`);
   assert.ok((sorted.at(-1) as number) <= 2000, figures(sorted));
   assert.ok((sorted[0] as number) >= 1000, `not for a hiccup: ${figures(sorted)}`);
 });
 
 test('pbx-dies on a line that loses 5 % of the packets: within 2 s nineteen times of twenty', async () => {
   const sorted = await times(0.05, 100);
-  console.log(`figures: the same with 5 % loss each way: ${figures(sorted)}`);
+  figure(`the same with 5 % loss each way: ${figures(sorted)}`);
   assert.ok(sorted.filter((ms) => ms <= 2000).length >= sorted.length * 0.95, figures(sorted));
   assert.ok((sorted.at(-1) as number) <= 5000, figures(sorted));
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import type { Chunks } from '../../../firmware/site/blob-store.ts';
 import type { Value } from '../../../firmware/site/manifest.ts';
 import { encodeSigned } from '../../../firmware/site/signed-manifest.ts';
@@ -71,7 +72,7 @@ test('2,000-mailboxes: with greeting, name and PIN all of them go over; a change
   here.put('owner/4999', 'another PIN');
   const beganMs = world.clock.monotonic();
   assert.ok(await world.clock.until(() => there.held.get('owner/4999') === 'another PIN', 3000, 50), 'within 3 s at 64 kbit/s: all of the manifest would take 2 minutes');
-  console.log(`manifest of ${manifestBytes} bytes; a changed PIN is on both after ${world.clock.monotonic() - beganMs} ms of the line and ${Math.round(performance.now() - began)} ms of this machine`);
+  figure(`manifest of ${manifestBytes} bytes; a changed PIN is on both after ${world.clock.monotonic() - beganMs} ms of the line and ${Math.round(performance.now() - began)} ms of this machine`);
   assert.ok(await world.untilInStep(5000));
   await world.stop();
 });

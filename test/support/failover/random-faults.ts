@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../figure.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 
 /** A machine that is busy with other things gets no further than it can; what was run is printed. */
@@ -29,9 +30,9 @@ export function randomFaults({ first, seeds }: { readonly first: number; readonl
     for (const { seed, failure } of failed) console.log(`UNDERSTUDY_SEED=${seed}: ${failure}`);
     if (failed[0] !== undefined) console.log(failed[0].story());
     const most = (value: (result: SeedResult) => number): number => results.reduce((max, result) => Math.max(max, value(result)), 0);
-    console.log(
-      `${results.length} of ${count} seeds in ${((performance.now() - beganMs) / 1000).toFixed(0)} s; longest, virtual ms: without service ${most((one) => one.longestUnservedMs)},`,
-      `two holders that hear each other ${most((one) => one.longestBothMs)}, healing ${most((one) => one.healedMs)}`,
+    figure(
+      `${results.length} of ${count} seeds in ${((performance.now() - beganMs) / 1000).toFixed(0)} s; longest, virtual ms: without service ${most((one) => one.longestUnservedMs)}, ` +
+        `two holders that hear each other ${most((one) => one.longestBothMs)}, healing ${most((one) => one.healedMs)}`,
     );
     assert.equal(failed.map(({ seed, failure }) => `UNDERSTUDY_SEED=${seed}: ${failure}`), []);
     assert.ok(results.length >= count * leastPart, `only ${results.length} of ${count} seeds in ${budgetMs / 1000} s`);

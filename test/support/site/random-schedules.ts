@@ -1,6 +1,7 @@
 // Two units under everything that may happen to them, from a printed seed: edits on both, cut and reset lines, power cuts, full
 // disks, rollbacks, settled siblings, old manifests coming again. In the end both have the same, and it is what both show.
 import * as assert from 'uvu/assert';
+import { figure } from '../figure.ts';
 import { canonicalJson } from '../../../firmware/site/canonical-json.ts';
 import { SiteError } from '../../../firmware/site/site-error.ts';
 import type { SignedManifest } from '../../../firmware/site/signed-manifest.ts';
@@ -106,9 +107,9 @@ async function shown({ site }: SyncedUnit): Promise<string> {
 export async function converge(first: number, count: number): Promise<void> {
   const firstSeed = Number(process.env['SEED'] ?? first);
   const schedules = Number(process.env['SCHEDULES'] ?? count);
-  console.log(`seeds ${firstSeed} to ${firstSeed + schedules - 1} (SEED, SCHEDULES)`);
+  figure(`seeds ${firstSeed} to ${firstSeed + schedules - 1} (SEED, SCHEDULES)`);
   const done: Record<string, number> = {};
   for (let seed = firstSeed; seed < firstSeed + schedules; seed++) await schedule(seed, done);
-  console.log(JSON.stringify(done));
+  figure(JSON.stringify(done));
   if (schedules >= 500) assert.ok(steps.every(([name]) => (done[name] ?? 0) > 50) && (done['siblings'] ?? 0) > 10, JSON.stringify(done));
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { figure } from '../../support/figure.ts';
 import { BeatJudge } from '../../../firmware/failover/beat-judge.ts';
 import { HmacSeal } from '../../../firmware/failover/beat-seal.ts';
 import { type Beat, beatBytes, BeatCodec, emptyBeat } from '../../../firmware/failover/beat.ts';
@@ -58,7 +59,7 @@ test('no datagram throws or takes long', () => {
     else codec.decode(bytes, read);
   }
   const each = (performance.now() - beganMs) / rounds;
-  console.log(`a datagram is judged in ${(each * 1000).toFixed(1)} us`);
+  figure(`a datagram is judged in ${(each * 1000).toFixed(1)} us`);
   assert.ok(each < 1, `${each} ms each`);
 });
 
