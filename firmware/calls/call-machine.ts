@@ -41,7 +41,7 @@ export interface CallStep {
 }
 
 /** How long a caller's PBX should wait before it tries a full unit again, in seconds. */
-const busyRetryAfterSec = 5;
+export const busyRetryAfterSec = 5;
 
 /** The life of one call. Pure and total: an input that means nothing in a state changes nothing. */
 export function callStep(state: CallState, input: CallInput): CallStep {
@@ -62,7 +62,7 @@ export function callStep(state: CallState, input: CallInput): CallStep {
 function offered(state: CallState, input: CallInput): CallStep {
   if (input.type === 'leg-ended') return over;
   if (input.type !== 'routed') return stay(state);
-  if (input.route.to === 'refuse') return refuse(input.route.status, input.route.reason, null);
+  if (input.route.to === 'refuse') return refuse(input.route.status, input.route.reason, input.route.retryAfterSec ?? null);
   if (!input.portFree) return refuse(503, 'All voicemail ports are in use', busyRetryAfterSec);
   return { state: { name: 'answering' }, effects: [{ type: 'answer' }] };
 }

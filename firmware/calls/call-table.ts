@@ -3,6 +3,7 @@ import type { Leg, LegHandlers } from '../sip/leg.ts';
 import type { PortClass } from '../entitlement/entitlement.ts';
 import type { CallParts, CallSummary } from './call.ts';
 import { Call } from './call.ts';
+import { busyRetryAfterSec } from './call-machine.ts';
 import { PortPool } from './port-pool.ts';
 import type { Route } from './route-call.ts';
 import { routeCall } from './route-call.ts';
@@ -82,9 +83,10 @@ export class CallTable {
   }
 
   #entitled(route: Route): Route {
-    if (route.to === 'refuse') return route;
+    const full = this.ports.inUse >= this.ports.size; // then there is nothing to be entitled to
+    if (route.to === 'refuse' || full) return route;
     const refusal = this.#parts.refuse(this.#used, route.to);
-    return refusal === null ? route : { to: 'refuse', status: 503, reason: refusal };
+    return refusal === null ? route : { to: 'refuse', status: 503, reason: refusal, retryAfterSec: busyRetryAfterSec };
   }
 
   #count(route: Route, by: number): void {

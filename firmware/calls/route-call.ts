@@ -5,7 +5,7 @@ import type { CallFacts } from '../sip/leg.ts';
 export type Route =
   | { readonly to: 'leave'; readonly mailbox: string }
   | { readonly to: 'collect'; readonly ownMailbox: string | null }
-  | { readonly to: 'refuse'; readonly status: number; readonly reason: string };
+  | { readonly to: 'refuse'; readonly status: number; readonly reason: string; readonly retryAfterSec?: number };
 
 /**
  * The PBX names the mailbox: the original target when it is one, else what was dialled. A dialled collect number collects,
