@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ConsoleUnit, LinkConsole, MailboxRow, MemoryRow, PortRow, SettingsFacts, SipFacts, StoreFacts, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import type { ConsoleUnit, LinkConsole, MailboxRow, MemoryRow, PortRow, SettingsFacts, SipFacts, SiteConsole, StoreFacts, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Unit } from '../../firmware/run.ts';
@@ -43,8 +43,13 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     exportMessage: (mailbox, id, file) => exportMessage(unit, mailbox, id, file ?? join(surroundings.exportFolder, `${mailbox}-${id}.wav`)),
     phone: surroundings.phone,
     pair: unit.pair.pairing,
+    site: siteConsole(unit),
     link: linkConsole(unit),
   };
+}
+
+function siteConsole({ pair: { site } }: Unit): SiteConsole | null {
+  return site === null ? null : { history: () => site.history, siblings: () => site.siblings, rollback: (version) => site.rollback(version), settle: (name, sha256) => site.settle(name, sha256) };
 }
 
 function linkConsole(unit: Unit): LinkConsole | null {

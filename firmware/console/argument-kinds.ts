@@ -2,6 +2,7 @@ import { readCode } from '../failover/pairing/pair-code.ts';
 import { nearest } from '../config/nearest.ts';
 import { address } from '../config/text-forms.ts';
 import type { Message } from '../mailbox/message.ts';
+import type { Sibling } from '../site/site-state.ts';
 import type { ArgumentKind, Given } from './command.ts';
 import type { ConsoleUnit } from './console-unit.ts';
 import { findMessage, shortId } from './find-message.ts';
@@ -55,6 +56,32 @@ export const codeArgument: ArgumentKind = {
   check: (text) => (readCode(text) === null ? 'a code has 12 letters and digits in three groups, as pair code shows it on the other unit' : null),
 };
 
+export const versionArgument: ArgumentKind = {
+  name: 'VERSION',
+  help: 'a kept version, as show site lists them',
+  check: (text, unit) => (versions(unit).includes(text) ? null : `version ${text} is not kept`),
+  values: (unit) => versions(unit),
+};
+
+export const siblingArgument: ArgumentKind = {
+  name: 'NAME',
+  help: 'what was edited on both sides, as show site lists it',
+  check: (text, unit) => (siblings(unit).some(({ name }) => name === text) ? null : `${text} was not edited on both sides`),
+  values: (unit) => siblings(unit).map(({ name }) => name),
+};
+
+export const contentArgument: ArgumentKind = {
+  name: 'CONTENT',
+  help: 'a content of it, by the first digits that show site lists',
+  check(text, unit, given) {
+    const found = contents(unit, given).filter((sha256) => sha256.startsWith(text));
+    if (found.length === 1) return null;
+    return found.length === 0 ? `${given['NAME']} has no content ${text}` : `several contents begin with ${text}: give more of it`;
+  },
+  values: (unit, given) => contents(unit, given).map((sha256) => sha256.slice(0, 8)),
+  resolve: (text, unit, given) => contents(unit, given).find((sha256) => sha256.startsWith(text)) ?? text,
+};
+
 export const countArgument: ArgumentKind = {
   name: 'COUNT',
   help: 'how many, 1 to 1000',
@@ -100,3 +127,10 @@ function mailboxNumbers(unit: ConsoleUnit): string[] {
 function messagesOf(unit: ConsoleUnit, given: Given): readonly Message[] {
   return unit.messages(given['MAILBOX'] ?? '', true) ?? [];
 }
+
+const versions = (unit: ConsoleUnit): string[] => (unit.site?.history() ?? []).map(({ version }) => String(version));
+
+const siblings = (unit: ConsoleUnit): readonly Sibling[] => unit.site?.siblings() ?? [];
+
+const contents = (unit: ConsoleUnit, given: Given): string[] =>
+  siblings(unit).filter(({ name }) => name === given['NAME']).flatMap(({ inForce, others }) => [inForce, ...others].map(({ sha256 }) => sha256));

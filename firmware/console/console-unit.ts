@@ -7,6 +7,8 @@ import type { JoinResult, PairingStatus } from '../failover/pairing/pairing.ts';
 import type { MailboxCounts, OpenReport } from '../mailbox/message-store.ts';
 import type { Message, MessageState } from '../mailbox/message.ts';
 import type { MediaEvent, MediaStats } from '../media/media-protocol.ts';
+import type { KeptManifest } from '../site/site-history.ts';
+import type { Sibling } from '../site/site-state.ts';
 import type { PeerStatus, SipCounters } from '../sip/user-agent.ts';
 import type { KeyStep } from './key-script.ts';
 
@@ -45,6 +47,8 @@ export interface ConsoleUnit {
   readonly phone: TestPhone | null;
   /** The pairing with the partner unit; null = this unit stands alone. */
   readonly pair: PairConsole | null;
+  /** What the two have in common; null = this unit stands alone. */
+  readonly site: SiteConsole | null;
   /** Who of the two serves; null = this unit stands alone. */
   readonly link: LinkConsole | null;
 }
@@ -57,6 +61,15 @@ export interface PairConsole {
   join(address: string, code: string, signal: AbortSignal): Promise<JoinResult>;
   /** Whether there was a partner. Errors: HalError no-space, read-only, io. */
   forget(): Promise<boolean>;
+}
+
+/** The state of the site, as the console sees it. The doing members reject with SiteError or HalError, and then nothing has changed. */
+export interface SiteConsole {
+  /** Newest first; the first is in force. */
+  history(): readonly KeptManifest[];
+  siblings(): readonly Sibling[];
+  rollback(version: number): Promise<void>;
+  settle(name: string, sha256: string): Promise<void>;
 }
 
 /** The pair at work, as the console sees it. */

@@ -2,6 +2,7 @@ import { callCommand } from './commands/call-command.ts';
 import { mailboxCommands } from './commands/mailbox-commands.ts';
 import { linkCommands } from './commands/link-commands.ts';
 import { pairCommands } from './commands/pair-commands.ts';
+import { siteCommands } from './commands/site-commands.ts';
 import { sessionCommands } from './commands/session-commands.ts';
 import { showCommands } from './commands/show-commands.ts';
 import { command } from './command.ts';
@@ -24,6 +25,7 @@ export const grammar: readonly Command[] = [
   ...mailboxCommands,
   ...pairCommands,
   ...linkCommands,
+  ...siteCommands,
   ...sessionCommands,
 ];
 

@@ -103,6 +103,11 @@ export class PairExchange {
     this.#home.check();
   }
 
+  /** For the console. */
+  get state(): SiteState {
+    return this.#state;
+  }
+
   status(): ExchangeStatus {
     return { sync: this.#sync?.status() ?? null, home: this.#home.status() };
   }

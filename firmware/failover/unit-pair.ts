@@ -7,6 +7,7 @@ import type { Storage } from '../../hal/storage.ts';
 import type { StreamNet } from '../../hal/stream.ts';
 import type { Settings } from '../config/settings.ts';
 import type { FileMessageStore } from '../mailbox/file-message-store.ts';
+import type { SiteState } from '../site/site-state.ts';
 import type { SettingsSource } from '../site/sources/settings-source.ts';
 import type { Log } from '../log.ts';
 import type { LinkCommand, LinkEvent, LinkKeys } from './link-protocol.ts';
@@ -124,6 +125,11 @@ export class UnitPair {
   /** null: there is nothing to exchange. */
   exchange(): ExchangeStatus | null {
     return this.#exchange?.status() ?? null;
+  }
+
+  /** The state of the site; null = there is none. */
+  get site(): SiteState | null {
+    return this.#exchange?.state ?? null;
   }
 
   status(): PairStatus {

@@ -83,6 +83,9 @@ const scenarios: Readonly<Record<string, (pair: PairOfUnits) => Promise<void>>> 
     await pair.shows('backup', /^site +([a-z-]+):/m, 'in-step', 30_000);
     const versions = await Promise.all((['primary', 'backup'] as const).map(async (rank) => /here version (\d+)/.exec(await pair.unit(rank).console('show link'))?.[1]));
     assert.ok(versions[0] !== undefined && versions[0] === versions[1], versions.join(' and '));
+    const [current] = versions;
+    assert.match(await pair.backup.console('show site'), new RegExp(`^ +${current}  in force`, 'm'));
+    assert.match(await pair.primary.console(`pair rollback ${current}`), /greetings and settings are those of version/);
   },
 
   'primary-hangs (SIGSTOP): the backup serves; when it goes on it steps down': async (pair) => {

@@ -1,5 +1,5 @@
 import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
-import type { ConsoleUnit, LinkConsole, PairConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { ConsoleUnit, LinkConsole, PairConsole, SiteConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
 import type { Message, MessageState } from '../../../firmware/mailbox/message.ts';
 import type { WallMs } from '../../../hal/clock.ts';
 import { HalError } from '../../../hal/errors.ts';
@@ -26,6 +26,7 @@ export class ExampleUnit implements ConsoleUnit {
   phone: TestPhone | null = { call: (call, tell, signal) => this.#call(call, tell, signal) };
   pair: PairConsole | null = null;
   link: LinkConsole | null = null;
+  site: SiteConsole | null = null;
   /** Ends the call that is going on. */
   hangUp: (text: string) => void = () => undefined;
   placed: TestCall | null = null;
