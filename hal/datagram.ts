@@ -20,6 +20,12 @@ export interface DatagramSocket {
 export interface DatagramNet {
   /** port 0 = any free. Errors: address-in-use, address-unavailable, permission-denied. */
   bind(local: Endpoint): Promise<DatagramSocket>;
+  /**
+   * A socket for one peer: it hears nobody else, sends to nobody else, and learns when nothing listens there (`failed` with
+   * connection-refused), which a bound one need not. Several may share a local port, each with a peer of its own.
+   * Errors: those of bind; unreachable (no way there now).
+   */
+  connect(local: Endpoint, peer: Endpoint): Promise<DatagramSocket>;
 }
 
 /**

@@ -2,8 +2,6 @@ import type { Beat } from './beat.ts';
 
 /** Why a datagram was not taken for a sign of life. */
 export type BeatRefusal =
-  /** From an address that is none of the partner's. */
-  | 'unknown-address'
   | 'malformed'
   | 'foreign-key'
   /** Our own, thrown back by the network. */

@@ -29,7 +29,7 @@ export class LinkRun {
   /** The newest beat that counted, and the one that is being looked at: a refused one must leave no trace. */
   #in = emptyBeat();
   #scratch = emptyBeat();
-  readonly #refused: Record<BeatRefusal, number> = { 'unknown-address': 0, malformed: 0, 'foreign-key': 0, reflected: 0, 'not-for-us': 0, replayed: 0, 'too-many': 0 };
+  readonly #refused: Record<BeatRefusal, number> = { malformed: 0, 'foreign-key': 0, reflected: 0, 'not-for-us': 0, replayed: 0, 'too-many': 0 };
   #view: PartnerView = noPartner;
   /** The incarnation that the view is of. */
   #viewOf = 0n;
@@ -149,7 +149,6 @@ export class LinkRun {
   }
 
   #received(bytes: Uint8Array, path: number): void {
-    if (path < 0) return this.#refuse('unknown-address');
     if (this.#budget-- <= 0) return this.#refuse('too-many');
     const beat = this.#scratch;
     const known = this.#judge.partner;

@@ -4,47 +4,46 @@ import type { HalError } from '../../hal/errors.ts';
 
 export interface LinkSocketsUser {
   readonly listening: () => void;
-  /** `path` is -1 for an address that is none of the partner's. `bytes` are valid during the call only. */
+  /** `bytes` are valid during the call only. */
   readonly received: (bytes: Uint8Array, path: number) => void;
   /** Nothing listens there. */
   readonly refused: (path: number) => void;
-  /** The port cannot be opened; it is tried again. */
+  /** A socket cannot be opened; it is tried again, and told again when it is for another reason. */
   readonly deaf: (error: unknown) => void;
 }
 
-const bindRetryMs = 1000;
+const openRetryMs = 1000;
 
 /**
- * The paths to the partner. One socket for each address family, since two on the same port and any address exclude each other;
- * a path is known by the partner's address.
+ * The paths to the partner: a connected socket for each, all on the pair's port. So strangers are not heard at all, and the network
+ * says at once when nothing listens at the other end any more: a process that was killed is known to be gone before it is missed.
  */
 export class LinkSockets {
   failures = 0;
   readonly #parts: { readonly clock: Clock; readonly datagram: DatagramNet };
   readonly #user: LinkSocketsUser;
-  readonly #port: number;
   readonly #paths: readonly Endpoint[];
-  readonly #locals: readonly string[];
   readonly #sockets: (DatagramSocket | null)[];
   #retry: Timer | null = null;
+  #told = false;
+  /** The last failure that was told. */
+  #deaf = '';
   #closed = false;
 
   constructor(parts: { readonly clock: Clock; readonly datagram: DatagramNet }, partner: readonly string[], port: number, user: LinkSocketsUser) {
     this.#parts = parts;
     this.#user = user;
-    this.#port = port;
     this.#paths = partner.map((address) => ({ address, port }));
-    this.#locals = families(partner);
-    this.#sockets = this.#locals.map(() => null);
+    this.#sockets = this.#paths.map(() => null);
   }
 
   open(): void {
-    void this.#bind();
+    void this.#connect();
   }
 
   /** To all paths whose socket is open. `bytes` may be reused afterwards. */
   send(bytes: Uint8Array): void {
-    for (const path of this.#paths) this.#sockets[this.#locals.length > 1 && path.address.includes(':') ? 1 : 0]?.send(bytes, path);
+    for (let path = 0; path < this.#paths.length; path++) this.#sockets[path]?.send(bytes, this.#paths[path] as Endpoint);
   }
 
   close(): void {
@@ -53,39 +52,39 @@ export class LinkSockets {
     for (const socket of this.#sockets) socket?.close();
   }
 
-  async #bind(): Promise<void> {
-    try {
-      for (const [at, address] of this.#locals.entries()) {
-        if (this.#sockets[at] !== null) continue;
-        const socket = await this.#parts.datagram.bind({ address, port: this.#port });
+  /** A way that is not there yet (no address, no route) keeps the others from nothing. */
+  async #connect(): Promise<void> {
+    let failure: unknown = null;
+    for (const [path, peer] of this.#paths.entries()) {
+      if (this.#sockets[path] !== null) continue;
+      try {
+        const local = { address: peer.address.includes(':') ? '::' : '0.0.0.0', port: peer.port };
+        const socket = await this.#parts.datagram.connect(local, peer);
         if (this.#closed) return socket.close();
-        socket.received = (bytes, from) => this.#user.received(bytes, this.#pathOf(from.address));
-        socket.failed = (error, to) => this.#failed(error, to);
-        this.#sockets[at] = socket;
+        this.#use(socket, path);
+      } catch (error) {
+        failure = error;
       }
-      this.#user.listening();
-    } catch (error) {
-      if (this.#closed) return;
-      this.#user.deaf(error);
-      this.#retry = this.#parts.clock.after('pair bind', bindRetryMs, () => void this.#bind());
     }
+    if (this.#closed) return;
+    if (failure !== null) {
+      if (String(failure) !== this.#deaf) this.#user.deaf(failure);
+      this.#deaf = String(failure);
+      this.#retry = this.#parts.clock.after('pair connect', openRetryMs, () => void this.#connect());
+    }
+    if (this.#told || this.#sockets.every((socket) => socket === null)) return;
+    this.#told = true;
+    this.#user.listening();
   }
 
-  #failed(error: HalError, to: Endpoint | null): void {
+  #use(socket: DatagramSocket, path: number): void {
+    socket.received = (bytes) => this.#user.received(bytes, path);
+    socket.failed = (error) => this.#failed(error, path);
+    this.#sockets[path] = socket;
+  }
+
+  #failed(error: HalError, path: number): void {
     this.failures++;
-    const path = to === null ? -1 : this.#pathOf(to.address);
-    if (error.id === 'connection-refused' && path >= 0) this.#user.refused(path);
+    if (error.id === 'connection-refused') this.#user.refused(path);
   }
-
-  #pathOf(address: string): number {
-    for (let at = 0; at < this.#paths.length; at++) if ((this.#paths[at] as Endpoint).address === address) return at;
-    return -1;
-  }
-}
-
-/** The any-addresses to bind, IPv4 first. */
-function families(addresses: readonly string[]): string[] {
-  const six = addresses.some((address) => address.includes(':'));
-  const four = addresses.some((address) => !address.includes(':'));
-  return [...(four ? ['0.0.0.0'] : []), ...(six ? ['::'] : [])];
 }

@@ -10,7 +10,11 @@ export class SimDatagramNet implements DatagramNet {
   }
 
   async bind(local: Endpoint): Promise<DatagramSocket> {
-    return new SimDatagramSocket(this.#host, local);
+    return new SimDatagramSocket(this.#host, local, null);
+  }
+
+  async connect(local: Endpoint, peer: Endpoint): Promise<DatagramSocket> {
+    return new SimDatagramSocket(this.#host, local, peer);
   }
 }
 
@@ -19,22 +23,24 @@ class SimDatagramSocket implements DatagramSocket {
   received: DatagramSocket['received'] = null;
   failed: DatagramSocket['failed'] = null;
   readonly #host: SimHost;
+  readonly #peer: Endpoint | null;
   #closed = false;
 
-  constructor(host: SimHost, local: Endpoint) {
+  constructor(host: SimHost, local: Endpoint, peer: Endpoint | null) {
     this.#host = host;
-    this.local = host.claimDatagram(local, (bytes, from) => this.received?.(bytes, from));
+    this.#peer = peer;
+    this.local = host.claimDatagram(local, (bytes, from) => this.received?.(bytes, from), peer);
   }
 
   send(bytes: Uint8Array, to: Endpoint): void {
     if (this.#closed) return;
-    this.#host.send(this.local, to, bytes, (error) => this.#refused(error, to));
+    this.#host.send(this.local, to, bytes, (error) => this.#refused(error, to), this.#peer !== null);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#host.releaseDatagram(this.local);
+    this.#host.releaseDatagram(this.local, this.#peer);
   }
 
   #refused(error: HalError, to: Endpoint): void {

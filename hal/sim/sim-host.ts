@@ -122,26 +122,26 @@ export class SimHost {
   }
 
   /** @internal Throws address-in-use, address-unavailable. */
-  claimDatagram(local: Endpoint, receive: SimReceive): Endpoint {
+  claimDatagram(local: Endpoint, receive: SimReceive, peer: Endpoint | null = null): Endpoint {
     this.refuseIfToldTo(local);
-    return this.#receivers.claim(local, receive);
+    return this.#receivers.claim(local, receive, peer);
   }
 
   /** @internal */
-  releaseDatagram(local: Endpoint): void {
-    this.#receivers.release(local);
+  releaseDatagram(local: Endpoint, peer: Endpoint | null = null): void {
+    this.#receivers.release(local, peer);
   }
 
   /** @internal */
-  send(local: Endpoint, to: Endpoint, bytes: Uint8Array, refused: (error: HalError) => void): void {
+  send(local: Endpoint, to: Endpoint, bytes: Uint8Array, refused: (error: HalError) => void, connected = false): void {
     const from = { address: this.sourceFor(local.address, to.address), port: local.port };
     if (!isWildcard(from.address) && !this.owns(from.address)) return; // the address it was bound to has left this machine
-    this.#network.carry(this, from, to, bytes, refused);
+    this.#network.carry(this, from, to, bytes, refused, connected);
   }
 
   /** @internal False when nobody listens there. */
   deliver(to: Endpoint, bytes: Uint8Array, from: Endpoint): boolean {
-    const receive = this.#receivers.find(to);
+    const receive = this.#receivers.find(to, from);
     if (receive === null) return false;
     receive(bytes, from);
     bytes.fill(0xdd);

@@ -133,8 +133,8 @@ export class SimNetwork {
     if (atMs !== undefined) this.clock.after(`wire ${what}`, atMs - nowMs, arrived);
   }
 
-  /** @internal Puts a datagram on the wire. `refused` is called later, if at all. */
-  carry(sender: SimHost, from: Endpoint, to: Endpoint, bytes: Uint8Array, refused: (error: HalError) => void): void {
+  /** @internal Puts a datagram on the wire. `refused` is called later, if at all: when nobody listens only connected sockets learn it, unless the link says otherwise. */
+  carry(sender: SimHost, from: Endpoint, to: Endpoint, bytes: Uint8Array, refused: (error: HalError) => void, connected: boolean): void {
     const host = this.find(sender, to.address);
     const link = this.link(sender, host ?? sender);
     const fault = refusal(sender, host, to, bytes, link);
@@ -142,14 +142,15 @@ export class SimNetwork {
     if (host === null || (host !== sender && !host.plugged)) return;
     link.count++;
     if (host !== sender && this.intercept?.({ from, to, bytes, count: link.count }) === 'drop') return;
-    for (const atMs of link.arrivals(this.clock.monotonic())) this.#arrive(sender, host, link, from, to, new Uint8Array(bytes), atMs, refused);
+    const unheard = connected || link.faults.refusals ? refused : null;
+    for (const atMs of link.arrivals(this.clock.monotonic())) this.#arrive(sender, host, from, to, new Uint8Array(bytes), atMs, unheard);
   }
 
-  #arrive(sender: SimHost, host: SimHost, link: SimLink, from: Endpoint, to: Endpoint, bytes: Uint8Array, atMs: number, refused: (error: HalError) => void): void {
+  #arrive(sender: SimHost, host: SimHost, from: Endpoint, to: Endpoint, bytes: Uint8Array, atMs: number, unheard: ((error: HalError) => void) | null): void {
     this.clock.after(`wire udp ${from.address}:${from.port}>${to.address}:${to.port}`, atMs - this.clock.monotonic(), () => {
       if (!host.owns(to.address)) return; // the sender believes in a holder that has given it up
-      if (host.deliver(to, bytes, from) || !link.faults.refusals || !this.passes(host, sender)) return;
-      refused(new HalError('connection-refused', `${to.address}:${to.port}`, 'nobody listens there'));
+      if (host.deliver(to, bytes, from) || unheard === null || !this.passes(host, sender)) return;
+      unheard(new HalError('connection-refused', `${to.address}:${to.port}`, 'nobody listens there'));
     });
   }
 }

@@ -40,6 +40,43 @@ export function datagramContract(driver: string, make: () => NetworkWorld): void
     assert.equal(heard, [{ text: 'ping', from: far.local }]);
   });
 
+  check('a connected socket hears its peer and nobody else, and several share a port', async ({ passing, near: { datagram, address } }, near, far) => {
+    const one = await result(passing, datagram.connect({ address, port: 0 }, far.local));
+    const other = await result(passing, datagram.connect(one.local, near.local));
+    const heard = [listen(one), listen(other)];
+    far.send(Buffer.from('from far'), one.local);
+    near.send(Buffer.from('from near'), one.local);
+    await until(passing, 'one packet each', () => heard.every((packets) => packets.length === 1));
+    assert.equal(heard.map(([packet]) => packet?.text), ['from far', 'from near']);
+    const asked = listen(far);
+    one.send(Buffer.from('to far'), far.local);
+    await until(passing, 'what a connected socket sends', () => asked.length === 1);
+    assert.equal(asked[0]?.from, one.local);
+    one.close();
+    other.close();
+  });
+
+  check('a connected socket learns at once that nobody listens any more, and hears whoever does again', async ({ passing, near: { datagram, address }, far: distant }, _near, far) => {
+    const { local } = far;
+    const one = await result(passing, datagram.connect({ address, port: 0 }, local));
+    const failures: string[] = [];
+    one.failed = ({ id }, to) => void failures.push(`${id} ${to?.port}`);
+    far.close();
+    await until(passing, 'the refusal', () => {
+      one.send(Buffer.from('anybody there?'), local);
+      return failures.length > 0;
+    });
+    assert.is(failures[0], `connection-refused ${local.port}`);
+    const back = await result(passing, distant.datagram.bind(local));
+    const asked = listen(back);
+    await until(passing, 'the peer that is back', () => {
+      one.send(Buffer.from('again'), local);
+      return asked.length > 0;
+    });
+    one.close();
+    back.close();
+  });
+
   check('nothing is received inside the call that sent it', async ({ passing }, near) => {
     const heard = listen(near);
     near.send(Buffer.from('to myself'), near.local);

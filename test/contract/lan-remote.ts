@@ -19,7 +19,7 @@ export interface Move {
 export class LanRemote {
   readonly holder: AddressHolder;
   readonly reachability: Reachability;
-  readonly datagram: DatagramNet;
+  readonly datagram: Pick<DatagramNet, 'bind'>;
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
   readonly #waiting = new Map<number, (told: Tell) => void>();

@@ -12,7 +12,7 @@ import { realTime, virtualTime, type Passing } from './passing.ts';
 export interface LanMachine {
   readonly holder: AddressHolder;
   readonly reachability: Reachability;
-  readonly datagram: DatagramNet;
+  readonly datagram: Pick<DatagramNet, 'bind'>;
   readonly ipv4: string;
   readonly ipv6: string;
   pull(): void;

@@ -237,21 +237,20 @@ export class PairUnit {
   #datagram(): DatagramNet {
     const { hosts, media } = this;
     return {
-      bind: async (local) => {
-        const sockets = await Promise.all(hosts.map((host) => host.datagram.bind(local)));
+      bind: () => Promise.reject(new HalError('unsupported', 'pair unit', 'the link has a socket for each way')),
+      connect: async (local, peer) => {
+        const socket = await (hosts[Number(peer.address.split('.')[1])] as SimHost).datagram.connect(local, peer);
         const joined: DatagramSocket = {
           local, received: null, failed: null,
-          send: (bytes, to) => sockets[Number(to.address.split('.')[1])]?.send(bytes, to),
-          close: () => sockets.forEach((socket) => socket.close()),
+          send: (bytes, to) => socket.send(bytes, to),
+          close: () => socket.close(),
         };
-        for (const socket of sockets) {
-          socket.received = (bytes, from) => {
-            if (media.running) return media.run(() => joined.received?.(bytes, from));
-            const kept = bytes.slice();
-            media.arrive(() => joined.received?.(kept, from));
-          };
-          socket.failed = (error, to) => media.run(() => joined.failed?.(error, to));
-        }
+        socket.received = (bytes, from) => {
+          if (media.running) return media.run(() => joined.received?.(bytes, from));
+          const kept = bytes.slice();
+          media.arrive(() => joined.received?.(kept, from));
+        };
+        socket.failed = (error, to) => media.run(() => joined.failed?.(error, to));
         return joined;
       },
     };

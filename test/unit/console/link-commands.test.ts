@@ -17,7 +17,7 @@ const serving: PairStatus = {
   reference: true, able: true, address: 'held', link: 'listening', returned: 'no', held: false,
   statistics: {
     paths: [path, { ...path, up: false, silentMs: null, carrier: false }], sent: 9000, sendFailures: 0, pauses: 1, deaths: 1,
-    refused: { 'unknown-address': 0, malformed: 2, 'foreign-key': 5, reflected: 0, 'not-for-us': 0, replayed: 0, 'too-many': 0 },
+    refused: { malformed: 2, 'foreign-key': 5, reflected: 0, 'not-for-us': 0, replayed: 0, 'too-many': 0 },
   },
   changes: [{ atMs: nine, from: 'backup-standby', to: 'backup-active', epoch: 7, cause: 'the partner is dead' }],
 };
