@@ -44,9 +44,11 @@ function writeSampleOnce(config) {
   console.log(`Wrote a sample configuration: ${path.relative(process.cwd(), config)}`);
 }
 
-/** Runs the unit in this terminal, and ends as it ends. Of an option given twice the unit takes the last. */
+/** Runs the unit in this terminal, and ends as it ends. The unit refuses an option given twice. */
 function runUnit({ data, config }, args) {
-  const child = spawn(process.execPath, [unit, 'run', '--config', config, '--data', data, '--console', ...args], { stdio: 'inherit' });
+  const given = (name) => args.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+  const ours = [...(given('config') ? [] : ['--config', config]), ...(given('data') ? [] : ['--data', data]), ...(given('console') ? [] : ['--console'])];
+  const child = spawn(process.execPath, [unit, 'run', ...ours, ...args], { stdio: 'inherit' });
   // a terminal gives Ctrl-C to the unit too, which must not get it twice
   const forwarded = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP', 'SIGINT'];
   for (const signal of forwarded) process.on(signal, () => child.kill(signal));

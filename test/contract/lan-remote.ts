@@ -94,7 +94,8 @@ export class LanRemote {
   }
 
   #told(told: Tell): void {
-    if (told.kind !== 'done' && told.kind !== 'refused') return this.#watchers.get(told.id)?.(told);
+    // An answer and the news behind it may come in one piece: whoever awaits the answer must have it first.
+    if (told.kind !== 'done' && told.kind !== 'refused') return void setImmediate(() => this.#watchers.get(told.id)?.(told));
     this.#waiting.get(told.id)?.(told);
     this.#waiting.delete(told.id);
   }
