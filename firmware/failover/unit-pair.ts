@@ -101,9 +101,9 @@ export class UnitPair {
     return names?.partner ?? 'unpaired';
   }
 
-  /** A backup that serves stands in for its primary. */
+  /** Whatever call a backup takes, it stands in for its primary: also as a standby, when the PBX sends it one. */
   servesAs(): 'primary' | 'backup' {
-    return this.#settings.pair?.rank === 'backup' && this.#serving ? 'backup' : 'primary';
+    return this.#settings.pair?.rank ?? 'primary';
   }
 
   linkEvent(event: LinkEvent): void {

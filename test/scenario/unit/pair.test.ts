@@ -52,6 +52,7 @@ test('paired by code: the primary serves, the backup stands by; stopped, it hand
   const two = new TwoUnits();
   await two.start();
   assert.equal(two.roles, ['primary-active', 'backup-standby']);
+  assert.equal([two.primary.pair.servesAs(), two.backup.pair.servesAs()], ['primary', 'backup'], 'a standby that the PBX calls serves as the backup too');
   await two.during(two.primary.stop(2000));
   await two.clock.advance(100);
   assert.is(two.backup.pair.status().role, 'backup-active');
