@@ -26,7 +26,7 @@ const RULES = {
 const MACHINE_LAYERS = ['hal/drivers', 'board', 'board/sim', 'test'];
 const MACHINE_RULE = 'node:* and device packages only in hal/drivers and board (node:crypto and node:buffer excepted)';
 const EVERYWHERE = ['node:crypto', 'node:buffer'];
-const DEVICE_PACKAGES = ['koffi', 'serialport', '@serialport/', 'onoff', 'epoll', 'pcap'];
+const DEVICE_PACKAGES = ['koffi', 'mqtt', 'serialport', '@serialport/', 'onoff', 'epoll', 'pcap'];
 const BUILTINS = new Set(builtinModules);
 
 /** Never in a bundle for a real unit: simulators, and the phone that calls the unit from its own console. */
