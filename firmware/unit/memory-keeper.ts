@@ -1,0 +1,47 @@
+import type { Clock, MonotonicMs, Timer } from '../../hal/clock.ts';
+import type { ProcessControl } from '../../hal/process.ts';
+
+/** Unpacking the program and opening the store are over by then. */
+const firstMs = 5000;
+const lookMs = 60_000;
+const mostOftenMs = 10 * 60_000;
+
+export interface MemoryKeeperParts {
+  readonly clock: Clock;
+  readonly process: Pick<ProcessControl, 'giveBackMemory'>;
+  /** Calls that are up, and those that there have been. */
+  readonly calls: () => { readonly active: number; readonly total: number };
+}
+
+/** Gives back what the start and past calls have left over, while no call would notice: once soon after the start, then after calls, at most every 10 minutes. */
+export class MemoryKeeper {
+  readonly #parts: MemoryKeeperParts;
+  #timer: Timer;
+  #givenMs: MonotonicMs | null = null;
+  #totalThen = -1;
+
+  constructor(parts: MemoryKeeperParts) {
+    this.#parts = parts;
+    this.#timer = this.#lookAfter(firstMs);
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #lookAfter(ms: number): Timer {
+    return this.#parts.clock.after('memory-keeper', ms, () => {
+      this.#look();
+      this.#timer = this.#lookAfter(lookMs);
+    });
+  }
+
+  #look(): void {
+    const { clock, process, calls } = this.#parts;
+    const { active, total } = calls();
+    const now = clock.monotonic();
+    if (active > 0 || total === this.#totalThen || (this.#givenMs !== null && now - this.#givenMs < mostOftenMs)) return;
+    [this.#givenMs, this.#totalThen] = [now, total];
+    process.giveBackMemory();
+  }
+}

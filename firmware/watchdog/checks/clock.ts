@@ -1,0 +1,26 @@
+import type { Clock } from '../../../hal/clock.ts';
+import { whileUp, type HealthCheck } from '../health-check.ts';
+
+/** Earlier than this version of the unit: the machine has no battery and has not been told the time. */
+const earliestMs = Date.UTC(2026, 0, 1);
+/** Between two looks; NTP slews smaller differences away without a step. */
+const mostStepMs = 2000;
+
+/** Messages carry the time of day: a clock that is not set, or that was moved, gives them wrong dates. */
+export function clock(of: Clock): HealthCheck {
+  let offsetMs: number | null = null;
+  return {
+    name: 'clock',
+    about: 'the time of day is right',
+    runsIn: whileUp,
+    everyRounds: 1,
+    look() {
+      const now = of.wall() - of.monotonic();
+      const stepMs = offsetMs === null ? 0 : now - offsetMs;
+      offsetMs = now;
+      if (of.wall() < earliestMs) return `the clock says ${new Date(of.wall()).toISOString().slice(0, 10)}, so it is not set`;
+      if (Math.abs(stepMs) <= mostStepMs) return null;
+      return `the clock was moved by ${stepMs > 0 ? '+' : '-'}${Math.round(Math.abs(stepMs) / 1000)} s`;
+    },
+  };
+}
