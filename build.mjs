@@ -5,6 +5,7 @@
 //   --brief          without the table of sizes
 //   --silent-prompts without spoken prompts, to build quickly while working on something else
 import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,9 +16,14 @@ import { voicePrompts } from './board/build/prompts-plugin.mjs';
 import { ensure } from './board/setup/ensure.mjs';
 import { SetupError } from './board/setup/say.mjs';
 
-const BOARDS = ['sim', 'linux'];
 const START_LIMIT_MS = 20_000;
 const root = path.dirname(fileURLToPath(import.meta.url));
+
+/** A folder of board/ with an entry is a board; so adding one is adding its folder. The simulated one comes first: it is what is tried out. */
+function allBoards() {
+  const boards = readdirSync(path.join(root, 'board')).filter((name) => existsSync(path.join(root, 'board', name, 'entry.ts')));
+  return boards.sort((one, other) => Number(other === 'sim') - Number(one === 'sim') || one.localeCompare(other));
+}
 
 function readOptions() {
   const { values, positionals } = parseArgs({
@@ -30,7 +36,7 @@ function readOptions() {
       'silent-prompts': { type: 'boolean', default: false },
     },
   });
-  return { ...values, boards: positionals.length > 0 ? positionals : BOARDS };
+  return { ...values, boards: positionals.length > 0 ? positionals : allBoards() };
 }
 
 /** Whether it starts shows that every module and every packed part loads; `version` must tell what was built. */

@@ -1,3 +1,15 @@
+import type { LineKind } from '../hal/line.ts';
+import type { BoardPin } from '../firmware/signals/pin-uses.ts';
+
+/** A port for one analog line, under the name that configurations use. */
+export interface BoardLine {
+  readonly name: string;
+  readonly kind: LineKind;
+  readonly driver: string;
+  /** What the driver knows it by. */
+  readonly place: string;
+}
+
 /** What a board is: data only. Everything that differs between models and is not a driver's code stands here. */
 export interface Board {
   readonly model: string;
@@ -5,13 +17,28 @@ export interface Board {
   readonly description: string;
   /** Most voicemail ports that its processor and memory are trusted with. */
   readonly maxPorts: number;
+  /** What the process may hold; with more the unit starts itself anew when it is idle. 250 ports hold 150 MiB before the first call, 40 calls at a time 200. */
   readonly memoryBudgetMiB: number;
+  /** Whether a unit that is past help may restart the machine: not where other programs live on it. */
+  readonly reboots: boolean;
+  /** The longest that its watchdog device waits; null = as long as is asked. */
+  readonly watchdogMostSec: number | null;
   readonly drivers: {
-    /** 'systemd', 'device', 'none', 'sim'. */
-    readonly watchdog: string;
+    /** Each of 'systemd', 'systemd-if-there', 'device', 'none'; several are fed together. A pin is named in `pins`. */
+    readonly watchdogs: readonly string[];
+    /** What drives the pins: 'cdev', 'sim'. */
+    readonly gpio: string;
     /** 'best' (epoll where it proves itself, else dgram) or 'dgram'. */
     readonly datagramBatch: string;
+    /** Line drivers that a configuration may name by itself, as DRIVER:PLACE. */
+    readonly lines: readonly string[];
   };
+  /** The serial line of the technician's console; null = only what the command line names. */
+  readonly console: { readonly device: string; readonly baud: number } | null;
+  /** Ports for analog lines that this board has; none = lines are what somebody plugs in. */
+  readonly lines: readonly BoardLine[];
+  /** Chip, line and polarity of each pin that this board wires; none = a machine without lamps and buttons. */
+  readonly pins: readonly BoardPin[];
   /** Where messages and state live unless --data says otherwise. */
   readonly dataFolder: string;
   /** The configuration file unless --config says otherwise. */

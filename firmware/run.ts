@@ -1,81 +1,100 @@
 import type { MonotonicMs } from '../hal/clock.ts';
-import { HalError } from '../hal/errors.ts';
-import { CallTable } from './calls/call-table.ts';
-import type { FlowServices } from './calls/flow-services.ts';
-import { storedGreetings } from './calls/stored-greetings.ts';
-import { findLanguage, languages } from './callflow/language/languages.ts';
+import type { CallTable } from './calls/call-table.ts';
+import type { TransferDesk } from './calls/transfer/transfer-desk.ts';
+import { carryOn } from './calls/carry-on.ts';
 import type { Settings } from './config/settings.ts';
-import { Entitlements } from './entitlement/entitlements.ts';
-import type { LinkEvent } from './failover/link-protocol.ts';
-import { isLink } from './failover/link-protocol.ts';
+import { DistributedUnit } from './distributed/distributed-unit.ts';
+import type { Entitlements } from './entitlement/entitlements.ts';
+import { lossSeenMs } from './config/watch-times.ts';
+import type { Estate } from './estate/estate.ts';
+import { openEstate } from './estate/open-estate.ts';
 import { openIdentity } from './failover/identity.ts';
 import { UnitPair } from './failover/unit-pair.ts';
-import { FileMessageStore } from './mailbox/file-message-store.ts';
-import { lampCounts } from './mailbox/lamps.ts';
+import { FlowDesk } from './flows/flow-desk.ts';
+import type { LineDesk } from './lines/line-desk.ts';
+import type { PhoneDesk } from './lines/phones/phone-desk.ts';
+import type { FileMessageStore } from './mailbox/file-message-store.ts';
 import type { OpenReport } from './mailbox/message-store.ts';
-import { OwnerAccess } from './mailbox/owner/owner-access.ts';
-import type { MediaEvent } from './media/media-protocol.ts';
-import { SipUserAgent } from './sip/sip-user-agent.ts';
+import type { OwnerAccess } from './mailbox/owner/owner-access.ts';
+import type { NotifyDesk } from './notify/notify-desk.ts';
+import type { BoardSignals } from './signals/board-signals.ts';
 import type { UserAgent } from './sip/user-agent.ts';
 import type { UnitParts } from './unit-parts.ts';
-import type { HealthCheck } from './watchdog/health.ts';
-import { Health, mediaAlive } from './watchdog/health.ts';
+import { atMost } from './unit/at-most.ts';
+import { makeCalls, makeEntitlements } from './unit/make-calls.ts';
+import { makeHealth } from './unit/make-health.ts';
+import { makeLines, makePhones } from './unit/make-lines.ts';
+import { makeSignals } from './unit/make-signals.ts';
+import { makeSip } from './unit/make-sip.ts';
+import { makeTransfers } from './unit/make-transfers.ts';
+import { makeOwners, makeStore } from './unit/make-store.ts';
+import { MemoryKeeper } from './unit/memory-keeper.ts';
+import { openNotify } from './unit/make-notify.ts';
+import { siteSources } from './unit/site-sources.ts';
+import { UnitQueues } from './unit/make-queues.ts';
+import { UnitLamps } from './unit/unit-lamps.ts';
+import type { MediaHealth } from './unit/unit-media.ts';
+import { UnitMedia } from './unit/unit-media.ts';
+import type { WholeUnit } from './unit/whole-unit.ts';
+import type { Health } from './watchdog/health.ts';
+import type { UnitHealth } from './watchdog/unit-health.ts';
 
-/** The time within which a supervisor must hear from the unit. */
-const watchdogMs = 30_000;
 const housekeepingMs = 60 * 60 * 1000;
-/** How long the media thread may take to open its ports at boot. */
-const mediaStartMs = 10_000;
+/** Messages age only while nobody calls. */
+const busyHousekeepingMs = 5 * 60 * 1000;
 
 /** The runtime: store, calls, SIP and media held together. Made once; started once; stopped once. */
-export class Unit {
-  readonly store: FileMessageStore;
-  readonly owners: OwnerAccess;
-  readonly calls: CallTable;
-  readonly sip: UserAgent;
-  readonly pair: UnitPair;
-  readonly entitlements: Entitlements;
+export class Unit implements WholeUnit {
   readonly parts: UnitParts;
   readonly startedMs: MonotonicMs;
+  readonly store: FileMessageStore;
+  readonly owners: OwnerAccess;
+  readonly entitlements: Entitlements;
+  readonly flows: FlowDesk;
+  readonly queues: UnitQueues;
+  readonly calls: CallTable;
+  readonly sip: UserAgent;
+  readonly lines: LineDesk;
+  readonly phones: PhoneDesk;
+  readonly transfers: TransferDesk;
+  readonly pair: UnitPair;
+  readonly signals: BoardSignals | null;
+  readonly media: UnitMedia;
+  readonly lamps: UnitLamps;
+  readonly #health: UnitHealth;
   #settings: Settings;
-  #rtpPorts: readonly number[] = [];
-  #mediaHeard: MonotonicMs;
-  #mediaHealth: Extract<MediaEvent, { type: 'health' }> | null = null;
+  #distributed: DistributedUnit | null = null;
+  #notify: NotifyDesk | null = null;
+  #serving = false;
+  #estate: Estate | null = null;
+  #unitId = '';
   #openReport: OpenReport | null = null;
   #unlock: (() => Promise<void>) | null = null;
   #running = false;
-  /** Known where rights are issued. */
-  #unitId = '';
-  readonly #health: Health;
-  readonly #mediaIsAlive: HealthCheck;
-  readonly #mediaReady: Promise<void>;
-  #mediaIsReady: () => void = () => undefined;
+  #stopping = false;
   #housekeeping: { cancel(): void } | null = null;
+  #memory: MemoryKeeper | null = null;
 
   constructor(parts: UnitParts, settings: Settings) {
     this.parts = parts;
     this.#settings = settings;
     this.startedMs = parts.clock.monotonic();
-    this.#mediaHeard = this.startedMs;
-    this.store = new FileMessageStore({
-      storage: parts.storage,
-      clock: parts.clock,
-      random: parts.random,
-      log: parts.log,
-      settings: () => this.#settings.messages,
-      mailboxes: () => this.#settings.mailboxes.map((mailbox) => mailbox.number),
-      takenFor: () => this.pair.takenFor(),
-    });
-    this.owners = this.#makeOwners();
-    this.entitlements = this.#makeEntitlements();
-    this.calls = this.#makeCalls();
-    this.sip = this.#makeSip();
-    this.#mediaIsAlive = mediaAlive(parts.clock, () => this.#mediaHeard);
-    this.#health = new Health(parts.clock, parts.watchdog, parts.log, [this.#mediaIsAlive]);
+    this.lamps = new UnitLamps(this);
+    this.store = makeStore(this);
+    this.owners = makeOwners(this);
+    this.entitlements = makeEntitlements(this);
+    this.flows = new FlowDesk({ ...parts, settings: () => this.#settings });
+    this.queues = new UnitQueues(this);
+    this.calls = makeCalls(this);
+    this.sip = makeSip(this);
+    this.lines = makeLines(this);
+    this.phones = makePhones(this);
+    this.transfers = makeTransfers(this);
+    this.#health = makeHealth(this);
     this.pair = this.#makePair();
-    this.#mediaReady = new Promise((resolve) => (this.#mediaIsReady = resolve));
-    parts.media.received = (event) => this.#mediaEvent(event);
-    this.store.changed = (mailbox) => this.#lamp(mailbox);
+    this.signals = makeSignals(this);
+    this.media = new UnitMedia(parts, this.startedMs, { link: (event) => this.pair.linkEvent(event), call: (event) => this.calls.mediaEvent(event), line: (event) => this.lines.mediaEvent(event) });
+    this.store.changed = (mailbox) => this.#storeChanged(mailbox);
   }
 
   /** Errors: HalError `busy` (another unit runs on this data), address-in-use, and those of the store. */
@@ -83,26 +102,38 @@ export class Unit {
     const { storage, log } = this.parts;
     const unlock = await storage.lock('unit.lock');
     this.#unlock = unlock;
+    await this.signals?.start();
     try {
       this.#openReport = await this.store.open();
+      await this.flows.open();
+      this.#notify = await openNotify(this);
       await this.pair.open();
+      this.#distributed = await this.#openDistributed();
       if (this.#settings.entitlement.issuerKey !== null) this.#unitId = (await openIdentity(storage, this.parts.random, log)).fingerprint;
-      await this.#mediaPorts();
+      await this.media.opened(this.#settings.ports);
       // Who serves is decided when the two have heard each other.
-      this.sip.serve(this.#settings.pair === null);
+      this.#serving = this.#settings.pair === null;
+      this.sip.serve(this.#serving);
       await this.sip.start();
-      await this.#health.start(watchdogMs);
+      await this.#health.start();
     } catch (error) {
       // What listens would keep the process from ending.
       await this.#leavePair();
+      this.signals?.stop();
       await unlock();
       throw error;
     }
     this.#running = true;
     this.entitlements.tell();
+    this.#estate = await openEstate(this);
     await this.pair.start();
-    for (const { number } of this.#settings.mailboxes) this.#lamp(number);
+    this.#distributed?.start();
+    this.notify.start();
+    this.queues.apply();
+    this.lamps.allChanged();
+    this.store.sending.start();
     this.#housekeep();
+    this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters });
     const { port } = this.#settings.sip;
     log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
   }
@@ -113,15 +144,25 @@ export class Unit {
     const began = clock.monotonic();
     log.write('notice', 'stopping', `The unit stops: ${this.calls.counters.active} calls are ended and stored.`);
     this.#running = false;
+    this.#stopping = true;
     this.#housekeeping?.cancel();
+    this.#memory?.stop();
+    this.queues.stop();
     this.calls.refuseNew();
-    await this.#within(graceMs * 0.25, this.#leavePair());
+    await atMost(clock, graceMs * 0.1, this.#notify?.stop() ?? Promise.resolve());
+    await atMost(clock, graceMs * 0.1, this.#estate?.stop() ?? Promise.resolve());
+    await atMost(clock, graceMs * 0.25, this.#leavePair());
     this.calls.hangUpAll('the unit is stopping');
+    this.lines.stop();
     const leftMs = Math.max(0, graceMs - (clock.monotonic() - began));
-    await this.#within(leftMs * 0.6, this.calls.drained());
+    await atMost(clock, leftMs * 0.6, this.calls.drained());
     await this.sip.stop(leftMs * 0.2);
-    await this.#within(leftMs * 0.2, this.store.close());
+    await atMost(clock, leftMs * 0.1, this.store.sending.stop());
+    await atMost(clock, leftMs * 0.1, this.store.close());
+    this.flows.stop();
     await this.#health.stop();
+    this.flows.stop();
+    this.signals?.stop();
     media.send({ type: 'shut-down' });
     await this.#unlock?.();
   }
@@ -130,69 +171,60 @@ export class Unit {
   apply(settings: Settings): void {
     this.#settings = settings;
     this.sip.apply(settings.sip, settings.peers);
-    for (const { number } of settings.mailboxes) this.#lamp(number);
+    this.#notify?.applied();
+    if (this.#running) this.queues.apply();
+    this.lamps.allChanged();
+  }
+
+  get serving(): boolean {
+    return this.#serving;
+  }
+
+  /** Nobody asks before the unit has started. */
+  get notify(): NotifyDesk {
+    if (this.#notify === null) throw new Error('notices have not been opened');
+    return this.#notify;
   }
 
   get unitId(): string {
     return this.#unitId;
   }
 
+  get running(): boolean {
+    return this.#running;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** null = there is none. */
+  get estate(): Estate | null {
+    return this.#estate;
+  }
+
   get settings(): Settings {
     return this.#settings;
+  }
+
+  get distributed(): DistributedUnit | null {
+    return this.#distributed;
   }
 
   get openReport(): OpenReport | null {
     return this.#openReport;
   }
 
-  get mediaHealth(): Extract<MediaEvent, { type: 'health' }> | null {
-    return this.#mediaHealth;
+  get mediaHealth(): MediaHealth | null {
+    return this.media.health;
+  }
+
+  get health(): Health {
+    return this.#health.of;
   }
 
   get rtpPorts(): readonly number[] {
-    return this.#rtpPorts;
-  }
-
-  #makeOwners(): OwnerAccess {
-    const { clock, random, log, hasher } = this.parts;
-    return new OwnerAccess({ clock, random, log, hasher, records: this.store.owners, settings: () => this.#settings.pins });
-  }
-
-  #makeCalls(): CallTable {
-    const { clock, log, media, net } = this.parts;
-    const services: FlowServices = {
-      clock,
-      log,
-      settings: () => this.#settings,
-      store: this.store,
-      greetings: storedGreetings(this.store.greetings),
-      owners: this.owners,
-      language: (code) => findLanguage(code ?? this.#settings.unit.language) ?? languages[0],
-    };
-    const mediaOf: ConstructorParameters<typeof CallTable>[0]['mediaOf'] = async (port, leg) => ({
-      address: this.#settings.sip.publicAddress ?? (await net.sourceTowards(leg.facts.remoteAddress)),
-      rtpPort: this.#rtpPorts[port.index] as number,
-    });
-    return new CallTable({ services, send: (command) => media.send(command), mediaOf, refuse: (used, wants) => this.entitlements.refuse(used, wants) }, this.#settings.ports);
-  }
-
-  #makeEntitlements(): Entitlements {
-    const { clock, log, entitlement } = this.parts;
-    const parts = { clock, log, startedMs: this.startedMs, settings: () => this.#settings, unitId: () => this.#unitId, servesAs: () => this.pair.servesAs() };
-    return new Entitlements(parts, entitlement);
-  }
-
-  #makeSip(): UserAgent {
-    return new SipUserAgent(this.parts, {
-      sip: this.#settings.sip,
-      peers: this.#settings.peers,
-      product: this.parts.product,
-      incoming: (leg) => this.calls.offered(leg),
-      available: () => this.#running,
-      counts: (mailbox) => (this.#isMailbox(mailbox) ? lampCounts(this.store.counts(mailbox)) : null),
-      mailboxes: () => this.#settings.mailboxes.map(({ number }) => number),
-      watchAll: this.#settings.pair !== null,
-    });
+    return this.media.rtpPorts;
   }
 
   #makePair(): UnitPair {
@@ -201,67 +233,64 @@ export class Unit {
       {
         ...this.parts,
         link: (command) => media.send(command),
-        able: () => this.#running && this.#mediaIsAlive() === null,
+        able: () => this.#running && this.#health.able,
         calls: () => this.calls.counters.active,
+        liveCalls: () => this.calls.all(),
+        carryOn: (kept) => carryOn({ calls: this.calls, recordings: this.store.followed, log: this.parts.log, rtpPorts: this.media.rtpPorts }, kept),
         busy: () => this.calls.counters.active > this.#settings.ports / 2,
+        mayMirror: () => this.entitlements.grants('mirror'),
         store: this.store,
+        siteSources: () => siteSources(this),
         settings: () => this.#settings,
         hearsPbx: (timeoutMs, maxAgeMs) => this.sip.hearsPbx(timeoutMs, maxAgeMs),
-        serve: (serving) => this.sip.serve(serving),
-        share: (address) => this.sip.share(address),
+        mainPbx: { heard: () => this.sip.mainPbx(), lossSeenMs: () => lossSeenMs(this.#settings.sip) },
+        serve: (serving) => this.#serve(serving),
+        refreshLamps: () => this.sip.tellLamps(),
+        share: (address) => {
+          media.send({ type: 'share', held: address !== null });
+          return this.sip.share(address);
+        },
       },
       this.#settings,
     );
   }
 
+  #serve(serving: boolean): void {
+    this.#serving = serving;
+    this.#notify?.serving(serving);
+    this.sip.serve(serving, !this.#running);
+    this.parts.clock.after('phone lamps', 0, () => this.phones.showLamps());
+  }
+
+  /** Errors: HalError of the storage. */
+  async #openDistributed(): Promise<DistributedUnit | null> {
+    const { central } = this.#settings;
+    const { site } = this.parts;
+    if (central === null || site === null) return null;
+    return DistributedUnit.open(
+      {
+        ...this.parts, store: this.store, siteSources: () => siteSources(this), site, settings: () => this.#settings, pbxSilentMs: () => this.sip.aliveMs(),
+        lampsChanged: () => this.lamps.allChanged(),
+      },
+      central,
+    );
+  }
+
+  #storeChanged(mailbox: string): void {
+    this.lamps.changed(mailbox);
+    this.#notify?.storeChanged(mailbox);
+    this.#distributed?.storeChanged();
+  }
+
   /** Never rejects: whatever the disk says, calls must still be ended and stored. */
   async #leavePair(): Promise<void> {
+    await this.#distributed?.stop().catch((error: unknown) => this.parts.log.write('error', 'site-not-left', `The site could not be left in good order: ${String(error)}`));
     await this.pair.stop().catch((error: unknown) => this.parts.log.write('error', 'pair-not-left', `The pair could not be left in good order: ${String(error)}`));
   }
 
-  #isMailbox(number: string): boolean {
-    return this.#settings.mailboxes.some((mailbox) => mailbox.number === number);
-  }
-
-  #lamp(mailbox: string): void {
-    if (this.#running && this.#isMailbox(mailbox)) this.sip.lamp(mailbox, lampCounts(this.store.counts(mailbox)));
-  }
-
-  #mediaEvent(event: MediaEvent | LinkEvent): void {
-    this.#mediaHeard = this.parts.clock.monotonic();
-    if (isLink(event)) this.pair.linkEvent(event);
-    else if (event.type === 'health') this.#mediaHealth = event;
-    else if (event.type === 'log') this.parts.log.write(event.severity, event.event, event.text, event.facts);
-    else if (event.type !== 'ready') this.calls.mediaEvent(event);
-    else {
-      this.#rtpPorts = event.rtpPorts;
-      this.#mediaIsReady();
-    }
-  }
-
-  async #mediaPorts(): Promise<void> {
-    await this.#within(mediaStartMs, this.#mediaReady);
-    if (this.#rtpPorts.length < this.#settings.ports) {
-      throw new HalError('timed-out', 'media thread', `${this.#rtpPorts.length} of ${this.#settings.ports} ports opened within ${mediaStartMs / 1000} s`);
-    }
-  }
-
   #housekeep(): void {
-    this.store.housekeep().catch((error) => this.parts.log.write('error', 'housekeeping-failed', String(error)));
-    this.#housekeeping = this.parts.clock.after('housekeeping', housekeepingMs, () => this.#housekeep());
-  }
-
-  #within(ms: number, work: Promise<unknown>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = this.parts.clock.after('lifecycle', ms, resolve);
-      const end = (): void => {
-        timer.cancel();
-        resolve();
-      };
-      work.then(end, (error) => {
-        timer.cancel();
-        reject(error);
-      });
-    });
+    const isIdle = this.calls.counters.active === 0;
+    this.store.housekeep(isIdle).catch((error) => this.parts.log.write('error', 'housekeeping-failed', String(error)));
+    this.#housekeeping = this.parts.clock.after('housekeeping', isIdle ? housekeepingMs : busyHousekeepingMs, () => this.#housekeep());
   }
 }

@@ -1,11 +1,18 @@
 import type { AddressHolder } from '../hal/address-holder.ts';
+import type { BrokerNet } from '../hal/broker.ts';
 import type { Clock } from '../hal/clock.ts';
+import type { Databases } from '../hal/database.ts';
 import type { DatagramNet } from '../hal/datagram.ts';
+import type { MailNet } from '../hal/mail.ts';
+import type { HttpClient } from '../hal/http.ts';
 import type { Net } from '../hal/net.ts';
+import type { Power } from '../hal/power.ts';
+import type { ProcessControl } from '../hal/process.ts';
 import type { Random } from '../hal/random.ts';
 import type { Reachability } from '../hal/reachability.ts';
 import type { SecureStreamNet } from '../hal/secure-stream.ts';
 import type { Storage } from '../hal/storage.ts';
+import type { Speech } from '../hal/speech.ts';
 import type { StreamNet } from '../hal/stream.ts';
 import type { Watchdog } from '../hal/watchdog.ts';
 import type { ThreadPort } from '../hal/worker.ts';
@@ -13,6 +20,7 @@ import type { EntitlementFile } from './entitlement/entitlements.ts';
 import type { LinkCommand, LinkEvent } from './failover/link-protocol.ts';
 import type { UnitLog } from './lifecycle/unit-log.ts';
 import type { PinHasher } from './mailbox/owner/pin-hasher.ts';
+import type { WiredPins } from './signals/unit-signals.ts';
 import type { MediaCommand, MediaEvent } from './media/media-protocol.ts';
 import type { SettingsSource } from './site/sources/settings-source.ts';
 
@@ -25,10 +33,26 @@ export interface UnitParts {
   readonly stream: StreamNet;
   readonly secure: SecureStreamNet;
   readonly net: Net;
+  /** The way to the broker of an estate. */
+  readonly broker: BrokerNet;
+  /** The way to a mail server. */
+  readonly mail: MailNet;
   readonly reachability: Reachability;
   /** null: the machine cannot move addresses between it and its partner. */
   readonly addressHolder: AddressHolder | null;
   readonly watchdog: Watchdog;
+  /** Speaks texts of call flows. */
+  readonly speech: Speech;
+  readonly process: ProcessControl;
+  /** SQLite files that call flows ask. */
+  readonly databases: Databases;
+  /** Fetches call flows that another system holds. */
+  readonly http: HttpClient;
+  readonly memoryBudgetBytes: number;
+  /** null: the board has no pins. */
+  readonly pins: WiredPins | null;
+  /** null: the board does not allow the unit to restart the machine. */
+  readonly power: Power | null;
   readonly log: UnitLog;
   readonly hasher: PinHasher;
   /** The rights of this unit as its file says; null = none is configured. */

@@ -34,8 +34,13 @@ export interface DatagramNet {
  * where the kernel interface allows it. Nothing throws but `open`.
  */
 export interface DatagramBatch {
-  /** Binds slot to a local endpoint (port 0 = any); resolves to the bound port. Errors: address-in-use, address-unavailable, permission-denied, too-many-open, closed (while it opened). */
-  open(slot: number, local: Endpoint): Promise<number>;
+  /**
+   * Binds slot to a local endpoint (port 0 = any); resolves to the bound port. `ahead`: also to an address that the machine may get
+   * later, and is heard from that moment on; what is sent before it is lost in IPv4, and leaves in IPv6. A driver that cannot refuses
+   * with address-unavailable.
+   * Errors: address-in-use, address-unavailable, permission-denied, too-many-open, closed (while it opened).
+   */
+  open(slot: number, local: Endpoint, ahead?: boolean): Promise<number>;
   /** Where queued packets of this slot go from now on; null = packets are dropped until set again. */
   direct(slot: number, to: Endpoint | null): void;
   /** Queues bytes[0..length); copied or sent before `flush` returns, so the buffer may be reused after `flush`. Up to 4096 packets of up to 2048 bytes may wait; more are refused and counted. */

@@ -1,4 +1,6 @@
 import type { DatagramBatch } from './datagram.ts';
+import type { Gpio } from './gpio.ts';
+import type { LineDriver } from './line.ts';
 import { Registry } from './registry.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -14,9 +16,11 @@ export interface DriverSet {
   readonly watchdog: Registry<WatchdogOptions, Watchdog>;
   /** Promises, because a driver may have to load and check an addon first. */
   readonly datagramBatch: Registry<void, Promise<DatagramBatch>>;
+  readonly gpio: Registry<void, Gpio>;
+  readonly line: Registry<void, LineDriver>;
 }
 
 /** An empty set, filled by `drivers/<kind>/register.ts` and `sim/register.ts`. */
 export function driverSet(): DriverSet {
-  return { watchdog: new Registry('watchdog'), datagramBatch: new Registry('datagram batch') };
+  return { watchdog: new Registry('watchdog'), datagramBatch: new Registry('datagram batch'), gpio: new Registry('gpio'), line: new Registry('line') };
 }

@@ -7,6 +7,11 @@ export interface Reachability {
    */
   answers(address: string, timeoutMs: number): Promise<boolean>;
   /**
+   * The interface that packets to the address leave by now ('lo' for one of this machine's own); null = there is no way.
+   * Errors: unsupported (no literal address), too-many-open.
+   */
+  interfaceTowards(address: string): Promise<string | null>;
+  /**
    * Tells each change of an interface's carrier (cable, link partner), and first how it is now. An interface that vanishes has none; one
    * that comes back under the name is watched again. Nothing is called after `close`. Errors: not-found, unsupported, too-many-open.
    */

@@ -20,10 +20,10 @@ export type Fingerprint = string;
  */
 export interface SecureStreamNet {
   /**
-   * `partners` is asked for each connection. Whoever cannot show one of these certificates never gets to `accepted`, but to `refused`.
+   * `partners` is asked for each connection; `peer` is the one of them that was shown. Whoever cannot show one of these certificates never gets to `accepted`, but to `refused`.
    * Errors: address-in-use, address-unavailable, permission-denied.
    */
-  listen(local: Endpoint, own: SecureIdentity, partners: () => readonly Fingerprint[], accepted: (connection: StreamConnection) => void, refused?: (from: Endpoint | null, error: HalError) => void): Promise<StreamListener>;
+  listen(local: Endpoint, own: SecureIdentity, partners: () => readonly Fingerprint[], accepted: (connection: StreamConnection, peer: Fingerprint) => void, refused?: (from: Endpoint | null, error: HalError) => void): Promise<StreamListener>;
   /** Listen to the connection before the next turn: what came along with the acceptance is delivered then. Errors: wrong-certificate (theirs, or ours in their eyes; also whoever does not speak TLS 1.3), connection-refused, connection-lost, unreachable, timed-out, io. */
   dial(to: Endpoint, own: SecureIdentity, partners: readonly Fingerprint[], timeoutMs: number): Promise<StreamConnection>;
 }
@@ -33,5 +33,5 @@ export const accepts = 1;
 export const refuses = 0;
 /** From the first byte of a connection to both certificates checked; a listener gives up after it. */
 export const handshakeLimitMs = 5000;
-/** Connections of one listener. A unit has one partner; the rest is for strangers that are about to be refused. */
-export const secureConnectionLimit = 32;
+/** Connections of one listener: 32 distributed units with three each; the rest is for strangers that are about to be refused. */
+export const secureConnectionLimit = 128;

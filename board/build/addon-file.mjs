@@ -1,13 +1,25 @@
-// Finds koffi's library for a processor. npm installs only this machine's; another one's package is fetched by npm, checked
-// against the lock file and kept in .cache.
+// Finds a native addon for a processor. Of koffi npm installs only this machine's; another one's package is fetched by npm, checked
+// against the lock file and kept in .cache. serialport's addon comes for all of them in one package.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { SetupError, run, step } from '../setup/say.mjs';
 import { writeWhole } from './pack.mjs';
 
-/** Path of the glibc build of koffi.node for `arch`. */
-export async function addonFile(root, arch) {
+/** Addons by the name that the product loads them under: path of the glibc build for `arch`. */
+export const addonFiles = { koffi: koffiFile, serialport: serialportFile };
+
+/** Names of processors where the package has them otherwise than Node. */
+const serialportTags = { arm64: 'armv8.glibc', x64: 'glibc' };
+
+function serialportFile(root, arch) {
+  const folder = path.join(root, 'node_modules/@serialport/bindings-cpp/prebuilds', `linux-${arch}`);
+  const file = path.join(folder, `@serialport+bindings-cpp.${serialportTags[arch]}.node`);
+  if (!existsSync(file)) throw new SetupError(`serialport has no library for linux-${arch}`);
+  return file;
+}
+
+async function koffiFile(root, arch) {
   const name = `@koromix/koffi-linux-${arch}`;
   const inside = `linux_${arch}/koffi.node`;
   const installed = path.join(root, 'node_modules', name, inside);

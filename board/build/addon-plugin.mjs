@@ -1,12 +1,12 @@
 // esbuild plugin: packs native addons into the bundle and puts our loader where the packages would look for files.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { addonFile } from './addon-file.mjs';
+import { addonFiles } from './addon-file.mjs';
 import { pack } from './pack.mjs';
 
-/** @param archs processors to carry the addons for, in Node's words: x64, arm64 */
-export function addonPlugin({ root, archs }) {
+/** @param archs processors to carry the addons for, in Node's words: x64, arm64; @param payload takes the addons */
+export function addonPlugin({ root, archs, payload }) {
   return {
     name: 'addons',
     setup(build) {
@@ -19,17 +19,39 @@ export function addonPlugin({ root, archs }) {
         contents: `import { loadAddon } from './board/build/native-loader.ts';\nexport const loadStatic = () => loadAddon('koffi');\n`,
         resolveDir: root,
       }));
-      build.onResolve({ filter: /^understudy:addons$/ }, () => ({ path: 'understudy:addons', namespace: 'addons' }));
-      build.onLoad({ filter: /.*/, namespace: 'addons' }, async () => ({ contents: await addonTable(root, archs) }));
+      // serialport's binding asks this package for the addon's file and loads it
+      build.onResolve({ filter: /^node-gyp-build$/ }, ({ importer }) => (importer.includes('@serialport/bindings-cpp') ? { path: 'serialport', namespace: 'addon' } : undefined));
+      build.onLoad({ filter: /^serialport$/, namespace: 'addon' }, () => ({
+        contents: `import { loadAddon } from './board/build/native-loader.ts';\nexport default () => loadAddon('serialport');\n`,
+        resolveDir: root,
+      }));
+      for (const one of compiledAddons) packCompiled(build, root, resolve, one, payload);
+      build.onStart(() => addPrebuilt(root, archs, payload));
     },
   };
 }
 
-async function addonTable(root, archs) {
-  const table = {};
+/** Addons that npm compiles, where it can, for one version of Node and one processor: the package, the addon's file, and the import in the package that becomes it. */
+const compiledAddons = [
+  { package: 'onoff', addon: 'epoll', file: 'epoll/build/Release/epoll.node', asked: /^bindings$/, by: '/node_modules/epoll/', exports: 'function' },
+  { package: 'pcap', addon: 'pcap', file: 'pcap/build/Release/pcap_binding.node', asked: /\/pcap_binding$/, by: '/node_modules/pcap/', exports: 'addon' },
+];
+
+/** Without the addon the package stays outside, and what needs it says that it is not there. */
+function packCompiled(build, root, resolve, one, payload) {
+  const file = path.join(root, 'node_modules', one.file);
+  const name = one.package;
+  build.onResolve({ filter: new RegExp(`^${name}$`) }, () => (existsSync(file) ? { path: resolve(name) } : { path: name, external: true }));
+  build.onResolve({ filter: one.asked }, ({ importer }) => (importer.includes(one.by) ? { path: one.addon, namespace: 'compiled-addon' } : undefined));
+  build.onLoad({ filter: new RegExp(`^${one.addon}$`), namespace: 'compiled-addon' }, async () => {
+    payload.add(`${one.addon} ${process.platform}-${process.arch} abi${process.versions.modules}`, await pack(root, readFileSync(file)));
+    const load = `loadAddon(${JSON.stringify(one.addon)})`;
+    return { contents: `const { loadAddon } = require('./board/build/native-loader.ts');\nmodule.exports = ${one.exports === 'function' ? `() => ${load}` : load};\n`, resolveDir: root };
+  });
+}
+
+async function addPrebuilt(root, archs, payload) {
   for (const arch of archs) {
-    const file = await addonFile(root, arch);
-    table[`koffi linux-${arch}`] = (await pack(root, readFileSync(file))).toString('base64');
+    for (const [name, file] of Object.entries(addonFiles)) payload.add(`${name} linux-${arch}`, await pack(root, readFileSync(await file(root, arch))));
   }
-  return `export const addons = ${JSON.stringify(table)};\n`;
 }

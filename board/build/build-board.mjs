@@ -1,10 +1,14 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addonPlugin } from './addon-plugin.mjs';
 import { buildInfoPlugin } from './build-info.mjs';
 import { checkBundle } from './check-imports.mjs';
 import { licenceComment } from './licences.mjs';
+import { quickly } from './pack.mjs';
+import { Payload } from './payload.mjs';
 import { promptsPlugin } from './prompts-plugin.mjs';
+import { speechPlugin } from './speech-plugin.mjs';
+import { sqlitePlugin } from './sqlite-plugin.mjs';
 
 /** Boards that exist for trying things out; every other one is for a real unit. */
 const SIMULATED = ['sim'];
@@ -21,6 +25,7 @@ export async function buildBoard({ root, board, out, archs, info, prompts }) {
   const entry = `board/${board}/entry.ts`;
   if (!existsSync(path.join(root, entry))) throw new BuildError(`${entry} is missing: a board needs an entry`);
   const { build } = await import('esbuild');
+  const payload = new Payload();
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -34,19 +39,18 @@ export async function buildBoard({ root, board, out, archs, info, prompts }) {
     minifySyntax: true,
     minifyWhitespace: true, // names stay, for stack traces
     lineLimit: 200,
-    charset: 'utf8',
+    charset: 'ascii', // one byte for each character, in the file and in memory
     legalComments: 'none',
-    banner: { js: '#!/usr/bin/env node' },
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
-    plugins: [addonPlugin({ root, archs }), promptsPlugin(prompts), buildInfoPlugin({ ...info, board })],
+    plugins: [addonPlugin({ root, archs, payload }), promptsPlugin(prompts, payload), speechPlugin(root, payload), sqlitePlugin(root, payload), buildInfoPlugin({ ...info, board })],
   }).catch(explain);
   const faults = checkBundle(root, result.metafile, !SIMULATED.includes(board));
   if (faults.length > 0) throw new BuildError(faults.join('\n'));
-  const file = write(root, path.join(out, board), result);
-  return { file, sizes: sizesOf(result) };
+  const file = await write(root, path.join(out, board), result, payload);
+  return { file, sizes: sizesOf(file, result) };
 }
 
 /** What a plugin of ours threw is clear by itself; what esbuild found is shown with its place in the source. */
@@ -58,26 +62,26 @@ async function explain(error) {
   throw new BuildError((await formatMessages(error.errors, { kind: 'error' })).join('').trimEnd());
 }
 
-function write(root, folder, { outputFiles, metafile }) {
+async function write(root, folder, { outputFiles, metafile }, payload) {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, NAME);
   const text = (name) => outputFiles.find(({ path: place }) => path.basename(place) === name).text;
-  writeFileSync(file, `${text(NAME)}${licenceComment(root, metafile)}\n`, { mode: 0o755 });
+  payload.add('code', quickly(Buffer.from(text(NAME), 'latin1')));
+  writeFileSync(file, payload.file(root, licenceComment(root, metafile)), { mode: 0o755 });
   writeFileSync(`${file}.map`, text(`${NAME}.map`));
   writeFileSync(path.join(folder, 'meta.json'), `${JSON.stringify(metafile, null, 1)}\n`);
   return file;
 }
 
 /** Bytes in the bundle by origin: a folder of ours, a package, or what the build put in. */
-function sizesOf({ outputFiles, metafile }) {
+function sizesOf(file, { metafile }) {
   const [bundle] = Object.values(metafile.outputs).filter((output) => output.entryPoint !== undefined);
   const sizes = new Map();
   for (const [input, { bytesInOutput }] of Object.entries(bundle.inputs)) {
     const origin = originOf(input);
     sizes.set(origin, (sizes.get(origin) ?? 0) + bytesInOutput);
   }
-  const code = outputFiles.find(({ path: place }) => place.endsWith('.cjs'));
-  return { total: code.contents.length, byOrigin: [...sizes].sort(([, one], [, other]) => other - one) };
+  return { total: statSync(file).size, byOrigin: [...sizes].sort(([, one], [, other]) => other - one) };
 }
 
 function originOf(input) {

@@ -7,16 +7,19 @@ export function licenceComment(root, metafile) {
   const folders = new Set(Object.keys(metafile.inputs).map(packageFolder).filter((folder) => folder !== undefined));
   if (folders.size === 0) return '';
   const texts = [...folders].sort().map((folder) => licenceOf(path.join(root, folder)));
-  return `/*\nThis file contains:\n\n${texts.join('\n\n').replaceAll('*/', '* /')}\n*/`;
+  return `/*\nThis file contains:\n\n${narrow(texts.join('\n\n')).replaceAll('*/', '* /')}\n*/`;
 }
 
+/** One letter beyond Latin-1 would make two bytes of every letter of the file, in the memory of who reads it. */
+const narrow = (text) => text.replaceAll(/[\u2018\u2019]/g, "'").replaceAll(/[\u201c\u201d]/g, '"').replaceAll(/[\u2013\u2014]/g, '-').replaceAll(/[^\u0000-\u00ff]/g, '?');
+
 function packageFolder(input) {
-  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+  return /^(?:[a-z]+:)?((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
 }
 
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   const text = file === undefined ? '' : `\n${readFileSync(path.join(folder, file), 'utf8').trim()}`;
   return `${name} ${version} (${license})${text}`;
 }

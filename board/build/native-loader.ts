@@ -3,8 +3,7 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { threadId } from 'node:worker_threads';
-import { brotliDecompressSync } from 'node:zlib';
-import { addons } from 'understudy:addons';
+import { section, sectionNames } from './sections.ts';
 
 /** open(2): __O_TMPFILE | O_DIRECTORY; node:fs has no name for it. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
@@ -23,17 +22,19 @@ export class NativeAddonError extends Error {
   }
 }
 
-/** The exports of a packed addon. Throws NativeAddonError when there is none for this machine or no folder lets it run. */
+/** The exports of an addon that is packed in this file. Throws NativeAddonError when there is none for this machine or no folder lets it run. */
 export function loadAddon(name: string): unknown {
   if (!loaded.has(name)) loaded.set(name, loadPacked(name, packed(name)));
   return loaded.get(name);
 }
 
 function packed(name: string): Uint8Array {
-  const base64 = addons[`${name} ${process.platform}-${process.arch}`];
-  if (base64 !== undefined) return brotliDecompressSync(Buffer.from(base64, 'base64'));
-  const have = Object.keys(addons).join(', ') || 'none';
-  throw new NativeAddonError(name, `not packed for ${process.platform}-${process.arch} (packed: ${have})`);
+  const machine = `${process.platform}-${process.arch}`;
+  // One that knows a single version of Node says which.
+  const library = section(`${name} ${machine}`) ?? section(`${name} ${machine} abi${process.versions.modules}`);
+  if (library !== null) return library;
+  const have = sectionNames().filter((one) => one.startsWith(`${name} `)).join(', ') || 'none';
+  throw new NativeAddonError(name, `not packed for ${machine} abi${process.versions.modules} (packed: ${have})`);
 }
 
 function loadPacked(name: string, library: Uint8Array): unknown {

@@ -2,29 +2,31 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { pack } from './pack.mjs';
+import { quickly } from './pack.mjs';
 
-const WITHOUT = 'export const bank = () => new Uint8Array(0);\n';
+const WITHOUT = 'export const bank = () => new Uint8Array(0);\nexport const voice = bank;\n';
 
-/** The module for a packed bank; unpacked at the first call and kept. */
-function bankModule(base64) {
-  return `import { brotliDecompressSync } from 'node:zlib';
-const packed = ${JSON.stringify(base64)};
-let unpacked;
-export const bank = () => (unpacked ??= brotliDecompressSync(Buffer.from(packed, 'base64')));
+const BANK = `import { section, unpackedPart } from './board/build/sections.ts';
+export const bank = () => section('prompts');
+export const voice = (offset, bytes) => unpackedPart('voices', offset, bytes);
 `;
-}
+
+/** As in firmware/media/packed-prompt-bank.ts: bytes of the index, and where it begins. */
+const FRONT = { indexBytes: 44, index: 48 };
 
 /** @param bank a function that resolves to the bank's bytes, or to undefined for a file without voices */
-export function promptsPlugin(bank) {
+export function promptsPlugin(bank, payload) {
   return {
     name: 'prompts',
     setup(build) {
       build.onResolve({ filter: /^understudy:prompts$/ }, () => ({ path: 'understudy:prompts', namespace: 'prompts' }));
       build.onLoad({ filter: /.*/, namespace: 'prompts' }, async () => {
         const { root, bytes } = await bank();
-        const contents = bytes ? bankModule((await pack(root, bytes)).toString('base64')) : WITHOUT;
-        return { contents, resolveDir: root };
+        if (!bytes) return { contents: WITHOUT };
+        const front = FRONT.index + bytes.readUInt32BE(FRONT.indexBytes);
+        payload.add('prompts', quickly(bytes.subarray(0, front)));
+        payload.add('voices', bytes.subarray(front));
+        return { contents: BANK, resolveDir: root };
       });
     },
   };

@@ -12,12 +12,20 @@ declare module 'understudy:build' {
 
 /** The spoken prompts of all languages. */
 declare module 'understudy:prompts' {
-  /** The voiced prompt bank, unpacked at the first call; empty when this file was built without voices. */
+  /** The front of the voiced prompt bank; empty when this file was built without voices. */
   export function bank(): Uint8Array;
+  /** A prompt of it, read and unpacked; see `Unpack` of firmware/media. */
+  export function voice(offset: number, bytes: number): Uint8Array;
 }
 
-/** The native addons that travel inside this file, packed. Only the loader uses it. */
-declare module 'understudy:addons' {
-  /** By '<name> <platform>-<arch>', for example 'koffi linux-x64': base64 of the brotli-packed shared library. */
-  export const addons: Readonly<Record<string, string>>;
+/** The synthesiser of English. */
+declare module 'understudy:speech' {
+  /** Its WebAssembly module, unpacked at each call: only the thread that speaks needs it, once. */
+  export function flite(): Uint8Array;
+}
+
+/** The engine of databases. */
+declare module 'understudy:sqlite' {
+  /** Its WebAssembly module, unpacked at each call: only the thread of databases needs it, once. */
+  export function sqlite(): Uint8Array;
 }

@@ -1,16 +1,35 @@
 import { join, resolve } from 'node:path';
-import type { ConsoleUnit, LinkConsole, MailboxRow, MemoryRow, PortRow, SettingsFacts, SipFacts, SiteConsole, StoreFacts, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import type { CaptureConsole, ConfigurationConsole, ConsoleUnit, FarEndsConsole, FaultConsole, LinkConsole, MailboxRow, MembersConsole, MemoryRow, PinsConsole, PortRow, PortUseRow, SettingsFacts, SipFacts, SiteConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Unit } from '../../firmware/run.ts';
+import { conditionsConsole } from '../../firmware/unit/conditions-console.ts';
+import { flowsConsole } from '../../firmware/unit/flows-console.ts';
+import { resetUnit } from '../../firmware/unit/reset-unit.ts';
+import { consoleFiles } from './console-files.ts';
+import { storageFacts } from './storage-facts.ts';
+import type { PortUse } from '../../firmware/calls/port-classes.ts';
+import { nameOfUse, portUses } from '../../firmware/calls/port-classes.ts';
+import { playAt } from '../../firmware/calls/play-at.ts';
+import { ownersConsole } from '../../firmware/unit/owners-console.ts';
+import { playParts } from '../../firmware/unit/make-calls.ts';
 import { exportWav } from './export-wav.ts';
 
 /** What the unit itself does not know: where its settings came from and what it was built from. */
 export interface ConsoleSurroundings {
   readonly version: VersionFacts;
   readonly settingsFrom: () => Omit<SettingsFacts, 'settings'>;
+  readonly audit: ConsoleUnit['audit'];
+  readonly technicians: ConsoleUnit['technicians'];
+  readonly editor: ConfigurationConsole | null;
+  /** The configuration in force, as written. */
+  readonly configurationText: () => string;
   readonly memoryBudgetMiB: number;
   readonly phone: TestPhone | null;
+  readonly farEnds: FarEndsConsole | null;
+  readonly capture: CaptureConsole | null;
+  readonly faults: FaultConsole | null;
+  readonly drivePin: PinsConsole['drive'];
   /** Where an export without a name goes. */
   readonly exportFolder: string;
 }
@@ -25,14 +44,17 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     mailboxes: () => unit.settings.mailboxes.map(({ number, name }) => mailboxRow(unit, number, name)),
     messages: (mailbox, withDeleted) => messagesOf(unit, mailbox, withDeleted),
     ports: () => unit.rtpPorts.map((rtpPort, port) => portRow(unit, port, rtpPort)),
+    portUses: () => portUses.map((use) => portUseRow(unit, use)),
     peers: () => unit.sip.peers(),
     sip: () => sipFacts(unit),
     media: () => unit.mediaHealth,
     memory: () => memoryRows(surroundings.memoryBudgetMiB),
-    store: () => storeFacts(unit),
+    health: () => unit.health.report(),
+    storage: () => storageFacts(unit),
     settings: () => ({ settings: unit.settings, ...surroundings.settingsFrom() }),
     entitlement: () => ({ unitId: unit.unitId, allowance: unit.entitlements.allowance() }),
     log: (count) => parts.log.last(count).map(formatLogLine),
+    owners: ownersConsole(unit),
     resetPin: (mailbox) => unit.owners.resetPin(mailbox),
     unlock: async (mailbox) => {
       const locked = unit.owners.isLocked(mailbox);
@@ -42,19 +64,44 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     markMessage: (mailbox, id, state) => unit.store.mark(mailbox, id, state),
     exportMessage: (mailbox, id, file) => exportMessage(unit, mailbox, id, file ?? join(surroundings.exportFolder, `${mailbox}-${id}.wav`)),
     phone: surroundings.phone,
+    files: consoleFiles(unit, surroundings.audit, surroundings.configurationText),
+    reset: { unitName: unit.settings.unit.name, ask: (cause) => resetUnit(unit, cause) },
+    farEnds: surroundings.farEnds,
+    lines: unit.settings.lines.length === 0 ? null : unit.lines,
+    get queues() {
+      return unit.settings.queues.length === 0 ? null : { look: () => unit.queues.look() };
+    },
+    playing: { play: (wish, tell, signal) => playAt(playParts(unit), wish, tell, signal) },
+    notify: unit.notify,
+    flows: flowsConsole(unit),
+    conditions: conditionsConsole(unit),
+    capture: surroundings.capture,
+    faults: surroundings.faults,
+    pins: unit.signals === null ? null : { rows: () => unit.signals?.rows() ?? [], test: (use) => unit.signals?.test(use) ?? '', drive: surroundings.drivePin },
+    audit: surroundings.audit,
+    technicians: surroundings.technicians,
+    configuration: surroundings.editor,
     pair: unit.pair.pairing,
     site: siteConsole(unit),
     link: linkConsole(unit),
+    estate: unit.estate,
+    members: membersConsole(unit),
+    distributed: unit.distributed,
   };
 }
 
-function siteConsole({ pair: { site } }: Unit): SiteConsole | null {
+function siteConsole({ pair, distributed }: Unit): SiteConsole | null {
+  const site = pair.site ?? distributed?.site ?? null;
   return site === null ? null : { history: () => site.history, siblings: () => site.siblings, rollback: (version) => site.rollback(version), settle: (name, sha256) => site.settle(name, sha256) };
+}
+
+function membersConsole({ pair: { members } }: Unit): MembersConsole | null {
+  return members === null ? null : { serves: () => members.serves, status: () => members.status(), showCode: () => members.showCode(), remove: (fingerprint) => members.remove(fingerprint) };
 }
 
 function linkConsole(unit: Unit): LinkConsole | null {
   const { pair } = unit.settings;
-  return pair === null ? null : { status: () => unit.pair.status(), exchange: () => unit.pair.exchange(), ways: pair.partner, failover: () => unit.pair.failover(), failback: () => unit.pair.failback() };
+  return pair === null ? null : { status: () => unit.pair.status(), exchange: () => unit.pair.exchange(), live: () => unit.pair.live(), ways: [...pair.partner, ...(pair.serial === null ? [] : [pair.serial.device])], failover: () => unit.pair.failover(), failback: () => unit.pair.failback() };
 }
 
 function mailboxRow(unit: Unit, number: string, name: string): MailboxRow {
@@ -68,8 +115,13 @@ function messagesOf(unit: Unit, mailbox: string, withDeleted: boolean): readonly
 }
 
 function portRow(unit: Unit, port: number, rtpPort: number): PortRow {
-  const call = unit.calls.summaries().find((summary) => summary.port === port)?.id ?? null;
+  const call = unit.calls.summaries().find((summary) => (summary.ports ?? [summary.port]).includes(port))?.id ?? null;
   return { port, rtpPort, call, served: unit.calls.ports.served(port) };
+}
+
+function portUseRow({ calls: { ports }, settings: { reservations } }: Unit, use: PortUse): PortUseRow {
+  const reserved = use === 'bridge' || use === 'placed' ? null : reservations[use];
+  return { use: nameOfUse[use], reserved, used: ports.used[use], left: ports.left(use), refused: ports.refused[use] };
 }
 
 function sipFacts(unit: Unit): SipFacts {
@@ -88,11 +140,6 @@ function memoryRows(budgetMiB: number): MemoryRow[] {
     { owner: 'heap of the control thread', budgetBytes: null, usedBytes: heapUsed, highestBytes: heapTotal },
     { owner: 'buffers', budgetBytes: null, usedBytes: arrayBuffers, highestBytes: external },
   ];
-}
-
-async function storeFacts(unit: Unit): Promise<StoreFacts> {
-  const opened = unit.openReport ?? { messages: 0, salvaged: [], damaged: [], rebuilt: [] };
-  return { ...(await unit.parts.storage.space()), opened };
 }
 
 async function exportMessage(unit: Unit, mailbox: string, id: string, file: string): Promise<{ file: string; bytes: number }> {

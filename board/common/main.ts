@@ -12,13 +12,21 @@ import { sampleConfiguration } from '../../firmware/config/sample.ts';
 import type { SampleChoices } from '../../firmware/config/sample.ts';
 import type { VersionFacts } from '../../firmware/console/console-unit.ts';
 import { ReadOnlyView } from '../../firmware/mailbox/read-only-view.ts';
+import type { PinUse } from '../../firmware/signals/pin-uses.ts';
+import type { DriverSet } from '../../hal/driver-set.ts';
 import { halError } from '../../hal/drivers/linux/errno.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import type { Board } from '../board.ts';
+import { lineFaults } from './board-lines.ts';
 import { exportWav } from './export-wav.ts';
+import { joinConsole } from './console-client.ts';
+import { runEstateTool } from './estate-tool.ts';
+import { runFlowTool } from './flow-tool.ts';
+import { runPromptTool } from './prompt-tool.ts';
 import { failureOf } from './failure.ts';
 import { runUnit } from './run-unit.ts';
-import type { MakePhone } from './run-unit.ts';
+import { runWitness } from './run-witness.ts';
+import type { MakeFarEnds, MakeFaults, MakePhone } from './run-unit.ts';
 
 /** What a board adds to the program that every board runs. */
 export interface BoardProgram {
@@ -26,6 +34,14 @@ export interface BoardProgram {
   readonly sample: SampleChoices;
   /** The built-in test phone; null on boards for production. */
   readonly phone: MakePhone | null;
+  /** The other side of simulated lines; null on boards for production. */
+  readonly farEnds: MakeFarEnds | null;
+  /** Puts drivers that can fail in front of the real ones; null on boards for production. */
+  readonly faults: MakeFaults | null;
+  /** Adds drivers of its own. */
+  readonly register: ((drivers: DriverSet) => void) | null;
+  /** The other side of simulated inputs. */
+  readonly drivePin: ((use: PinUse, asserted: boolean) => void) | null;
 }
 
 /** The program's command line: does what was asked and sets the exit code. */
@@ -53,12 +69,31 @@ async function perform(program: BoardProgram, request: Request): Promise<number>
   switch (request.command) {
     case 'run':
       return runUnit({ ...program, version: versionFacts(board) }, request);
+    case 'witness':
+      return runWitness(request);
+    case 'console':
+      return joinConsole(request.data ?? board.dataFolder);
     case 'check':
-      return check(request.file);
+      return check(request.file, board);
     case 'messages':
       return messages(request.data ?? board.dataFolder, request.mailbox, request.json);
     case 'export':
       return exportMessage(request.data ?? board.dataFolder, request.id, request.wav);
+    case 'estate key':
+    case 'estate watch':
+    case 'estate command':
+      return runEstateTool(request);
+    case 'flow check':
+    case 'flow text':
+    case 'flow draw':
+    case 'flow run':
+    case 'flow put':
+    case 'flow list':
+      return runFlowTool(request, board.dataFolder);
+    case 'prompt put':
+    case 'prompt list':
+    case 'prompt remove':
+      return runPromptTool(request, board.dataFolder);
     case 'version':
       print(request.json ? `${JSON.stringify(versionFacts(board))}\n` : versionText(versionFacts(board)));
       return exitCodes.ok.code;
@@ -75,9 +110,14 @@ const versionFacts = (board: Board): VersionFacts => ({ product: 'Understudy', v
 
 const versionText = (facts: VersionFacts): string => `${facts.product} ${facts.version} (commit ${facts.commit}, board ${facts.board}) on ${facts.runtime}\n`;
 
-async function check(file: string): Promise<number> {
+async function check(file: string, board: Board): Promise<number> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => Promise.reject(halError(file, cause)));
   const parsed = parseConfiguration(text, file);
+  const missing = parsed.ok ? lineFaults(parsed.settings.lines, board) : [];
+  if (missing.length > 0) {
+    process.stderr.write(missing.map((fault) => `${file}: ${fault}\n`).join(''));
+    return exitCodes.configuration.code;
+  }
   if (parsed.ok) {
     print(`${file}: good (${parsed.settings.mailboxes.length} mailboxes, ${parsed.settings.ports} ports, ${parsed.settings.peers.length} peers)\n`);
     return exitCodes.ok.code;

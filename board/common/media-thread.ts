@@ -1,20 +1,26 @@
 import { workerData } from 'node:worker_threads';
 import type { InterfaceAddress } from '../../hal/address-holder.ts';
-import { bank } from 'understudy:prompts';
+import { bank, voice } from 'understudy:prompts';
+import type { DriverSet } from '../../hal/driver-set.ts';
+import { driverSet } from '../../hal/driver-set.ts';
+import { collectGarbage } from '../../hal/drivers/linux/collect-garbage.ts';
 import { bestBatch } from '../../hal/drivers/linux/best-batch.ts';
 import { DgramBatch } from '../../hal/drivers/linux/dgram-batch.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
+import { LinuxSerialPorts } from '../../hal/drivers/linux/linux-serial.ts';
+import { registerLinux } from '../../hal/drivers/linux/register.ts';
 import { parentThread } from '../../hal/drivers/linux/linux-thread.ts';
 import { askForPriority } from '../../hal/drivers/linux/scheduling.ts';
+import type { LineDriver } from '../../hal/line.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
 import { isLink } from '../../firmware/failover/link-protocol.ts';
 import { PairLink } from '../../firmware/failover/pair-link.ts';
 import type { Log } from '../../firmware/log.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
-import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
+import type { LineSettings, MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
 import { PackedPromptBank } from '../../firmware/media/packed-prompt-bank.ts';
 import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
 
@@ -29,10 +35,17 @@ export interface MediaThreadStart {
   readonly batch: string;
   /** What the heartbeat takes off this machine when the control thread hangs while the partner serves; null = no address is shared. */
   readonly sharedAddress: InterfaceAddress | null;
+  /** The shared address again, where calls go on whichever unit holds it; null = they end with their unit. */
+  readonly followsOn: string | null;
+  /** Analog lines; their drivers are opened in this thread. */
+  readonly lines: readonly LineSettings[];
 }
 
-/** The media thread's main: an engine between the two threads' pipe and the RTP sockets. */
-export async function runMediaThread(): Promise<void> {
+/** What a board adds to the thread: drivers that no other has. */
+export type RegisterLines = (drivers: DriverSet, start: MediaThreadStart) => void;
+
+/** The media thread's main: an engine between the two threads' pipe, the RTP sockets and the lines. */
+export async function runMediaThread(register: RegisterLines | null = null): Promise<void> {
   const control = parentThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>();
   if (control === null) return;
   const start = workerData as MediaThreadStart;
@@ -40,7 +53,7 @@ export async function runMediaThread(): Promise<void> {
   // Commands that come while the engine is being made; no more than a few, since no call can begin yet.
   const early: (MediaCommand | LinkCommand)[] = [];
   control.received = (command) => void early.push(command);
-  const { ports, address, firstPort, rtpTimeoutMs } = start;
+  const { ports, address, firstPort, rtpTimeoutMs, followsOn, lines } = start;
   const { batch, name, reason } = start.batch === 'dgram' ? { batch: new DgramBatch(), name: 'dgram', reason: 'as the board says' } : await bestBatch();
   const engine = createMediaEngine({
     clock: new LinuxClock(),
@@ -51,11 +64,15 @@ export async function runMediaThread(): Promise<void> {
     address,
     firstPort,
     rtpTimeoutMs,
+    sharedAddress: followsOn,
+    lines,
+    lineDriver: lineDrivers(start, register),
     prompts: prompts(),
     emit: (event) => control.send(event),
   });
-  const link = pairLink(start, (event) => control.send(event));
+  const link = pairLink(start, (event) => control.send(event), () => engine.command({ type: 'share', held: false }));
   const { policy } = await askForPriority();
+  collectGarbage(); // what unpacking has left, before there is a frame to be late with
   await engine.start();
   log.write('info', 'media-thread', `The media thread runs with ${policy} priority and sends by ${name} (${reason}).`);
   control.received = (command) => {
@@ -68,14 +85,32 @@ export async function runMediaThread(): Promise<void> {
   for (const command of early.splice(0)) control.received(command);
 }
 
-function pairLink({ sharedAddress }: MediaThreadStart, emit: (event: LinkEvent) => void): PairLink {
+/** One of each kind for all its lines, made when the first is opened. */
+function lineDrivers(start: MediaThreadStart, register: RegisterLines | null): (name: string) => LineDriver {
+  const drivers = driverSet();
+  registerLinux(drivers);
+  register?.(drivers, start);
+  const made = new Map<string, LineDriver>();
+  return (name) => {
+    const driver = made.get(name) ?? drivers.line.make(name, undefined);
+    made.set(name, driver);
+    return driver;
+  };
+}
+
+/** `unshared`: whoever takes the address off this machine stops the audio there at once, which control, hanging, cannot. */
+function pairLink({ sharedAddress }: MediaThreadStart, emit: (event: LinkEvent) => void, unshared: () => void): PairLink {
   const holder = new LinuxAddressHolder();
-  const fence = sharedAddress === null ? null : () => holder.remove(sharedAddress);
-  return new PairLink({ clock: new LinuxClock(), random: new LinuxRandom(), datagram: new LinuxDatagramNet(), emit, fence });
+  const removed = (address: InterfaceAddress): Promise<void> => {
+    unshared();
+    return holder.remove(address);
+  };
+  const fence = sharedAddress === null ? null : () => removed(sharedAddress);
+  return new PairLink({ clock: new LinuxClock(), random: new LinuxRandom(), datagram: new LinuxDatagramNet(), serial: new LinuxSerialPorts(new LinuxClock()), emit, fence });
 }
 
 /** A build without voices plays tones and recordings only; the start-up log says so by the prompts it misses. */
 function prompts(): PromptBank {
   const packed = bank();
-  return packed.length === 0 ? { get: () => null, ids: () => [] } : new PackedPromptBank(packed);
+  return packed.length === 0 ? { get: () => null, ids: () => [] } : new PackedPromptBank(packed, voice);
 }

@@ -1,47 +1,81 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
 import type { Request } from '../../firmware/cli/cli-commands.ts';
 import { exitCodes } from '../../firmware/cli/exit-codes.ts';
 import { faultLine } from '../../firmware/config/fault.ts';
-import type { Start } from '../../firmware/config/last-good.ts';
-import { keepLastGood, startConfiguration } from '../../firmware/config/last-good.ts';
-import { parseConfiguration } from '../../firmware/config/parse-configuration.ts';
-import { planChange } from '../../firmware/config/plan.ts';
+import type { OwnFile, Start } from '../../firmware/config/last-good.ts';
+import { startConfiguration } from '../../firmware/config/last-good.ts';
+import type { ConfigurationFile } from '../../firmware/config/own-file.ts';
+import { StoredConfigurationFile } from '../../firmware/config/own-file.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
-import type { TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import { AuditLog } from '../../firmware/console/audit/audit-log.ts';
+import { Technicians } from '../../firmware/console/login/technicians.ts';
+import { ConsoleDoor } from '../../firmware/console/console-door.ts';
+import type { FarEndsConsole, FaultConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import { Configuration } from '../../firmware/lifecycle/configuration.ts';
+import { ConfigurationEditor } from '../../firmware/lifecycle/configuration-editor.ts';
+import { ownAfterTrial } from '../../firmware/lifecycle/own-after-trial.ts';
+import { resetIfAsked } from '../../firmware/lifecycle/factory-reset.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
-import { sharedAddressOf } from '../../firmware/failover/shared-address.ts';
+import { followsOn, sharedAddressOf } from '../../firmware/failover/shared-address.ts';
 import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
 import { Unit } from '../../firmware/run.ts';
 import { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
 import type { UnitParts } from '../../firmware/unit-parts.ts';
-import { driverSet } from '../../hal/driver-set.ts';
+import type { Watchdog } from '../../hal/watchdog.ts';
+import { WatchdogGroup } from '../../firmware/watchdog/watchdog-group.ts';
+import { driverSet, type DriverSet } from '../../hal/driver-set.ts';
+import { MqttBrokerNet } from '../../hal/drivers/mqtt/mqtt-broker.ts';
+import { SmtpMailNet } from '../../hal/drivers/smtp/smtp-mail.ts';
+import { exitNow } from '../../hal/drivers/linux/exit-now.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
+import { LinuxLocalStreams } from '../../hal/drivers/linux/linux-local-stream.ts';
 import { LinuxNet } from '../../hal/drivers/linux/linux-net.ts';
+import { LinuxPower } from '../../hal/drivers/linux/linux-power.ts';
+import { LinuxProcess } from '../../hal/drivers/linux/linux-process.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
 import { LinuxReachability } from '../../hal/drivers/linux/linux-reachability.ts';
 import { LinuxSecureStreamNet } from '../../hal/drivers/linux/linux-secure-stream.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { LinuxStreamNet } from '../../hal/drivers/linux/linux-stream.ts';
+import { HttpsClient } from '../../hal/drivers/http/https-client.ts';
+import { ThreadDatabases } from '../../hal/drivers/sqlite/thread-databases.ts';
+import { threadCode } from '../build/thread-code.ts';
 import { spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
 import { registerLinux } from '../../hal/drivers/linux/register.ts';
+import { ThreadSpeech } from '../../hal/drivers/speech/thread-speech.ts';
 import { openSystemdNotify } from '../../hal/drivers/linux/systemd-notify.ts';
 import type { Board } from '../board.ts';
+import type { BoardProgram } from './main.ts';
+import { mediaLines, tellLineFaults } from './board-lines.ts';
 import { announcePins } from './announce-pins.ts';
+import { captureDesk } from './capture-desk-of.ts';
+import { socketPath } from './console-client.ts';
+import { serialConsole } from './serial-console-at.ts';
+import { databaseThreadStart } from './database-thread.ts';
 import { consoleUnit } from './console-facts.ts';
 import { logToStandardError } from './standard-error-log.ts';
 import type { MediaThreadStart } from './media-thread.ts';
+import { speechThreadStart } from './speech-thread.ts';
 import { openTerminal } from './terminal.ts';
+import { withinBoard } from './within-board.ts';
 
 /** Makes the board's test phone for a running unit. */
 export type MakePhone = (unit: Unit) => TestPhone;
 
-export interface RunProgram {
-  readonly board: Board;
-  readonly phone: MakePhone | null;
+/** Makes the far ends of simulated lines. */
+export type MakeFarEnds = (unit: Unit) => FarEndsConsole;
+
+/** What drives the machine, before it is known what the unit is for. */
+export type DrivenParts = Omit<UnitParts, 'site' | 'entitlement' | 'process'>;
+
+export type MakeFaults = (parts: DrivenParts) => { readonly parts: DrivenParts; readonly faults: FaultConsole };
+
+export interface RunProgram extends Omit<BoardProgram, 'sample'> {
   readonly version: VersionFacts;
 }
 
@@ -49,6 +83,8 @@ type RunRequest = Extract<Request, { command: 'run' }>;
 
 /** A stop that was asked for ends the program within this time, in milliseconds. */
 const stopMs = 1800;
+/** A media thread that is well says its last words and ends within this time; then the program ends by itself. */
+const lastWordsMs = 150;
 
 /** Runs the unit until a signal, the console's end or a fatal failure; resolves to the exit code. */
 export async function runUnit(program: RunProgram, request: RunRequest): Promise<number> {
@@ -58,14 +94,24 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   const folder = request.data ?? program.board.dataFolder;
   const configFile = request.config ?? program.board.configFile;
   const storage = await LinuxStorage.at(folder);
-  const start = await startConfiguration(await readOwn(configFile), storage, clock.wall());
+  await resetIfAsked(storage, [relative(folder, configFile)], log);
+  const file = await configurationFile(configFile);
+  const { own: written, trial } = await ownAfterTrial(storage, file, clock.wall(), log);
+  const start = await startConfiguration(written, storage, clock.wall());
   tellStart(log, start, configFile);
   if (start.from === 'nowhere') return exitCodes.configuration.code;
   const own = withinBoard(start.settings, program.board, log);
-  // Only a pair has settings in common; reading them may find what a restart interrupted.
-  const site = own.pair === null ? null : await SettingsSource.open(storage, own, log);
+  tellLineFaults(own.lines, program.board, log);
+  // Only the units of a site have settings in common; reading them may find what a restart interrupted.
+  const site = own.pair === null && own.central === null ? null : await SettingsSource.open(storage, own, log);
   const settings = site?.settings ?? own;
-  const unit = new Unit({ ...unitParts(program, settings, clock, log, storage), site, entitlement: await readEntitlementFile(settings) }, settings);
+  const notify = await openSystemdNotify(process.env);
+  let restart: (cause: string) => void = () => undefined;
+  const asked = new Promise<Stop>((resolve) => (restart = (cause) => resolve({ text: `The unit ends itself to be started again: ${cause}.`, code: exitCodes.startAgain.code })));
+  const self = new LinuxProcess({ environment: process.env, status: (text) => notify.status(text), end: (cause) => restart(cause) });
+  const real = unitParts(program, settings, clock, log, storage);
+  const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
+  const unit = new Unit({ ...parts, process: self, site, entitlement: await readEntitlementFile(settings) }, settings);
   if (site !== null) site.applied = (changed) => unit.apply(changed);
   const stopped = stopReasons(unit);
   await unit.start().catch((error: unknown) => {
@@ -73,21 +119,71 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
     unit.parts.media.send({ type: 'shut-down' });
     throw error;
   });
-  const notify = await openSystemdNotify(process.env);
   notify.ready(`answering with ${settings.ports} ports`);
   if (program.board.announcesPins) await announcePins(unit);
-  const reload = new Reload(unit, storage, configFile, start.from === 'file' ? configFile : 'last good configuration');
-  process.on('SIGHUP', () => void reload.run());
+  const configuration = new Configuration(
+    {
+      clock, log, storage, file, unit, site,
+      within: (changed) => withinBoard(changed, program.board, log),
+      follow: async (changed) => unit.entitlements.replace(await readEntitlementFile(changed)),
+      restart: self.restart,
+    },
+    start.text,
+    start.from === 'file' ? configFile : 'last good configuration',
+  );
+  configuration.resume(trial);
+  process.on('SIGHUP', () => void configuration.reload());
   const phone = program.phone?.(unit) ?? null;
-  const surroundings = { version: program.version, settingsFrom: () => reload.facts(), memoryBudgetMiB: program.board.memoryBudgetMiB, phone, exportFolder: folder };
+  const capture = captureDesk(unit);
+  const surroundings = {
+    version: program.version, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, storage, () => clock.wall()), audit: await openAudit(storage, clock, log),
+    technicians: await openTechnicians(unit), memoryBudgetMiB: program.board.memoryBudgetMiB, phone, capture, farEnds: program.farEnds?.(unit) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
+  };
+  const seen = consoleUnit(unit, surroundings);
+  const door = new ConsoleDoor({ clock, log, unit: seen, streams: new LinuxLocalStreams() });
+  // Without the list nobody could be asked who he is.
+  if (seen.technicians !== null) await openDoor(door, socketPath(folder), log);
+  const serial = serialConsole(request.serialConsole, program.board, { clock, log, unit: seen });
   if (request.console) process.stdout.write(welcome(program, settings));
-  const terminal = request.console ? openTerminal(consoleUnit(unit, surroundings), clock, log) : null;
-  const { text, code } = await Promise.race([stopped, ...(terminal === null ? [] : [terminal.ended])]);
+  const terminal = request.console ? openTerminal(seen, clock, log) : null;
+  const { text, code } = await Promise.race([stopped, asked, ...(terminal === null ? [] : [terminal.ended])]);
   log.write('notice', 'stop-asked', text);
   notify.stopping();
   terminal?.close();
+  door.close();
+  serial?.close();
+  configuration.stop();
+  await capture.stop('the unit stops');
+  // What hangs for good, a thread or a disk, must not keep the program alive.
+  setTimeout(() => void exitNow(code), 2 * stopMs).unref();
   await unit.stop(stopMs);
+  setTimeout(() => void exitNow(code), lastWordsMs).unref();
   return code;
+}
+
+/** A disk that refuses it does not keep the unit from answering. */
+async function openAudit(storage: LinuxStorage, clock: LinuxClock, log: UnitLog): Promise<AuditLog | null> {
+  return AuditLog.open(storage, clock, log).catch((error: unknown) => {
+    log.write('alert', 'audit-not-kept', `The audit log cannot be opened; nobody will know who did what at the console: ${String(error)}`);
+    return null;
+  });
+}
+
+async function openTechnicians(unit: Unit): Promise<Technicians | null> {
+  return Technicians.open(unit.parts).catch((error: unknown) => {
+    unit.parts.log.write('alert', 'technicians-unknown', `The list of technicians cannot be opened, so no console may join this unit: ${String(error)}`);
+    return null;
+  });
+}
+
+/** Without it the unit still answers calls. */
+async function openDoor(door: ConsoleDoor, path: string, log: UnitLog): Promise<void> {
+  try {
+    await door.open(path);
+    log.write('info', 'console-socket', `understudy console may join this unit at ${path}.`);
+  } catch (error) {
+    log.write('error', 'console-socket-failed', `understudy console cannot join this unit: ${String(error)}`);
+  }
 }
 
 function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings): string {
@@ -96,11 +192,13 @@ function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings
   return `${version.product} ${version.version} (board ${board.model}) answers on SIP port ${sip.port}, ${transports}, with ${ports} voicemail ports.\n? lists the commands; try: ${first}\n`;
 }
 
-function unitParts({ board, version }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): Omit<UnitParts, 'site' | 'entitlement'> {
+function unitParts({ board, version, register }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): DrivenParts {
   const drivers = driverSet();
   registerLinux(drivers);
+  register?.(drivers);
   const { address } = settings.sip;
-  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, batch: board.drivers.datagramBatch, sharedAddress: sharedAddressOf(settings.pair) };
+  const program = { code: threadCode() };
+  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, batch: board.drivers.datagramBatch, sharedAddress: sharedAddressOf(settings.pair), followsOn: followsOn(settings.pair), lines: mediaLines(settings.lines, board) };
   return {
     clock,
     log,
@@ -110,13 +208,26 @@ function unitParts({ board, version }: RunProgram, settings: Settings, clock: Li
     stream: new LinuxStreamNet(),
     secure: new LinuxSecureStreamNet(),
     net: new LinuxNet(),
+    broker: new MqttBrokerNet(),
+    mail: new SmtpMailNet(),
     reachability: new LinuxReachability(),
     addressHolder: new LinuxAddressHolder(),
-    watchdog: drivers.watchdog.make(board.drivers.watchdog, { environment: process.env, devicePath: '/dev/watchdog' }),
+    watchdog: watchdogOf(board, drivers),
+    pins: board.pins.length === 0 ? null : { driver: drivers.gpio.make(board.drivers.gpio), pins: board.pins },
+    memoryBudgetBytes: board.memoryBudgetMiB * 1024 * 1024,
+    power: board.reboots ? new LinuxPower() : null,
     hasher: new ScryptPinHasher(),
-    media: spawnThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: __filename, name: 'media', data: start }),
+    databases: new ThreadDatabases(clock, () => spawnThread({ file: program, name: 'databases', data: databaseThreadStart, heapLimitMb: 64 })),
+    http: new HttpsClient(),
+    speech: new ThreadSpeech(clock, () => spawnThread({ file: program, name: 'speech', data: speechThreadStart })),
+    media: spawnThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: program, name: 'media', data: start }),
     product: `${version.product}/${version.version}`,
   };
+}
+
+function watchdogOf({ drivers: { watchdogs } }: Board, drivers: DriverSet): Watchdog {
+  const made = watchdogs.map((name) => drivers.watchdog.make(name, { environment: process.env, devicePath: '/dev/watchdog' }));
+  return made.length === 1 && made[0] !== undefined ? made[0] : new WatchdogGroup(made);
 }
 
 type Stop = { readonly text: string; readonly code: number };
@@ -125,8 +236,14 @@ type Stop = { readonly text: string; readonly code: number };
 function stopReasons(unit: Unit): Promise<Stop> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve({ text: `The unit got ${signal}.`, code: exitCodes.ok.code }));
-    unit.parts.media.lost = (reason) => resolve({ text: `The media thread was lost: ${reason}`, code: exitCodes.failure.code });
+    unit.parts.media.lost = (reason) => resolve({ text: `The media thread was lost: ${reason}`, code: exitCodes.startAgain.code });
   });
+}
+
+/** A link is followed once, so that the file it names is replaced and not the link. */
+async function configurationFile(name: string): Promise<ConfigurationFile> {
+  const place = await realpath(name).catch(() => name);
+  return new StoredConfigurationFile(name, () => LinuxStorage.at(dirname(place), 'refuse'), basename(place));
 }
 
 async function readEntitlementFile({ entitlement: { file } }: Settings): Promise<UnitParts['entitlement']> {
@@ -135,7 +252,7 @@ async function readEntitlementFile({ entitlement: { file } }: Settings): Promise
   return 'text' in own ? { text: own.text } : { unreadable: own.unreadable };
 }
 
-async function readOwn(name: string): Promise<Parameters<typeof startConfiguration>[0]> {
+async function readOwn(name: string): Promise<OwnFile> {
   try {
     return { name, text: await readFile(name, 'utf8') };
   } catch (error) {
@@ -151,65 +268,4 @@ function tellStart(log: UnitLog, start: Start, file: string): void {
   for (const fault of start.faults) log.write('alert', 'configuration-fault', faultLine(fault));
   if (start.from === 'last-good') log.write('alert', 'configuration-set-aside', `${file} was not used; the last good configuration is. A copy lies in ${start.setAside ?? 'no place: the store refused it'}.`);
   else log.write('alert', 'configuration-missing', `The unit cannot start: ${file} is not usable and there is no last good configuration.`);
-}
-
-/** A board is not trusted with more ports than it says. */
-function withinBoard(settings: Settings, board: Board, log: UnitLog): Settings {
-  if (settings.ports <= board.maxPorts) return settings;
-  log.write('warning', 'ports-cut', `${settings.ports} ports are configured; board ${board.model} has ${board.maxPorts}.`);
-  return { ...settings, ports: board.maxPorts };
-}
-
-/** Reads the configuration again on SIGHUP: all of it or nothing. */
-class Reload {
-  readonly #unit: Unit;
-  readonly #storage: LinuxStorage;
-  readonly #file: string;
-  #from: string;
-  #waiting: readonly string[] = [];
-
-  constructor(unit: Unit, storage: LinuxStorage, file: string, from: string) {
-    this.#unit = unit;
-    this.#storage = storage;
-    this.#file = file;
-    this.#from = from;
-  }
-
-  facts(): { from: string; waiting: readonly string[] } {
-    const { site } = this.#unit.parts;
-    const shared = site === null || site.fromSite.length === 0 ? '' : `, and from the site: ${site.fromSite.join(', ')}`;
-    return { from: `${this.#from}${shared}`, waiting: this.#waiting };
-  }
-
-  /** What a person changed in the part that a pair has in common becomes the partner's too. null = it cannot, and nothing was changed. */
-  async #common(own: Settings): Promise<Settings | null> {
-    const { site, log } = this.#unit.parts;
-    try {
-      return site === null ? own : await site.reload(own);
-    } catch (error) {
-      log.write('error', 'reload-failed', `The configuration cannot be joined with that of the site; nothing was changed: ${String(error)}`);
-      return null;
-    }
-  }
-
-  async run(): Promise<void> {
-    const { log } = this.#unit.parts;
-    const own = await readOwn(this.#file);
-    const parsed = 'text' in own ? parseConfiguration(own.text, own.name) : null;
-    if (parsed === null || !('text' in own)) return log.write('error', 'reload-failed', `${this.#file} cannot be read; nothing was changed.`);
-    if (!parsed.ok) {
-      for (const fault of parsed.faults) log.write('error', 'configuration-fault', faultLine(fault));
-      return log.write('error', 'reload-failed', 'The configuration has faults; nothing was changed.');
-    }
-    const settings = await this.#common(parsed.settings);
-    if (settings === null) return;
-    const steps = planChange(this.#unit.settings, settings);
-    for (const step of steps) log.write('notice', 'configuration-step', `${step.path}: ${step.what} (${step.when}).`);
-    this.#waiting = steps.filter((step) => step.when === 'restart').map((step) => step.path);
-    this.#unit.apply(settings);
-    this.#unit.entitlements.replace(await readEntitlementFile(settings));
-    this.#from = this.#file;
-    await keepLastGood(this.#storage, own.text).catch((error) => log.write('warning', 'configuration-not-kept', String(error)));
-    log.write('notice', 'reloaded', steps.length === 0 ? 'The configuration is unchanged.' : `${steps.length} changes of the configuration were taken.`);
-  }
 }

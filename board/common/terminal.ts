@@ -20,7 +20,11 @@ export function openTerminal(unit: ConsoleUnit, clock: Clock, log: UnitLog): Ope
     get columns() {
       return stdout.columns ?? 0;
     },
+    get height() {
+      return raw ? (stdout.rows ?? 0) : 0;
+    },
     write: (text) => void stdout.write(text),
+    octets: { write: (bytes) => (stdout.write(Buffer.from(bytes)), true), waiting: () => stdout.writableLength, drop: () => undefined },
   };
   let detach = (): void => undefined;
   const ended = new Promise<{ text: string; code: number }>((resolve) => {

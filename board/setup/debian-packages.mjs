@@ -1,26 +1,46 @@
-// Programs from Debian: what for, and how they get here. A program that is already on the PATH, from wherever, is enough.
-import { existsSync } from 'node:fs';
+// Programs and libraries from Debian: what for, and how they get here. A program that is already on the PATH, from wherever, is enough.
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { run, step } from './say.mjs';
 
-/** By purpose: the program that must be there, the package it comes in, and what it is for. */
+/** npm compiles the package pcap with it; without it the unit cannot capture packets. */
+const libpcap = { program: 'pcap-config', package: 'libpcap-dev', why: 'captures packets at the console' };
+
+/** By purpose: the program, or library, that must be there, the package it comes in, and what it is for. */
 export const debianNeeds = {
-  build: [],
+  build: [libpcap],
   start: [
+    libpcap,
     { program: 'espeak-ng', package: 'espeak-ng', why: 'speaks the prompts of the second language' },
   ],
   test: [
+    libpcap,
     { program: 'espeak-ng', package: 'espeak-ng', why: 'speaks the prompts of the second language' },
     { program: 'sipp', package: 'sip-tester', why: 'calls the unit with exact SIP dialogues' },
     { program: 'baresip', package: 'baresip-core', why: 'a real phone with real audio' },
     { program: 'kamailio', package: 'kamailio', why: 'a registrar that asks for SHA-256 digests' },
+    { program: 'aiosmtpd', package: 'python3-aiosmtpd', why: 'a mail server that takes what the unit sends' },
+    { program: 'mosquitto', package: 'mosquitto', why: 'the broker that units of an estate tell their news to' },
+    { program: 'mosquitto_sub', package: 'mosquitto-clients', why: 'an independent client of that broker' },
     { program: 'tshark', package: 'tshark', why: 'an independent reader of our packets' },
     { program: 'qemu-storage-daemon', package: 'qemu-system-common', why: 'records disk writes for the power-cut tests' },
+    { program: 'qemu-system-x86_64', package: 'qemu-system-x86', why: 'a machine with the kernel driver of line cards' },
+    { program: 'gcc', package: 'gcc', why: 'compiles that driver, and stand-ins for kernel interfaces' },
+    { program: 'make', package: 'make', why: 'compiles that driver' },
+    { program: 'bzip2', package: 'bzip2', why: 'unpacks its source' },
     { program: 'fusermount3', package: 'fuse3', why: 'mounts the recorded disk' },
     { program: 'mkfs.ext4', package: 'e2fsprogs', why: 'makes the file system of the power-cut tests' },
     { program: 'python3', package: 'python3', why: 'a second opinion on checksums and formats' },
     { program: 'ps', package: 'procps', why: 'looks at memory and processes' },
+    { program: 'socat', package: 'socat', why: 'a serial cable between two pseudo-terminals' },
+    { program: 'sz', package: 'lrzsz', why: 'the other end of a file transfer by ZMODEM' },
+    { program: 'picocom', package: 'picocom', why: 'the terminal program of a technician' },
     { program: 'ip', package: 'iproute2', why: 'looks at and changes network interfaces' },
+    { program: 'nft', package: 'nftables', why: 'loses packets and cuts ways between the machines of a test' },
+    { program: 'vgetty', package: 'mgetty-voice', why: 'an answering machine that proves the emulated voice modem' },
+    { program: 'vm', package: 'mgetty-voice', why: 'calls out through the emulated voice modem' },
+    { program: 'faketime', package: 'faketime', why: 'steps the clock of a unit while it runs' },
+    { library: 'libspandsp.so.2', package: 'libspandsp2', why: 'an independent sender and receiver of caller ID, DTMF and tones' },
   ],
 };
 
@@ -32,7 +52,7 @@ export async function ensureDebianPackages(purpose) {
   const missing = absent(debianNeeds[purpose]);
   if (missing.length === 0) return [];
   console.log('Programs that are missing:');
-  for (const need of missing) console.log(`  ${need.program}: ${need.why} (Debian package ${need.package})`);
+  for (const need of missing) console.log(`  ${need.program ?? need.library}: ${need.why} (Debian package ${need.package})`);
   const packages = [...new Set(missing.map((need) => need.package))];
   const asRoot = rootPrefix();
   if (!onPath('apt-get')) console.log('  This machine has no apt-get; please install them in its own way.');
@@ -42,7 +62,7 @@ export async function ensureDebianPackages(purpose) {
 }
 
 function absent(needs) {
-  return needs.filter((need) => !onPath(need.program));
+  return needs.filter((need) => !(need.program === undefined ? isLibrary(need.library) : onPath(need.program)));
 }
 
 /** The words before a command that needs root, or undefined when there is no way. */
@@ -72,4 +92,11 @@ async function installOne(apt, name) {
 function onPath(program) {
   const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => existsSync(path.join(folder, program)));
+}
+
+/** In one of the folders of the dynamic linker: /usr/lib, and that of the machine's architecture within it. */
+function isLibrary(name) {
+  const inner = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((folder) => folder.includes('-linux-gnu')) : [];
+  const folders = ['/usr/lib', '/usr/local/lib', '/usr/lib64', ...inner.map((folder) => path.join('/usr/lib', folder))];
+  return folders.some((folder) => existsSync(path.join(folder, name)));
 }

@@ -16,9 +16,10 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 export async function ensure(purpose) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_NODE) throw new SetupError(`Node ${OLDEST_NODE} or newer is needed, this is ${process.versions.node}`);
-  await ensureNpmPackages(root);
+  // Before npm, which compiles what it finds the libraries for.
   const missing = await ensureDebianPackages(purpose);
-  if (missing.length > 0) console.log(`  Going on without ${missing.map((need) => need.program).join(', ')}.`);
+  await ensureNpmPackages(root);
+  if (missing.length > 0) console.log(`  Going on without ${missing.map((need) => need.program ?? need.library).join(', ')}.`);
   return missing;
 }
 

@@ -34,7 +34,7 @@ function readJson(file) {
 }
 
 function sameRequests(locked, manifest) {
-  return ['dependencies', 'devDependencies'].every((kind) => sameMap(locked[kind] ?? {}, manifest[kind] ?? {}));
+  return ['dependencies', 'optionalDependencies', 'devDependencies'].every((kind) => sameMap(locked[kind] ?? {}, manifest[kind] ?? {}));
 }
 
 function sameMap(one, other) {
@@ -42,9 +42,13 @@ function sameMap(one, other) {
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
-/** Optional packages carry binaries for one system and processor each; only this machine's are installed. */
+/**
+ * Optional packages carry binaries for one system and processor each, and only this machine's are installed; or they are compiled, and
+ * absent where that cannot be done.
+ */
 function fitsHere({ optional, os, cpu }) {
-  return !optional || (allows(os, process.platform) && allows(cpu, process.arch));
+  if (!optional) return true;
+  return (os !== undefined || cpu !== undefined) && allows(os, process.platform) && allows(cpu, process.arch);
 }
 
 function allows(list, value) {

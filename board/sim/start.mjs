@@ -44,18 +44,30 @@ function writeSampleOnce(config) {
   console.log(`Wrote a sample configuration: ${path.relative(process.cwd(), config)}`);
 }
 
-/** Runs the unit in this terminal, and ends as it ends. The unit refuses an option given twice. */
+/** What the unit ends with when it wants to be started again. */
+const startAgain = 80;
+/** So often within a minute; then something is wrong that no start mends. */
+const mostStarts = 5;
+
+/** Runs the unit in this terminal, starts it again when it asks for that, and ends as it ends. The unit refuses an option given twice. */
 function runUnit({ data, config }, args) {
   const given = (name) => args.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
   const ours = [...(given('config') ? [] : ['--config', config]), ...(given('data') ? [] : ['--data', data]), ...(given('console') ? [] : ['--console'])];
-  const child = spawn(process.execPath, [unit, 'run', ...ours, ...args], { stdio: 'inherit' });
+  const starts = [];
+  let child;
+  const start = () => {
+    starts.push(Date.now());
+    child = spawn(process.execPath, [unit, 'run', ...ours, ...args], { stdio: 'inherit', env: { ...process.env, UNDERSTUDY_SUPERVISOR: 'start.mjs' } });
+    child.once('exit', (code, signal) => {
+      if (code === startAgain && starts.filter((at) => Date.now() - at < 60_000).length < mostStarts) return start();
+      process.exitCode = code ?? 128 + constants.signals[signal];
+    });
+  };
   // a terminal gives Ctrl-C to the unit too, which must not get it twice
   const forwarded = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP', 'SIGINT'];
   for (const signal of forwarded) process.on(signal, () => child.kill(signal));
   if (process.stdin.isTTY) process.on('SIGINT', () => {});
-  child.once('exit', (code, signal) => {
-    process.exitCode = code ?? 128 + constants.signals[signal];
-  });
+  start();
 }
 
 try {

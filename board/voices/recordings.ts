@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { alawDecode } from '../../firmware/media/g711.ts';
+import { alawDecode } from '../../hal/g711.ts';
 import type { Audio } from './audio.ts';
 import { phoneRate } from './audio.ts';
 import { VoicingError } from './voicing-error.ts';

@@ -11,11 +11,20 @@ export function toPhoneRate({ rate, samples }: Audio): Float64Array {
   if (rate === phoneRate) return samples;
   const step = rate / phoneRate;
   const phases = phoneRate / greatestCommonDivisor(rate, phoneRate);
-  const kernels = Array.from({ length: phases }, (_, phase) => kernelFor(rate, (phase * step) % 1));
-  return Float64Array.from({ length: Math.floor(samples.length / step) }, (_, index) => {
+  const kernels = kernelsFor(rate, phases, step);
+  return new Float64Array(Math.floor(samples.length / step)).map((_, index) => {
     const kernel = kernels[index % phases] as Float64Array;
     return convolveAt(samples, Math.floor((index % phases) * step) + Math.floor(index / phases) * Math.round(phases * step), kernel);
   });
+}
+
+/** By rate; voices have one or two, recordings a few more. */
+const made = new Map<number, readonly Float64Array[]>();
+
+function kernelsFor(rate: number, phases: number, step: number): readonly Float64Array[] {
+  const kernels = made.get(rate) ?? Array.from({ length: phases }, (_, phase) => kernelFor(rate, (phase * step) % 1));
+  if (made.size < 8) made.set(rate, kernels);
+  return kernels;
 }
 
 /** Weights of the samples around one that lies `fraction` of an interval before the wanted time. */
@@ -29,8 +38,9 @@ function kernelFor(rate: number, fraction: number): Float64Array {
 
 function convolveAt(samples: Float64Array, centre: number, kernel: Float64Array): number {
   const start = centre - (kernel.length >> 1);
+  const last = Math.min(kernel.length, samples.length - start);
   let sum = 0;
-  for (let tap = 0; tap < kernel.length; tap++) sum += (kernel[tap] ?? 0) * (samples[start + tap] ?? 0);
+  for (let tap = Math.max(0, -start); tap < last; tap++) sum += (kernel[tap] ?? 0) * (samples[start + tap] ?? 0);
   return sum;
 }
 

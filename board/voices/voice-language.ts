@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import type { Language } from '../../firmware/callflow/language/language.ts';
-import { ulawEncode } from '../../firmware/media/g711.ts';
+import { ulawEncode } from '../../hal/g711.ts';
 import type { Audio } from './audio.ts';
 import type { Padding } from './condition.ts';
 import { condition } from './condition.ts';
@@ -10,8 +11,8 @@ import type { VoiceCache } from './voice-cache.ts';
 import { cacheKey } from './voice-cache.ts';
 import { VoicingError } from './voicing-error.ts';
 
-/** Synthesisers at work at the same time. */
-const workers = 2;
+/** Synthesisers at work at the same time, for each language. */
+const workers = availableParallelism();
 
 export interface VoicedLanguage {
   readonly code: string;
@@ -69,7 +70,7 @@ function conditionedWhistle(rate: number): string {
 export function encodePrompt(voice: Audio, padding: Padding, what: string): Uint8Array {
   const samples = condition(voice, padding);
   if (samples.length === 0) throw new VoicingError('synthesis-failed', `${what} is silent.`);
-  return Uint8Array.from(samples, (sample) => ulawEncode[sample + 32_768] ?? 0);
+  return new Uint8Array(samples.length).map((_, at) => ulawEncode[(samples[at] ?? 0) + 32_768] ?? 0);
 }
 
 function jobFor(id: string, text: string, synthesiser: Synthesiser): Job {

@@ -1,4 +1,4 @@
-import { alawDecode, ulawDecode } from '../../firmware/media/g711.ts';
+import { alawDecode, ulawDecode } from '../../hal/g711.ts';
 import type { Audio } from './audio.ts';
 import { VoicingError } from './voicing-error.ts';
 
@@ -14,15 +14,16 @@ interface Format {
 /**
  * Reads RIFF WAVE: 16-bit PCM or G.711, any rate; of several channels the first. A length beyond the end of the file, as programs that
  * write to a pipe put it, means "to the end". `name` is for the error (bad-recording).
+ * What lasts longer than `mostSec` is refused before it is decoded.
  */
-export function readWav(bytes: Uint8Array, name: string): Audio {
+export function readWav(bytes: Uint8Array, name: string, mostSec = Infinity): Audio {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || ascii(bytes, 0) !== 'RIFF' || ascii(bytes, 8) !== 'WAVE') throw unusable(name, 'it is not a WAV file');
   let format: Format | null = null;
   for (let at = 12; at + 8 <= bytes.length; ) {
     const length = Math.min(view.getUint32(at + 4, true), bytes.length - at - 8);
     if (ascii(bytes, at) === 'fmt ' && length >= 16) format = readFormat(view, at + 8, length);
-    if (ascii(bytes, at) === 'data' && format !== null) return decode(view, at + 8, length, format, name);
+    if (ascii(bytes, at) === 'data' && format !== null) return decode(view, at + 8, length, format, name, mostSec);
     at += 8 + length + (length % 2);
   }
   throw unusable(name, 'it has no audio in it');
@@ -31,7 +32,7 @@ export function readWav(bytes: Uint8Array, name: string): Audio {
 /** Headerless 16-bit little-endian samples, as Asterisk's .sln files have them. */
 export function readLinear(bytes: Uint8Array, rate: number): Audio {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { rate, samples: Float64Array.from({ length: bytes.length >> 1 }, (_, index) => view.getInt16(2 * index, true)) };
+  return { rate, samples: new Float64Array(bytes.length >> 1).map((_, index) => view.getInt16(2 * index, true)) };
 }
 
 const ascii = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
@@ -48,12 +49,13 @@ function readFormat(view: DataView, at: number, length: number): Format {
   };
 }
 
-function decode(view: DataView, at: number, length: number, format: Format, name: string): Audio {
+function decode(view: DataView, at: number, length: number, format: Format, name: string, mostSec: number): Audio {
   const sampleAt = sampleReader(view, format);
   if (sampleAt === null || format.channels === 0) throw unusable(name, `WAV format ${format.tag} with ${format.bits} bits is not 16-bit PCM or G.711`);
   const frameBytes = (format.channels * format.bits) / 8;
   const count = Math.floor(length / frameBytes);
-  return { rate: format.rate, samples: Float64Array.from({ length: count }, (_, index) => sampleAt(at + index * frameBytes)) };
+  if (count > mostSec * format.rate) throw unusable(name, `it lasts longer than ${mostSec} s`);
+  return { rate: format.rate, samples: new Float64Array(count).map((_, index) => sampleAt(at + index * frameBytes)) };
 }
 
 function sampleReader(view: DataView, { tag, bits }: Format): ((at: number) => number) | null {

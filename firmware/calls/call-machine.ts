@@ -1,6 +1,9 @@
+import type { Refusal } from './port-classes.ts';
 import type { Route } from './route-call.ts';
 
 /**
+ *                 adopted ---+
+ *                            v
  *   offered -> answering -> running -> draining -> over
  *      |           |                                ^
  *      +-----------+--------------------------------+
@@ -10,14 +13,20 @@ import type { Route } from './route-call.ts';
 export type CallState =
   | { readonly name: 'offered' }
   | { readonly name: 'answering' }
-  | { readonly name: 'running'; readonly flowDone: boolean }
+  /** `mediaStopped`: the media thread has let go by itself, for the line that carried the audio is lost; the leg's end follows. */
+  | { readonly name: 'running'; readonly flowDone: boolean; readonly mediaStopped?: true }
   | { readonly name: 'draining'; readonly flowDone: boolean; readonly mediaStopped: boolean }
   | { readonly name: 'over' };
 
 export type CallInput =
-  | { readonly type: 'routed'; readonly route: Route; readonly portFree: boolean }
+  /** `noPort`: what it is told where no port is left for it. */
+  | { readonly type: 'routed'; readonly route: Route; readonly noPort: Refusal | null }
   /** Offer and answer are known on both sides. */
   | { readonly type: 'established' }
+  /** It stands already: another unit took it, and it goes on here. */
+  | { readonly type: 'adopted' }
+  /** Another unit carries it on. */
+  | { readonly type: 'given-away' }
   /** The leg is gone, whoever ended it. */
   | { readonly type: 'leg-ended' }
   | { readonly type: 'flow-done' }
@@ -28,10 +37,13 @@ export type CallInput =
 export type CallEffect =
   | { readonly type: 'answer' }
   | { readonly type: 'reject'; readonly status: number; readonly reason: string; readonly retryAfterSec: number | null }
+  | { readonly type: 'redirect'; readonly contact: string }
   | { readonly type: 'start-media' }
   | { readonly type: 'start-flow' }
   | { readonly type: 'stop-media' }
   | { readonly type: 'tell-flow-hung-up' }
+  /** The flow does nothing more; what it has recorded waits for the other unit's word. */
+  | { readonly type: 'give-flow-away' }
   | { readonly type: 'release' }
   | { readonly type: 'report-stuck' };
 
@@ -39,9 +51,6 @@ export interface CallStep {
   readonly state: CallState;
   readonly effects: readonly CallEffect[];
 }
-
-/** How long a caller's PBX should wait before it tries a full unit again, in seconds. */
-export const busyRetryAfterSec = 5;
 
 /** The life of one call. Pure and total: an input that means nothing in a state changes nothing. */
 export function callStep(state: CallState, input: CallInput): CallStep {
@@ -61,9 +70,11 @@ export function callStep(state: CallState, input: CallInput): CallStep {
 
 function offered(state: CallState, input: CallInput): CallStep {
   if (input.type === 'leg-ended') return over;
+  if (input.type === 'adopted') return begin;
   if (input.type !== 'routed') return stay(state);
   if (input.route.to === 'refuse') return refuse(input.route.status, input.route.reason, input.route.retryAfterSec ?? null);
-  if (!input.portFree) return refuse(503, 'All voicemail ports are in use', busyRetryAfterSec);
+  if (input.route.to === 'redirect') return { state: { name: 'over' }, effects: [{ type: 'redirect', contact: input.route.contact }, { type: 'release' }] };
+  if (input.noPort !== null) return refuse(input.noPort.status, input.noPort.reason, input.noPort.retryAfterSec);
   return { state: { name: 'answering' }, effects: [{ type: 'answer' }] };
 }
 
@@ -75,15 +86,19 @@ const refuse = (status: number, reason: string, retryAfterSec: number | null): C
 function answering(state: CallState, input: CallInput): CallStep {
   if (input.type === 'leg-ended') return over;
   if (input.type !== 'established') return stay(state);
-  return { state: { name: 'running', flowDone: false }, effects: [{ type: 'start-media' }, { type: 'start-flow' }] };
+  return begin;
 }
 
 function running(state: CallState & { name: 'running' }, input: CallInput): CallStep {
   if (input.type === 'flow-done') return { state: { ...state, flowDone: true }, effects: [] };
-  if (input.type !== 'leg-ended') return stay(state);
+  if (input.type === 'media-stopped') return { state: { ...state, mediaStopped: true }, effects: [] };
+  if (input.type !== 'leg-ended' && input.type !== 'given-away') return stay(state);
+  const told = input.type === 'given-away' ? 'give-flow-away' : 'tell-flow-hung-up';
+  const mediaStopped = state.mediaStopped === true;
+  if (state.flowDone && mediaStopped) return over;
   return {
-    state: { name: 'draining', flowDone: state.flowDone, mediaStopped: false },
-    effects: state.flowDone ? [{ type: 'stop-media' }] : [{ type: 'stop-media' }, { type: 'tell-flow-hung-up' }],
+    state: { name: 'draining', flowDone: state.flowDone, mediaStopped },
+    effects: state.flowDone ? [{ type: 'stop-media' }] : [{ type: 'stop-media' }, { type: told }],
   };
 }
 
@@ -97,5 +112,6 @@ function draining(state: CallState & { name: 'draining' }, input: CallInput): Ca
   return next.flowDone && next.mediaStopped ? over : { state: next, effects: [] };
 }
 
+const begin: CallStep = { state: { name: 'running', flowDone: false }, effects: [{ type: 'start-media' }, { type: 'start-flow' }] };
 const over: CallStep = { state: { name: 'over' }, effects: [{ type: 'release' }] };
 const stay = (state: CallState): CallStep => ({ state, effects: [] });

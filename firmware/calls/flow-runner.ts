@@ -1,32 +1,22 @@
-import type { Timer } from '../../hal/clock.ts';
-import type { Flow, FlowEffect, FlowInput, FlowState } from '../callflow/flow.ts';
-import type { Phrase, StoredAudio } from '../callflow/phrase.ts';
-import { renderPhrases } from '../callflow/phrase.ts';
-import type { CodecName, PlayItem } from '../media/media-protocol.ts';
-import type { DiversionReason } from '../sip/leg.ts';
+import type { FlowEffect, FlowInput } from '../callflow/flow.ts';
+import type { GreetedCall } from '../callflow/phrase.ts';
+import { bytesPerMs } from '../mailbox/recording.ts';
+import type { CarriedFlow, FlowCall } from './flow-call.ts';
+import type { NamedFlow } from './flow-machine.ts';
+import { FlowMachine } from './flow-machine.ts';
+import { FlowPlayer } from './flow-player.ts';
+import type { StoreEffect } from './flow-progress.ts';
+import { FlowProgress } from './flow-progress.ts';
+import type { FlowRecord } from './flow-record.ts';
 import { FlowRecorder } from './flow-recorder.ts';
 import type { FlowServices } from './flow-services.ts';
-import type { AudioSource, MediaChannel } from './media-channel.ts';
-import { audioOfMessage } from './stored-audio.ts';
+import { languageOf } from './flow-services.ts';
+import { FlowStore } from './flow-store.ts';
+import { FlowTimers } from './flow-timers.ts';
+import { storeFailure } from './store-failure.ts';
 
-/** The call that a flow serves. */
-export interface FlowCall {
-  readonly id: string;
-  /** The mailbox that a message would be for; null in Collect. */
-  readonly mailbox: string | null;
-  readonly callerNumber: string;
-  readonly callerName: string;
-  readonly reason: DiversionReason;
-  readonly codec: CodecName;
-  readonly channel: MediaChannel;
-  /** Language to begin with; null = the unit's. */
-  readonly language: string | null;
-  hangUp(text: string): void;
-  /** The owner logged in from the greeting: Collect takes over, for this mailbox. */
-  collect(mailbox: string): Flow<FlowState>;
-  /** The flow has nothing left to do. */
-  done(): void;
-}
+/** A caller is one of the house whose number is a mailbox here. */
+const greetedCall = (services: FlowServices, { reason, callerNumber }: FlowCall): GreetedCall => ({ reason, internal: services.settings().mailboxes.some(({ number }) => number === callerNumber) });
 
 /** Chunks handed over by the media thread: what a kill can cost at most, with the time of a sync, stays under a second. */
 const chunkMs = 500;
@@ -36,22 +26,27 @@ export class FlowRunner {
   readonly #services: FlowServices;
   readonly #call: FlowCall;
   readonly #recorder: FlowRecorder;
-  readonly #timers = new Map<string, Timer>();
+  readonly #timers: FlowTimers;
+  readonly #player: FlowPlayer;
+  readonly #store: FlowStore;
   readonly #inputs: FlowInput[] = [];
-  #machine: Machine;
+  readonly #progress = new FlowProgress();
+  #machine: FlowMachine;
   #running = false;
   #over = false;
-  #playing = 0;
-  #bargeIn = false;
   #storeFailed = false;
-  #language: string | null;
+  #becameCollect: string | null = null;
+  /** Of the running recording, what another unit recorded. */
+  #carriedMs = 0;
 
-  constructor(services: FlowServices, call: FlowCall, flow: Flow<FlowState>) {
+  constructor(services: FlowServices, call: FlowCall, flow: NamedFlow) {
     this.#services = services;
     this.#call = call;
-    this.#recorder = new FlowRecorder(services);
-    this.#machine = new Machine(flow);
-    this.#language = call.language;
+    this.#recorder = new FlowRecorder(services, call.id);
+    this.#machine = new FlowMachine(flow);
+    this.#timers = new FlowTimers(services.clock, (name) => this.input({ type: 'timer', name }));
+    this.#player = new FlowPlayer({ services, channel: call.channel, pendingGreeting: () => this.#recorder.pendingGreeting(), draft: () => services.drafts.audio(call.id), greeted: () => greetedCall(services, call), language: call.language });
+    this.#store = new FlowStore(services, call, this.#recorder, (mailbox) => (this.#player.language = languageOf(services, mailbox)));
   }
 
   /** A word for the console: the state the flow is in. */
@@ -61,221 +56,160 @@ export class FlowRunner {
 
   input(input: FlowInput): void {
     if (this.#over) return;
-    if (input.type === 'digit' && this.#bargeIn) this.#silence();
-    this.#inputs.push(input);
-    if (this.#running) return;
-    this.#running = true;
-    for (let next = this.#inputs.shift(); next !== undefined && !this.#over; next = this.#inputs.shift()) {
-      for (const effect of this.#machine.advance(next)) this.#execute(effect);
-    }
-    this.#running = false;
+    if (input.type === 'digit') this.#player.bargeIn();
+    if (input.type === 'hung-up') this.#store.gone();
+    this.#inputs.push(input.type === 'recorded' ? { ...input, recordedMs: input.recordedMs + this.#carriedMs } : input);
+    this.#run(() => undefined);
+  }
+
+  /** Instead of `start`: goes on where another unit was. */
+  carryOn({ record, recording }: CarriedFlow): void {
+    this.#machine.enter(record.state);
+    this.#player.language = record.language;
+    this.#store.carryOn(record.entered ?? []);
+    if (record.name === 'collect' && record.route.to !== 'collect') this.#becameCollect = record.knownMailbox;
+    if (recording !== null) this.#recorder.carryOn(recording.writer, recording.facts, recording.bytes);
+    this.#carriedMs = Math.floor((recording?.bytes ?? 0) / bytesPerMs);
+    this.#run(() => {
+      for (const effect of record.effects) this.#carry(effect, record.playedMs);
+    });
+  }
+
+  /** It cannot be carried on: queues are of one unit, and who waits in one calls again when it is gone. */
+  get bound(): boolean {
+    return this.#machine.name === 'queue' || this.#machine.name === 'announce';
+  }
+
+  /** What another unit needs to carry the flow on. */
+  record(): Omit<FlowRecord, 'route'> {
+    const nowMs = this.#services.clock.monotonic();
+    const carried = this.#machine.carriedOn();
+    const { entered } = this.#store;
+    return {
+      name: this.#machine.name,
+      knownMailbox: this.#becameCollect,
+      state: carried?.state ?? this.#machine.state,
+      language: this.#player.language,
+      effects: carried?.effects ?? this.#progress.effects(nowMs),
+      playedMs: carried === null ? this.#progress.playedMs(nowMs) : 0,
+      recording: this.#recorder.record(this.#call.mailbox),
+      ...(entered.length === 0 ? {} : { entered }),
+    };
+  }
+
+  get recordedBytes(): number {
+    return this.#recorder.bytes;
   }
 
   /** Recorded audio from the media thread. */
   chunk(bytes: Uint8Array, lostPackets: number): void {
-    if (this.#recorder.append(bytes, lostPackets) || this.#storeFailed) return;
+    const message = this.#recorder.record(this.#call.mailbox);
+    const offset = this.#recorder.bytes;
+    const taken = this.#recorder.append(bytes, lostPackets);
+    if (taken && message !== null) this.#call.recorded(message.id, offset, bytes, lostPackets);
+    if (taken || this.#storeFailed || this.#over) return;
     this.#storeFailed = true;
     this.input({ type: 'store-failed' });
   }
 
+  /** Another unit carries the call on: nothing is done any more, but chunks are still taken until `settle`. */
+  giveAway(): void {
+    this.#stop();
+  }
+
+  /** `kept`: what the other unit has of the recording, durably, in bytes; null: it has not said so. */
+  async settle(kept: number | null): Promise<void> {
+    await this.#recorder.settle(kept).catch((error: unknown) => {
+      this.#services.log.write('error', 'flow-effect-failed', `The recording of call ${this.#call.id}, which went to the partner, could not be settled: ${String(error)}`, { call: this.#call.id });
+    });
+    this.#recorder.forget();
+    this.#call.done();
+  }
+
+  #run(first: () => void): void {
+    if (this.#running) return;
+    this.#running = true;
+    first();
+    for (let next = this.#inputs.shift(); next !== undefined && !this.#over; next = this.#inputs.shift()) {
+      this.#progress.happened(next);
+      for (const effect of this.#machine.advance(next)) this.#execute(effect);
+    }
+    this.#running = false;
+    if (!this.#over) this.#call.changed();
+  }
+
+  /** As `execute`, of what another unit began. The record tone is not given twice. */
+  #carry(effect: FlowEffect, playedMs: number): void {
+    if (effect.type !== 'play') return this.#execute(effect);
+    const phrases = effect.phrases.filter((phrase) => !('beep' in phrase));
+    if (phrases.length === 0) return void this.#inputs.push({ type: 'played' });
+    this.#progress.asked(effect, this.#services.clock.monotonic(), playedMs);
+    this.#player.play(phrases, effect.bargeIn, playedMs);
+  }
+
   #execute(effect: FlowEffect): void {
     const { channel } = this.#call;
+    this.#progress.asked(effect, this.#services.clock.monotonic());
     switch (effect.type) {
       case 'play':
-        return this.#play(effect.phrases, effect.bargeIn);
+        return this.#player.play(effect.phrases, effect.bargeIn);
       case 'stop-play':
-        return this.#silence();
+        return this.#player.silence();
       case 'seek':
         return channel.seek(effect.deltaMs);
+      case 'pause':
+        return channel.pause(effect.paused);
+      case 'speed':
+        return channel.speed(effect.faster);
       case 'record':
         this.#storeFailed = false;
-        return channel.record({ maxMs: effect.maxMs, silenceMs: effect.silenceMs, silenceDbm0: this.#services.settings().messages.silenceDbm0, stopDigits: effect.stopDigits, chunkMs });
+        if (this.#recorder.bytes === 0) this.#carriedMs = 0;
+        return channel.record({ maxMs: Math.max(1, effect.maxMs - this.#carriedMs), silenceMs: effect.silenceMs, silenceDbm0: this.#services.settings().messages.silenceDbm0, stopDigits: effect.stopDigits, chunkMs });
       case 'stop-record':
         return channel.stopRecord();
       case 'timer':
-        return this.#wait(effect.name, effect.ms);
+        return this.#timers.start(effect.name, effect.ms);
       case 'cancel-timer':
-        return this.#cancel(effect.name);
+        return this.#timers.cancel(effect.name);
+      case 'speak-language':
+        this.#player.language = effect.code;
+        return;
       case 'hang-up':
-        return this.#call.hangUp(effect.text);
+        return this.#call.hangUp(effect.text, effect.back === true);
       case 'become-collect':
-        this.#machine = new Machine(this.#call.collect(effect.mailbox));
+        this.#machine = new FlowMachine({ name: 'collect', flow: this.#call.collect(effect.mailbox) });
+        this.#becameCollect = effect.mailbox;
+        return void this.#inputs.push({ type: 'start' });
+      case 'become-queue':
+        this.#machine = new FlowMachine({ name: 'queue', flow: this.#call.queue(effect.queue, effect.priority) });
         return void this.#inputs.push({ type: 'start' });
       case 'done':
         return this.#finish();
       default:
-        return void this.#store(effect);
+        return void this.#ask(effect);
     }
   }
 
   /** Effects on the store: each is answered by one input; a store that throws is answered for. */
-  async #store(effect: StoreEffect): Promise<void> {
+  async #ask(effect: StoreEffect): Promise<void> {
     try {
-      this.input(await this.#perform(effect));
+      this.input(await this.#store.perform(effect));
     } catch (error) {
       this.#services.log.write('error', 'flow-effect-failed', `${effect.type} failed in call ${this.#call.id}: ${String(error)}`, { call: this.#call.id });
-      this.input(failureOf(effect));
+      this.input(storeFailure(effect));
     }
-  }
-
-  async #perform(effect: StoreEffect): Promise<FlowInput> {
-    const { store, owners, greetings, clock } = this.#services;
-    switch (effect.type) {
-      case 'admit':
-        return { type: 'admitted', admission: await store.admission(this.#call.mailbox ?? '') };
-      case 'open-message':
-        return this.#recorder.openMessage({ ...this.#messageFacts(), startedMs: clock.wall() });
-      case 'finish-message':
-        return this.#recorder.finishMessage(effect.reason, effect.keepMs);
-      case 'abandon-message':
-        return this.#recorder.abandonMessage();
-      case 'login':
-        return this.#login(effect.mailbox, effect.pin);
-      case 'list':
-        return { type: 'listed', listing: this.#listing(effect.mailbox, effect.category) };
-      case 'mark':
-        await store.mark(effect.mailbox, effect.id, effect.state);
-        return { type: 'marked', ok: true };
-      case 'open-greeting':
-        return this.#recorder.openGreeting(effect.mailbox, this.#call.codec);
-      case 'finish-greeting':
-        return this.#recorder.finishGreeting(effect.keepMs);
-      case 'commit-greeting':
-        return this.#recorder.commitGreeting();
-      case 'abandon-greeting':
-        return this.#recorder.abandonGreeting();
-      case 'remove-greeting':
-        await greetings.remove(effect.mailbox);
-        return { type: 'stored', ok: true };
-      case 'change-pin':
-        return { type: 'pin-changed', outcome: (await owners.setPin(effect.mailbox, effect.pin)) === null ? 'ok' : 'too-simple' };
-    }
-  }
-
-  async #login(mailbox: string, pin: string): Promise<FlowInput> {
-    const outcome = await this.#services.owners.login(mailbox, pin);
-    if (outcome === 'ok') this.#language = languageOf(this.#services, mailbox);
-    return { type: 'logged-in', outcome, mailbox };
-  }
-
-  #listing(mailbox: string, category: 'new' | 'old' | 'saved'): Extract<FlowInput, { type: 'listed' }>['listing'] {
-    const counts = this.#services.store.counts(mailbox);
-    const messages = this.#services.store.list(mailbox).filter((message) => message.state === category);
-    return { counts: { new: counts.new, old: counts.old, saved: counts.saved }, messages };
-  }
-
-  #messageFacts(): { mailbox: string; callerNumber: string; callerName: string; reason: DiversionReason; codec: CodecName } {
-    const { mailbox, callerNumber, callerName, reason, codec } = this.#call;
-    return { mailbox: mailbox ?? '', callerNumber, callerName, reason, codec };
-  }
-
-  #play(phrases: readonly Phrase[], bargeIn: boolean): void {
-    const mine = ++this.#playing;
-    this.#bargeIn = bargeIn;
-    const wanted = phrases.filter((phrase) => 'greetingOf' in phrase || 'pendingGreeting' in phrase);
-    if (wanted.length === 0) return this.#call.channel.play(this.#render(phrases, []), bargeIn);
-    void this.#openGreetings(wanted).then((greetings) => {
-      if (mine === this.#playing) return this.#call.channel.play(this.#render(phrases, greetings), bargeIn);
-      greetings.forEach((greeting) => void greeting?.close());
-    });
-  }
-
-  /** A greeting has to be opened before it can play; one that cannot be read is as good as none. */
-  #openGreetings(wanted: readonly Phrase[]): Promise<(AudioSource | null)[]> {
-    const open = (phrase: Phrase): Promise<AudioSource | null> =>
-      'greetingOf' in phrase ? this.#services.greetings.current(phrase.greetingOf) : this.#recorder.pendingGreeting();
-    return Promise.all(wanted.map((phrase) => open(phrase).catch(() => null)));
-  }
-
-  #render(phrases: readonly Phrase[], greetings: readonly (AudioSource | null)[]): PlayItem[] {
-    const { channel } = this.#call;
-    const opened = [...greetings];
-    const greeting = (): PlayItem | null => {
-      const source = opened.shift() ?? null;
-      return source === null ? null : channel.stream(source.codec, source.bytes, async () => source);
-    };
-    const audio: StoredAudio = {
-      message: (mailbox, id) => audioOfMessage(this.#services.store, channel, mailbox, id),
-      greeting,
-      pendingGreeting: greeting,
-    };
-    const { settings, clock, language } = this.#services;
-    return renderPhrases(phrases, { language: language(this.#language), timeZone: settings().unit.timeZone, nowMs: clock.wall(), audio });
-  }
-
-  #silence(): void {
-    this.#playing += 1;
-    this.#bargeIn = false;
-    this.#call.channel.stopPlay();
-  }
-
-  #wait(name: string, ms: number): void {
-    this.#cancel(name);
-    const fire = (): void => {
-      this.#timers.delete(name);
-      this.input({ type: 'timer', name });
-    };
-    this.#timers.set(name, this.#services.clock.after(`flow-${name}`, ms, fire));
-  }
-
-  #cancel(name: string): void {
-    this.#timers.get(name)?.cancel();
-    this.#timers.delete(name);
   }
 
   #finish(): void {
-    this.#over = true;
-    this.#timers.forEach((timer) => timer.cancel());
-    this.#timers.clear();
+    this.#stop();
+    this.#recorder.forget();
     this.#call.done();
   }
-}
 
-type StoreEffect = Exclude<
-  FlowEffect,
-  { type: 'play' | 'stop-play' | 'seek' | 'record' | 'stop-record' | 'timer' | 'cancel-timer' | 'hang-up' | 'become-collect' | 'done' }
->;
-
-function failureOf(effect: StoreEffect): FlowInput {
-  switch (effect.type) {
-    case 'admit':
-      return { type: 'admitted', admission: 'store-failed' };
-    case 'open-message':
-    case 'open-greeting':
-      return { type: 'opened', ok: false };
-    case 'login':
-      return { type: 'logged-in', outcome: 'wrong', mailbox: effect.mailbox };
-    case 'list':
-      return { type: 'listed', listing: { counts: { new: 0, old: 0, saved: 0 }, messages: [] } };
-    case 'mark':
-      return { type: 'marked', ok: false };
-    case 'change-pin':
-      return { type: 'pin-changed', outcome: 'failed' };
-    default:
-      return { type: 'stored', ok: false };
+  #stop(): void {
+    this.#over = true;
+    void this.#services.drafts.drop(this.#call.id);
+    this.#store.gone();
+    this.#timers.cancelAll();
   }
 }
-
-/** A flow and the state it is in, which only the flow itself looks into. */
-class Machine {
-  readonly #flow: Flow<FlowState>;
-  #state: FlowState;
-
-  constructor(flow: Flow<FlowState>) {
-    this.#flow = flow;
-    this.#state = flow.initial;
-  }
-
-  advance(input: FlowInput): readonly FlowEffect[] {
-    const step = this.#flow.step(this.#state, input);
-    this.#state = step.state;
-    return step.effects;
-  }
-
-  get doing(): string {
-    return this.#state.name;
-  }
-}
-
-export const languageOf = (services: FlowServices, mailbox: string): string | null =>
-  services.settings().mailboxes.find((one) => one.number === mailbox)?.language ?? null;

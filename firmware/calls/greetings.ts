@@ -1,15 +1,21 @@
+import type { GreetedCall } from '../callflow/phrase.ts';
+import type { GreetingKind } from '../mailbox/owner-choices.ts';
 import type { CodecName } from '../media/media-protocol.ts';
 import type { AudioSource } from './media-channel.ts';
 import type { RecordingSink } from './recording-sink.ts';
 
 /** Greetings of mailboxes, as calls see them. */
 export interface Greetings {
-  /** The greeting in force; null = none, or it cannot be read. */
-  current(mailbox: string): Promise<AudioSource | null>;
+  /** The greeting in force for such a call, or for any; null = none, or it cannot be read. */
+  current(mailbox: string, call?: GreetedCall): Promise<AudioSource | null>;
+  /** The recording of that very kind; null = none, or it cannot be read. */
+  recorded(mailbox: string, kind: GreetingKind): Promise<AudioSource | null>;
+  /** The owner's recorded name; null = none, or it cannot be read. */
+  name(mailbox: string): Promise<AudioSource | null>;
   /** Errors: HalError no-space, read-only, io. */
-  begin(mailbox: string, codec: CodecName): Promise<GreetingRecording>;
+  begin(mailbox: string, codec: CodecName, kind?: GreetingKind): Promise<GreetingRecording>;
   /** Back to the system greeting; durable when resolved. */
-  remove(mailbox: string): Promise<void>;
+  remove(mailbox: string, kind?: GreetingKind): Promise<void>;
 }
 
 /** A greeting being recorded: finished, listened to, then committed or abandoned. */

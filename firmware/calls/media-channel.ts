@@ -1,4 +1,4 @@
-import type { MediaCommand, MediaEvent, MediaSettings, MediaStats, PlayItem, CodecName, RecordSettings } from '../media/media-protocol.ts';
+import type { MediaCommand, MediaEvent, MediaSettings, MediaStats, PlayItem, CodecName, RecordSettings, RtpStream } from '../media/media-protocol.ts';
 import type { Port } from './port-pool.ts';
 
 /** Stored audio that a channel plays: a message or a greeting. */
@@ -10,9 +10,14 @@ export interface AudioSource {
   close(): Promise<void>;
 }
 
+/** Steps in which stored audio is heard slower or faster, percent. */
+const speeds = [75, 100, 125, 150];
+
 /** What a channel tells its call. */
 export interface ChannelHandlers {
   digit(digit: string): void;
+  /** A fax machine calls. */
+  faxTone?(): void;
   /** Everything of the last `play` was heard. */
   played(): void;
   /** A stream of the last `play` cannot be read on. */
@@ -20,6 +25,8 @@ export interface ChannelHandlers {
   chunk(bytes: Uint8Array, lostPackets: number): void;
   recorded(event: Extract<MediaEvent, { type: 'record-ended' }>): void;
   silent(silentMs: number): void;
+  /** How far the sent stream is. */
+  reported?(stream: RtpStream): void;
   stopped(stats: MediaStats): void;
 }
 
@@ -32,6 +39,7 @@ export class MediaChannel {
   #play = 0;
   #record = 0;
   #stream = 0;
+  #speed = speeds.indexOf(100);
 
   constructor(port: Port, send: (command: MediaCommand) => void, handlers: ChannelHandlers) {
     this.port = port;
@@ -39,8 +47,19 @@ export class MediaChannel {
     this.#handlers = handlers;
   }
 
-  start(settings: MediaSettings): void {
-    this.#send({ type: 'start', ...this.#address(), settings });
+  /** `shared`: the audio is at the address of the pair. `resume`: the stream of the partner goes on. */
+  start(settings: MediaSettings, how: { readonly shared?: boolean; readonly resume?: RtpStream | null } = {}): void {
+    this.#send({ type: 'start', ...this.#address(), settings, ...how });
+  }
+
+  /** The audio is an analog line's, as `start-line` numbers it. */
+  startLine(line: number): void {
+    this.#send({ type: 'start-line', ...this.#address(), line, bridge: null });
+  }
+
+  /** `reported` follows. */
+  report(): void {
+    this.#send({ type: 'report', ...this.#address() });
   }
 
   update(settings: MediaSettings): void {
@@ -71,9 +90,24 @@ export class MediaChannel {
     this.#send({ type: 'seek', ...this.#address(), deltaMs });
   }
 
+  pause(paused: boolean): void {
+    this.#send({ type: 'pause', ...this.#address(), paused });
+  }
+
+  /** Of stored audio, one step. */
+  speed(faster: boolean): void {
+    this.#speed = Math.max(0, Math.min(speeds.length - 1, this.#speed + (faster ? 1 : -1)));
+    this.#send({ type: 'speed', ...this.#address(), percent: speeds[this.#speed] as number });
+  }
+
   record(settings: Omit<RecordSettings, 'record'>): void {
     this.#record += 1;
     this.#send({ type: 'record', ...this.#address(), record: { ...settings, record: this.#record } });
+  }
+
+  /** A chunk of what has been gathered follows, if there is something. */
+  handOver(): void {
+    this.#send({ type: 'hand-over', ...this.#address() });
   }
 
   stopRecord(): void {
@@ -89,9 +123,10 @@ export class MediaChannel {
     this.#send({ type: 'send-digits', ...this.#address(), digits, toneMs: 120, gapMs: 80 });
   }
 
-  stop(): void {
+  /** `quietly`: the stream goes on elsewhere, and its peer is not told that it ends. */
+  stop(quietly = false): void {
     this.#closeStreams([]);
-    this.#send({ type: 'stop', ...this.#address() });
+    this.#send({ type: 'stop', ...this.#address(), quietly });
   }
 
   /** An event of this port; those of another session are nobody's. */
@@ -100,6 +135,8 @@ export class MediaChannel {
     switch (event.type) {
       case 'digit':
         return this.#handlers.digit(event.digit);
+      case 'fax-tone':
+        return this.#handlers.faxTone?.();
       case 'play-ended':
         return event.play === this.#play && event.reason === 'done' ? this.#handlers.played() : undefined;
       case 'want':
@@ -110,6 +147,8 @@ export class MediaChannel {
         return event.record === this.#record ? this.#handlers.recorded(event) : undefined;
       case 'rtp-timeout':
         return this.#handlers.silent(event.silentMs);
+      case 'report':
+        return this.#handlers.reported?.(event.stream);
       case 'stopped':
         return this.#handlers.stopped(event.stats);
     }

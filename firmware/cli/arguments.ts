@@ -14,11 +14,11 @@ export type Arguments =
 /** Words after the program's name to what is asked for. Options come as '--name VALUE' or '--name=VALUE', anywhere; '--' ends them. */
 export function parseArguments(words: readonly string[]): Arguments {
   const [first, ...rest] = words;
-  if (first === '--help' || first === '-h' || first === 'help') return helpFor(rest[0]);
+  if (first === '--help' || first === '-h' || first === 'help') return helpFor(rest);
   if (first === '--version') return { kind: 'request', request: { command: 'version', json: false } };
-  const command = cliCommands.find((one) => one.name === first);
+  const command = findCommand(words);
   if (command === undefined) return unknownCommand(first);
-  const sorted = sort(command, rest);
+  const sorted = sort(command, words.slice(command.name.split(' ').length));
   if (sorted.help) return { kind: 'help', text: commandHelp(command) };
   const problem = sorted.problem ?? missing(command, sorted);
   return problem === null ? { kind: 'request', request: command.request(given(command, sorted)) } : wrong(problem, command);
@@ -76,7 +76,7 @@ function unknownOption(command: CliCommand, word: string, name: string): string 
 function missing(command: CliCommand, { positional, options }: Sorted): string | null {
   const argument = command.arguments.slice(positional.length).find((one) => one.required);
   if (argument !== undefined) return `${command.name} wants ${argument.name}: ${argument.help}`;
-  if (positional.length > command.arguments.length) return `${command.name} does not know what to do with ${JSON.stringify(positional[command.arguments.length])}`;
+  if (positional.length > command.arguments.length && command.arguments.at(-1)?.many !== true) return `${command.name} does not know what to do with ${JSON.stringify(positional[command.arguments.length])}`;
   const option = command.options.find((one) => one.required && !options.has(one.name));
   return option === undefined ? null : `${command.name} wants --${option.name} ${option.value}: ${option.help}`;
 }
@@ -84,15 +84,21 @@ function missing(command: CliCommand, { positional, options }: Sorted): string |
 function given(command: CliCommand, { positional, options }: Sorted): Given {
   return {
     argument: (name) => positional[command.arguments.findIndex((one) => one.name === name)] ?? null,
+    all: (name) => positional.slice(command.arguments.findIndex((one) => one.name === name)),
     option: (name) => options.get(name) ?? null,
     switched: (name) => options.has(name),
   };
 }
 
-function helpFor(name: string | undefined): Arguments {
-  if (name === undefined) return { kind: 'help', text: helpText() };
-  const command = cliCommands.find((one) => one.name === name);
-  return command === undefined ? unknownCommand(name) : { kind: 'help', text: commandHelp(command) };
+/** Some names are two words. */
+function findCommand([first, second]: readonly string[]): CliCommand | undefined {
+  return cliCommands.find((one) => one.name === first || one.name === `${first} ${second}`);
+}
+
+function helpFor(words: readonly string[]): Arguments {
+  if (words[0] === undefined) return { kind: 'help', text: helpText() };
+  const command = findCommand(words);
+  return command === undefined ? unknownCommand(words[0]) : { kind: 'help', text: commandHelp(command) };
 }
 
 function unknownCommand(name: string | undefined): Arguments {

@@ -1,12 +1,23 @@
 import type { Severity } from '../log.ts';
+import type { EstateRequest } from './estate-words.ts';
+import { estateCommands } from './estate-words.ts';
+import type { FlowRequest } from './flow-words.ts';
+import { flowCommands } from './flow-words.ts';
+import type { PromptRequest } from './prompt-words.ts';
+import { promptCommands } from './prompt-words.ts';
 
 /** What the command line asks for, checked as far as words go; the entry point does it. null = not said, so the board's own place. */
 export type Request =
-  | { readonly command: 'run'; readonly config: string | null; readonly data: string | null; readonly console: boolean; readonly logLevel: Severity }
+  | { readonly command: 'run'; readonly config: string | null; readonly data: string | null; readonly console: boolean; readonly serialConsole: string | null; readonly logLevel: Severity }
+  | { readonly command: 'witness'; readonly pairs: string; readonly listen: string; readonly logLevel: Severity }
+  | { readonly command: 'console'; readonly data: string | null }
   | { readonly command: 'check'; readonly file: string }
   | { readonly command: 'messages'; readonly mailbox: string | null; readonly data: string | null; readonly json: boolean }
   | { readonly command: 'export'; readonly id: string; readonly wav: string; readonly data: string | null }
   | { readonly command: 'version'; readonly json: boolean }
+  | EstateRequest
+  | FlowRequest
+  | PromptRequest
   | { readonly command: 'schema' }
   | { readonly command: 'sample' };
 
@@ -25,11 +36,15 @@ export interface CliArgument {
   readonly name: string;
   readonly required: boolean;
   readonly help: string;
+  /** The last one: it may stand more than once. */
+  readonly many?: true;
 }
 
 /** Words and options of one command line, all known to its command and with all that is required. */
 export interface Given {
   argument(name: string): string | null;
+  /** Of one that may stand more than once. */
+  all(name: string): readonly string[];
   option(name: string): string | null;
   switched(name: string): boolean;
 }
@@ -45,6 +60,7 @@ export interface CliCommand {
 export const severities = ['alert', 'error', 'warning', 'notice', 'info', 'debug'] as const satisfies readonly Severity[];
 
 const data: CliOption = { name: 'data', value: 'DIR', required: false, help: "folder of messages and state; the board's own unless told" };
+const logLevel: CliOption = { name: 'log-level', value: 'LEVEL', required: false, words: severities, help: `least severity that is logged: ${severities.join(', ')}; info unless told` };
 const json: CliOption = { name: 'json', value: null, required: false, help: 'print JSON' };
 
 export const cliCommands: readonly CliCommand[] = [
@@ -56,15 +72,40 @@ export const cliCommands: readonly CliCommand[] = [
       { name: 'config', value: 'FILE', required: false, help: "configuration file; the board's own unless told" },
       data,
       { name: 'console', value: null, required: false, help: 'open the console on this terminal' },
-      { name: 'log-level', value: 'LEVEL', required: false, words: severities, help: `least severity that is logged: ${severities.join(', ')}; info unless told` },
+      { name: 'serial-console', value: 'DEVICE[:BAUD]', required: false, help: "have it on this serial line too, at 115200 baud unless told; the board's own unless told" },
+      logLevel,
     ],
     request: (given) => ({
       command: 'run',
       config: given.option('config'),
       data: given.option('data'),
       console: given.switched('console'),
+      serialConsole: given.option('serial-console'),
       logLevel: (given.option('log-level') ?? 'info') as Severity,
     }),
+  },
+  {
+    name: 'witness',
+    help: 'be the witness of pairs until SIGTERM: grant takeovers to backups; SIGHUP reads the pairs again',
+    arguments: [],
+    options: [
+      { name: 'pairs', value: 'FILE', required: true, help: "the pairs, one a line: name and secret, as in the units' pair.witness" },
+      { name: 'listen', value: 'ADDRESS:PORT', required: false, help: 'where the units find it (UDP); 0.0.0.0:5072 unless told' },
+      logLevel,
+    ],
+    request: (given) => ({
+      command: 'witness',
+      pairs: given.option('pairs') ?? '',
+      listen: given.option('listen') ?? '0.0.0.0:5072',
+      logLevel: (given.option('log-level') ?? 'info') as Severity,
+    }),
+  },
+  {
+    name: 'console',
+    help: 'join the console of the unit that runs on this machine',
+    arguments: [],
+    options: [data],
+    request: (given) => ({ command: 'console', data: given.option('data') }),
   },
   {
     name: 'check',
@@ -108,4 +149,7 @@ export const cliCommands: readonly CliCommand[] = [
     options: [],
     request: () => ({ command: 'sample' }),
   },
+  ...estateCommands,
+  ...flowCommands,
+  ...promptCommands,
 ];

@@ -35,7 +35,7 @@ export function commandHelp(command: CliCommand): string {
 export function usageLine(command: CliCommand): string {
   const optional = (text: string, required: boolean) => (required ? text : `[${text}]`);
   const parts = [
-    ...command.arguments.map((argument) => optional(argument.name, argument.required)),
+    ...command.arguments.map((argument) => optional(argument.name, argument.required) + (argument.many === true ? ' ...' : '')),
     ...command.options.map((option) => optional(optionWords(option), option.required)),
   ];
   return ['understudy', command.name, ...parts].join(' ');

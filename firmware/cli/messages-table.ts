@@ -1,6 +1,6 @@
 import { formatDuration, formatTime } from '../console/format.ts';
 import { table } from '../console/table.ts';
-import type { Message } from '../mailbox/message.ts';
+import type { Message, MessageKind, MessageState } from '../mailbox/message.ts';
 
 /** What `messages` prints for people: whole ids, local time. Lines without their ends. */
 export function messagesTable(messages: readonly Message[], timeZone: string): string[] {
@@ -21,7 +21,7 @@ export function messagesTable(messages: readonly Message[], timeZone: string): s
 export interface MessageJson {
   readonly id: string;
   readonly mailbox: string;
-  readonly state: 'new' | 'old' | 'saved' | 'deleted';
+  readonly state: MessageState;
   /** ISO 8601, UTC. */
   readonly received: string;
   /** '' = withheld. */
@@ -33,6 +33,12 @@ export interface MessageJson {
   readonly bytes: number;
   readonly interrupted: boolean;
   readonly lostPackets: number;
+  readonly priority: boolean;
+  readonly private: boolean;
+  /** 'message', 'forwarded', 'reply', 'broadcast' or 'undelivered'. */
+  readonly sentAs: MessageKind;
+  /** Mailbox that sent it; null = a caller. */
+  readonly sender: string | null;
 }
 
 /** What `messages --json` prints: { "messages": [...] }, oldest first as given. */
@@ -42,5 +48,9 @@ export function messagesJson(messages: readonly Message[]): string {
 
 function messageJson(message: Message): MessageJson {
   const { id, mailbox, state, callerNumber, callerName, reason, durationMs, codec, bytes, interrupted, lostPackets } = message;
-  return { id, mailbox, state, received: new Date(message.startedMs).toISOString(), callerNumber, callerName, reason, durationMs, codec, bytes, interrupted, lostPackets };
+  return { id, mailbox, state, received: new Date(message.startedMs).toISOString(), callerNumber, callerName, reason, durationMs, codec, bytes, interrupted, lostPackets, ...marksJson(message) };
 }
+
+const marksJson = ({ priority, private: isPrivate, sentAs, sender }: Message): Pick<MessageJson, 'priority' | 'private' | 'sentAs' | 'sender'> => ({
+  priority: priority === true, private: isPrivate === true, sentAs: sentAs ?? 'message', sender: sender ?? null,
+});

@@ -1,4 +1,16 @@
+import { centralRules } from './central-rules.ts';
+import { estateRules } from './estate-rules.ts';
+import { flowRules } from './flow-rules.ts';
 import type { Step } from './json-schema.ts';
+import { dialRules } from './dial-rules.ts';
+import { lineRules } from './line-rules.ts';
+import type { IncomingRouteSettings, LineSettings } from './line-settings.ts';
+import { callsFollowAnAddress } from './live-call-rules.ts';
+import { notifyRules } from './notify-rules.ts';
+import { mailboxRules } from './mailbox-rules.ts';
+import { pairWayRules } from './pair-way-rules.ts';
+import { queueRules } from './queue-rules.ts';
+import type { QueueSettings } from './queue-settings.ts';
 import type { MailboxSettings, PeerSettings, Settings } from './settings.ts';
 import { lossSeenMs } from './watch-times.ts';
 
@@ -6,9 +18,12 @@ import { lossSeenMs } from './watch-times.ts';
  * The sections that are right by themselves; a section with a fault of its own is absent, an item of a list with a fault is null,
  * so that one look finds the faults of a single value and those between values.
  */
-export type Draft = { readonly [Key in Exclude<keyof Settings, 'peers' | 'mailboxes'>]?: Settings[Key] } & {
+export type Draft = { readonly [Key in Exclude<keyof Settings, 'peers' | 'mailboxes' | 'lines' | 'incoming' | 'queues'>]?: Settings[Key] } & {
   readonly peers: readonly (PeerSettings | null)[];
   readonly mailboxes: readonly (MailboxSettings | null)[];
+  readonly lines: readonly (LineSettings | null)[];
+  readonly incoming: readonly (IncomingRouteSettings | null)[];
+  readonly queues: readonly (QueueSettings | null)[];
 };
 
 export interface Conflict {
@@ -17,7 +32,7 @@ export interface Conflict {
   readonly suggestion: string | null;
 }
 
-type Rule = (draft: Draft) => Conflict[];
+export type Rule = (draft: Draft) => Conflict[];
 
 /** What valid values may still do wrong together. */
 export function conflicts(draft: Draft): Conflict[] {
@@ -26,6 +41,7 @@ export function conflicts(draft: Draft): Conflict[] {
 
 const rules: readonly Rule[] = [
   rtpPortsFit,
+  reservationsFit,
   rtpPortsLeaveSipAlone,
   oneTransportAtLeast,
   sessionTimersInOrder,
@@ -41,9 +57,19 @@ const rules: readonly Rule[] = [
   pairPortIsFree,
   sharedAddressHasAPlace,
   ownAddressBesideTheShared,
+  callsFollowAnAddress,
   partnersOnce,
+  pairWayRules,
   backupsHaveAPrimary,
   rightsHaveAnIssuer,
+  ...mailboxRules,
+  ...estateRules,
+  ...centralRules,
+  ...lineRules,
+  ...dialRules,
+  ...flowRules,
+  ...notifyRules,
+  ...queueRules,
   (draft) => draft.peers.flatMap((peer, index) => (peer === null ? [] : peerConflicts(peer, index, draft.sip))),
 ];
 
@@ -53,6 +79,12 @@ function rtpPortsFit({ rtp, ports }: Draft): Conflict[] {
   if (last <= 65535) return [];
   const highest = 65536 - 2 * ports;
   return [conflict(['rtp', 'firstPort'], `${ports} ports need the audio ports ${rtp.firstPort} to ${last}, and there is none above 65535`, `use ${highest} or less`)];
+}
+
+function reservationsFit({ reservations, ports }: Draft): Conflict[] {
+  if (reservations === undefined || ports === undefined) return [];
+  const sum = Object.values(reservations).reduce((before, count) => before + count, 0);
+  return sum <= ports ? [] : [conflict(['reservations'], `${sum} ports are set aside, and the unit has ${ports}`, 'set aside fewer, or raise ports')];
 }
 
 function rtpPortsLeaveSipAlone({ rtp, ports, sip }: Draft): Conflict[] {

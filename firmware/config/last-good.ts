@@ -1,13 +1,14 @@
 import type { WallMs } from '../../hal/clock.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { Storage } from '../../hal/storage.ts';
+import { writeDurably } from '../site/durable-file.ts';
 import type { Fault } from './fault.ts';
 import { maxConfigurationBytes, parseConfiguration } from './parse-configuration.ts';
 import type { Parsed } from './parse-configuration.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Which configuration a start uses. The person's own file is only ever read; what is kept lies in the data folder:
+ * Which configuration a start uses. The person's own file is only read here; what is kept lies in the data folder:
  *
  *   own file good ──> used, and kept as last-good.yaml
  *   own file bad  ──> copied to rejected-<time>.yaml, last-good.yaml used, faults told
@@ -15,9 +16,9 @@ import type { Settings } from './settings.ts';
  */
 export type Start =
   /** `notKept`: why the text could not be kept as last good; the unit runs all the same. */
-  | { readonly from: 'file'; readonly settings: Settings; readonly notKept: string | null }
+  | { readonly from: 'file'; readonly settings: Settings; readonly text: string; readonly notKept: string | null }
   /** `setAside`: where the copy of the bad file lies; null when there is none. */
-  | { readonly from: 'last-good'; readonly settings: Settings; readonly faults: readonly Fault[]; readonly setAside: string | null }
+  | { readonly from: 'last-good'; readonly settings: Settings; readonly text: string; readonly faults: readonly Fault[]; readonly setAside: string | null }
   | { readonly from: 'nowhere'; readonly faults: readonly Fault[] };
 
 const folder = 'config';
@@ -33,20 +34,20 @@ export async function startConfiguration(file: OwnFile, storage: Storage, now: W
   if ('unreadable' in file) return fallBack(storage, [fault(file.name, `cannot be read: ${file.unreadable}`)], async () => null);
   const own = parseConfiguration(file.text, file.name);
   if (!own.ok) return fallBack(storage, own.faults, () => setAsideCopy(storage, file.text, now));
-  return { from: 'file', settings: own.settings, notKept: await refusal(keepLastGood(storage, file.text)) };
+  return { from: 'file', settings: own.settings, text: file.text, notKept: await refusal(keepLastGood(storage, file.text)) };
 }
 
 async function fallBack(storage: Storage, faults: readonly Fault[], setAside: () => Promise<string | null>): Promise<Start> {
   const last = await lastGood(storage);
   if (!last.ok) return { from: 'nowhere', faults: [...faults, ...last.faults] };
-  return { from: 'last-good', settings: last.settings, faults, setAside: await setAside() };
+  return { from: 'last-good', settings: last.settings, text: last.text, faults, setAside: await setAside() };
 }
 
-async function lastGood(storage: Storage): Promise<Parsed> {
+async function lastGood(storage: Storage): Promise<Parsed & { readonly text: string }> {
   const kept = await readText(storage, lastGoodPath);
-  if (typeof kept === 'string') return parseConfiguration(kept, lastGoodPath);
+  if (typeof kept === 'string') return { ...parseConfiguration(kept, lastGoodPath), text: kept };
   const nothing = kept.id === 'not-found' ? 'is not there: no earlier start had a good configuration' : `cannot be read: ${kept.message}`;
-  return { ok: false, faults: [fault(lastGoodPath, nothing)] };
+  return { ok: false, faults: [fault(lastGoodPath, nothing)], text: '' };
 }
 
 /** Makes a text that was found good, and works, the one to fall back on. Durable when it resolves. Errors: HalError no-space, read-only, io. */
@@ -56,38 +57,23 @@ export async function keepLastGood(storage: Storage, text: string): Promise<void
     await storage.makeDirectory(folder);
     await storage.syncDirectory('');
   }
-  await writeDurably(storage, lastGoodPath, text);
+  await writeDurably(storage, lastGoodPath, Buffer.from(text));
 }
 
 /** The copy's path; null when the storage refused it (the own file still has the text). */
-async function setAsideCopy(storage: Storage, text: string, now: WallMs): Promise<string | null> {
+export async function setAsideCopy(storage: Storage, text: string, now: WallMs): Promise<string | null> {
   const path = `${folder}/rejected-${fileTime(now)}.yaml`;
   try {
     const older = (await storage.list(folder)).filter((name) => /^rejected-.*\.yaml$/.test(name)).sort();
     const newest = older.at(-1);
     if (newest !== undefined && (await readText(storage, `${folder}/${newest}`)) === text) return `${folder}/${newest}`;
-    await writeDurably(storage, path, text);
+    await writeDurably(storage, path, Buffer.from(text));
     for (const name of older.slice(0, Math.max(0, older.length + 1 - rejectedKept))) await storage.remove(`${folder}/${name}`);
     return path;
   } catch (refused) {
     if (refused instanceof HalError) return null;
     throw refused;
   }
-}
-
-/** New file, sync, rename, folder sync: after a power cut either the old text is there or the new one. */
-async function writeDurably(storage: Storage, path: string, text: string): Promise<void> {
-  const fresh = `${path}.new`;
-  if ((await storage.stat(fresh)) !== null) await storage.remove(fresh);
-  const file = await storage.open(fresh, 'create');
-  try {
-    await file.write(Buffer.from(text), 0);
-    await file.dataSync();
-  } finally {
-    await file.close();
-  }
-  await storage.rename(fresh, path);
-  await storage.syncDirectory(folder);
 }
 
 async function readText(storage: Storage, path: string): Promise<string | HalError> {

@@ -4,6 +4,8 @@ import type { Draft } from './cross-rules.ts';
 import { boundedFaults } from './fault.ts';
 import type { Fault, Finding } from './fault.ts';
 import { pathText } from './json-schema.ts';
+import { incomingRoute, line } from './line-schema.ts';
+import { queue } from './queue-schema.ts';
 import { mailbox, peer, schema } from './schema.ts';
 import type { Settings } from './settings.ts';
 import { valueFault } from './value-faults.ts';
@@ -49,7 +51,7 @@ function soundParts(value: unknown): Draft {
     const result = v.safeParse(section, written[key]);
     if (result.success) draft[key] = result.output;
   }
-  return { ...draft, peers: soundItems(peer, written['peers']), mailboxes: soundItems(mailbox, written['mailboxes']) };
+  return { ...draft, peers: soundItems(peer, written['peers']), mailboxes: soundItems(mailbox, written['mailboxes']), lines: soundItems(line, written['lines']), incoming: soundItems(incomingRoute, written['incoming']), queues: soundItems(queue, written['queues']) };
 }
 
 function soundItems<Item extends v.GenericSchema>(item: Item, written: unknown): (v.InferOutput<Item> | null)[] {

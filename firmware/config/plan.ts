@@ -20,21 +20,35 @@ interface Effect {
 const atNextCall: Effect = { when: 'live', effect: 'holds for calls that begin from now on' };
 const atOnce: Effect = { when: 'live', effect: 'holds at once' };
 const sockets: Effect = { when: 'restart', effect: 'sockets are opened at the start' };
+const cards: Effect = { when: 'restart', effect: 'lines are opened at the start' };
 const audio: Effect = { when: 'restart', effect: 'audio ports and their memory are set aside at the start' };
 
 /** What a change in a section takes. */
-const sectionEffects: { readonly [Key in Exclude<keyof Settings, keyof typeof listEffects>]: Effect } = {
+const sectionEffects: { readonly [Key in Exclude<keyof Settings, keyof typeof listEffects | 'flows'>]: Effect } = {
   unit: atOnce,
   ports: audio,
+  reservations: atNextCall,
   sip: sockets,
   rtp: atNextCall,
   numbers: atNextCall,
   messages: atNextCall,
+  transfers: atNextCall,
+  breakout: atNextCall,
   pins: atNextCall,
+  telephone: atNextCall,
   console: atOnce,
   entitlement: atNextCall,
+  health: { when: 'restart', effect: 'the watchdog is armed at the start' },
   pair: { when: 'restart', effect: 'the pair is formed at the start' },
+  estate: { when: 'restart', effect: 'the broker is connected to from the start on' },
+  central: { when: 'restart', effect: 'the central unit is looked for at the start' },
+  incoming: atNextCall,
+  mail: atOnce,
+  outgoing: atOnce,
+  outcalling: atOnce,
 };
+
+const housekeeping: Effect = { when: 'live', effect: 'holds from the next housekeeping on' };
 
 /** Keys that differ from their section. */
 export const keyEffects: Readonly<Record<string, Effect>> = {
@@ -49,7 +63,14 @@ export const keyEffects: Readonly<Record<string, Effect>> = {
   'rtp.timeoutSec': { when: 'restart', effect: 'the media thread is told at the start' },
   'pair.syncKbps': atOnce,
   'pair.messages': atOnce,
-  'messages.deletedKeepHours': { when: 'live', effect: 'holds from the next housekeeping on' },
+  'estate.commandKeys': atOnce,
+  'central.collectAt': atNextCall,
+  'central.syncKbps': atOnce,
+  'messages.deletedKeepHours': housekeeping,
+  'messages.newKeepHours': housekeeping,
+  'messages.unopenedKeepHours': housekeeping,
+  'messages.oldKeepHours': housekeeping,
+  'messages.savedKeepHours': housekeeping,
 };
 
 interface ListEffects {
@@ -69,14 +90,26 @@ const listEffects = {
     changed: atNextCall,
     removed: { when: 'idle', effect: 'goes when its calls have ended; its messages stay on the disk' },
   },
-} satisfies Record<'peers' | 'mailboxes', ListEffects>;
+  lines: { added: cards, changed: cards, removed: cards },
+  'flows.databases': { added: atOnce, changed: atOnce, removed: atOnce },
+  'flows.remote': { added: atNextCall, changed: atNextCall, removed: atNextCall },
+  queues: {
+    added: { when: 'live', effect: 'takes callers from now on' },
+    changed: { when: 'live', effect: 'holds at once; who waits keeps the place' },
+    removed: { when: 'live', effect: 'takes nobody any more; who waits in it overflows' },
+  },
+} satisfies Record<'peers' | 'mailboxes' | 'lines' | 'queues' | 'flows.databases' | 'flows.remote', ListEffects>;
 
 /** What it takes to go from one configuration to another, section by section; nothing for equal ones. */
 export function planChange(old: Settings, next: Settings): PlanStep[] {
   return [
     ...(Object.keys(sectionEffects) as (keyof typeof sectionEffects)[]).flatMap((key) => valueSteps([key], sectionEffects[key], old[key], next[key])),
     ...listSteps('peers', (peer) => peer.name, old.peers, next.peers),
+    ...listSteps('lines', (line) => line.name, old.lines, next.lines),
+    ...listSteps('queues', (queue) => queue.number, old.queues, next.queues),
     ...listSteps('mailboxes', (mailbox) => mailbox.number, old.mailboxes, next.mailboxes),
+    ...listSteps('flows.databases', (database) => database.name, old.flows.databases, next.flows.databases),
+    ...listSteps('flows.remote', (remote) => remote.name, old.flows.remote, next.flows.remote),
   ];
 }
 

@@ -32,6 +32,12 @@ export function wholeNumber(facts: NumberAbout) {
   return v.optional(checked, facts.default);
 }
 
+/** A whole number or nothing; nothing is the default. */
+export function wholeNumberOrNull({ unit, min, max, about }: Omit<NumberAbout, 'default' | 'step'>) {
+  const checked = v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max), v.description(about), v.metadata({ unit }));
+  return v.optional(v.pipe(v.nullable(checked), v.description(about)), null);
+}
+
 /** true or false, with a default. */
 export function flag(facts: About & { readonly default: boolean }) {
   return v.optional(v.pipe(v.boolean(), v.description(facts.about)), facts.default);

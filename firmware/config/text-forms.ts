@@ -1,4 +1,5 @@
 import { IPV4_REGEX, IPV6_REGEX } from 'valibot';
+import { namePattern } from '../callflow/document/flow-document.ts';
 import type { TextForm } from './schema-kinds.ts';
 
 /** The forms of text in the configuration; each `form` completes "must be ...". */
@@ -9,10 +10,16 @@ export const unitName = byPattern(
   /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,61}[A-Za-z0-9])?$/,
 );
 
+/** Of flows and what belongs to them (callflow/document/flow-document.ts). */
+export const flowName = byPattern('a name of 1 to 64 letters, digits, spaces, dots, dashes and underscores', namePattern);
+
 export const peerName = byPattern(
   'a name of 1 to 32 letters, digits, dots, dashes and underscores',
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/,
 );
+
+/** A level of an MQTT topic: no slash, no wildcard. */
+export const siteName = byPattern('a name of 1 to 32 small letters, digits and dashes', /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
 
 /** Digits only: owners key it in on a telephone. */
 export const mailboxNumber = byPattern('a mailbox number of 1 to 15 digits', /^[0-9]{1,15}$/);
@@ -23,11 +30,31 @@ export const dialledNumber = byPattern(
   /^[A-Za-z0-9*#+._-]{1,32}$/,
 );
 
+export const numberPrefix = byPattern('the first 1 to 32 digits of a number', /^[0-9*#+]{1,32}$/);
+
+/** RFC 3261 25.1 token, as header fields and parameters are named. */
+export const headerName = byPattern('a name of 1 to 40 letters, digits and dashes', /^[A-Za-z][A-Za-z0-9-]{0,39}$/);
+
+export const oneKey = byPattern('a key: a digit, * or #', /^[0-9*#]$/);
+
+/** A line port of the board by its name, or a driver and what it knows the line by. */
+export const lineDevice = byPattern('a line of the board, or DRIVER:PLACE', /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,31}|[a-z][a-z0-9]{0,15}:[^\s\p{Cc}]{1,128})$/u);
+
+export const lineOption = byPattern('an option like key=value', /^[A-Za-z][A-Za-z0-9-]{0,31}=[^\s\p{Cc}]{1,64}$/u);
+
+/** RFC 3261 25.1: a SIP URI in the form that people write, or what a dialling plan has. */
+export const collectTarget = byPattern(
+  'a SIP URI like sip:*17@192.0.2.7, or a dialled number',
+  /^(?:sips?:[A-Za-z0-9*#+._~-]{1,64}@[A-Za-z0-9.:[\]-]{1,253}(?:;[A-Za-z0-9=._-]{1,64}){0,4}|[A-Za-z0-9*#+._-]{1,32})$/,
+);
+
 export const personName = byPattern('a name of at most 64 characters on one line', /^[^\p{Cc}]{0,64}$/u);
 
 export const sipUser = byPattern('a user name of 1 to 64 characters without spaces or @', /^[^\s@\p{Cc}]{1,64}$/u);
 
 export const password = byPattern('a password of 1 to 128 characters on one line', /^[^\p{Cc}]{1,128}$/u);
+
+export const witnessSecret = byPattern('a secret of 16 to 128 printable characters without spaces', /^[\x21-\x7e]{16,128}$/);
 
 export const address: TextForm = { form: 'an IPv4 or IPv6 address', accepts: isAddress };
 
@@ -53,7 +80,35 @@ export const interfaceName = byPattern('the name of a network interface, like et
 /** 32 bytes; the last of the 43 digits carries four bits only. */
 export const ed25519Key = byPattern('an ed25519 public key: 32 bytes in base64, 44 characters', /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
 
+/** What a mail server is told (RFC 5321 section 4.1.2, without quoted local parts and address literals). */
+export const mailAddress = byPattern(
+  'a mail address like voicemail@example.org, of at most 254 characters',
+  /^(?=.{3,254}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$/,
+);
+
+export const mailUser = byPattern('a user name of 1 to 128 characters without spaces', /^[^\s\p{Cc}]{1,128}$/u);
+
+export const outgoingPattern = byPattern(
+  'a pattern of 1 to 32 digits and the signs X * # +, with ! before it to forbid and a dot after it for one digit or more',
+  /^!?[0-9X*#+]{1,32}\.?$/,
+);
+
+export const timeOfDay = byPattern('a time of day like 07:30', /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/);
+
 export const filePath = byPattern('the path of a file, beginning with /', /^\/[^\p{Cc}]{1,254}$/u);
+
+/** RFC 3986 with the scheme https; no user in it, for a secret has its own key. */
+export const secureUrl: TextForm = {
+  form: 'an https address like https://flows.example.org/night.json, of at most 500 characters',
+  accepts(text) {
+    if (text.length > 500 || !URL.canParse(text)) return false;
+    const { protocol, username, password, hash } = new URL(text);
+    return protocol === 'https:' && username === '' && password === '' && hash === '';
+  },
+};
+
+/** RFC 6750 section 2.1. */
+export const bearerToken = byPattern('a bearer token of at most 512 letters, digits and the signs - . _ ~ + / =', /^[A-Za-z0-9._~+/-]{1,510}={0,2}$/);
 
 export const host: TextForm = {
   form: 'a host name or an IPv4 or IPv6 address, without port',

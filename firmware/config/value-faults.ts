@@ -36,7 +36,7 @@ function missingKey(path: readonly Step[], node: SchemaNode, tree: YamlTree): Fi
     path: pathText(path),
     ...tree.place(path.slice(0, -1)),
     message: `the key is missing; it must be ${expectation(node)}`,
-    suggestion: node.type === 'array' ? `write ${path.at(-1)}: [] for none` : null,
+    suggestion: node.type === 'array' && node.minItems === undefined ? `write ${path.at(-1)}: [] for none` : null,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ArgumentKind, Command } from './command.ts';
-import type { Expected } from './complete.ts';
+import type { Expected } from './expected.ts';
 import { prompt, showsWhole } from './line-view.ts';
 import type { LineFault } from './match.ts';
 import { plainText, textColumns } from './plain-text.ts';
@@ -38,6 +38,7 @@ export function loggedCommand(command: Command, given: Readonly<Record<string, s
   return [...words, ...rest].join(' ');
 }
 
-function loggedArgument({ name, secret }: ArgumentKind, given: Readonly<Record<string, string>>): string | undefined {
+function loggedArgument({ name, secret, loggedAs }: ArgumentKind, given: Readonly<Record<string, string>>): string | undefined {
+  if (loggedAs !== undefined && given[name] !== undefined) return loggedAs(given[name], given);
   return secret === true && given[name] !== undefined ? '(not shown)' : given[name];
 }

@@ -2,7 +2,8 @@ import { readCode } from '../failover/pairing/pair-code.ts';
 import { nearest } from '../config/nearest.ts';
 import { address } from '../config/text-forms.ts';
 import type { Message } from '../mailbox/message.ts';
-import type { Sibling } from '../site/site-state.ts';
+import type { Member } from '../site/members/member.ts';
+import type { Sibling } from '../site/manifest-contents.ts';
 import type { ArgumentKind, Given } from './command.ts';
 import type { ConsoleUnit } from './console-unit.ts';
 import { findMessage, shortId } from './find-message.ts';
@@ -46,14 +47,14 @@ export const addressArgument: ArgumentKind = {
   name: 'ADDRESS',
   help: 'IPv4 or IPv6 address of the other unit',
   check: (text) => (address.accepts(text) ? null : 'an address is written in digits: 192.0.2.7 or 2001:db8::7'),
-  values: (unit) => unit.settings().settings.pair?.partner ?? [],
+  values: (unit) => unit.settings().settings.pair?.partner ?? unit.settings().settings.central?.addresses ?? [],
 };
 
 export const codeArgument: ArgumentKind = {
   name: 'CODE',
-  help: 'the code that pair code shows on the other unit',
+  help: 'the code that pair code, or site code, shows on the other unit',
   secret: true,
-  check: (text) => (readCode(text) === null ? 'a code has 12 letters and digits in three groups, as pair code shows it on the other unit' : null),
+  check: (text) => (readCode(text) === null ? 'a code has 12 letters and digits in three groups, as the other unit shows it' : null),
 };
 
 export const versionArgument: ArgumentKind = {
@@ -80,6 +81,18 @@ export const contentArgument: ArgumentKind = {
   },
   values: (unit, given) => contents(unit, given).map((sha256) => sha256.slice(0, 8)),
   resolve: (text, unit, given) => contents(unit, given).find((sha256) => sha256.startsWith(text)) ?? text,
+};
+
+export const memberArgument: ArgumentKind = {
+  name: 'MEMBER',
+  help: 'name of a distributed unit, or the first digits of its certificate, as show members lists them',
+  check(text, unit) {
+    const found = membersNamed(unit, text);
+    if (found.length === 1) return null;
+    return found.length === 0 ? `there is no distributed unit ${text}` : `several distributed units are meant by ${text}: give the first digits of its certificate`;
+  },
+  values: (unit) => distributedMembers(unit).map(({ name, fingerprint }) => (/^[\w.-]+$/.test(name) ? name : fingerprint.slice(0, 8))),
+  resolve: (text, unit) => membersNamed(unit, text)[0]?.fingerprint ?? text,
 };
 
 export const countArgument: ArgumentKind = {
@@ -109,6 +122,13 @@ export const keysArgument: ArgumentKind = {
   },
 };
 
+export const switchArgument: ArgumentKind = {
+  name: 'ON',
+  help: 'on or off',
+  check: (text) => (['on', 'off'].includes(text) ? null : 'it is on or off'),
+  values: () => ['on', 'off'],
+};
+
 export const sectionArgument: ArgumentKind = {
   name: 'SECTION',
   help: 'a part of the settings: sip, messages, peers[0]',
@@ -126,6 +146,14 @@ function mailboxNumbers(unit: ConsoleUnit): string[] {
 
 function messagesOf(unit: ConsoleUnit, given: Given): readonly Message[] {
   return unit.messages(given['MAILBOX'] ?? '', true) ?? [];
+}
+
+const distributedMembers = (unit: ConsoleUnit): readonly Member[] => (unit.members?.status() ?? []).map(({ member }) => member).filter(({ kind }) => kind === 'distributed');
+
+function membersNamed(unit: ConsoleUnit, text: string): readonly Member[] {
+  const all = distributedMembers(unit);
+  const named = all.filter(({ name }) => name === text);
+  return named.length > 0 ? named : all.filter(({ fingerprint }) => text.length >= 4 && fingerprint.startsWith(text));
 }
 
 const versions = (unit: ConsoleUnit): string[] => (unit.site?.history() ?? []).map(({ version }) => String(version));

@@ -1,4 +1,7 @@
+import type { Clock } from '../../hal/clock.ts';
 import type { ConsoleUnit } from './console-unit.ts';
+import type { Expected } from './expected.ts';
+import type { RawChannel } from './zmodem/raw-channel.ts';
 
 /** Arguments as given so far, by name: { MAILBOX: '201' }. */
 export type Given = Readonly<Record<string, string>>;
@@ -12,8 +15,12 @@ export interface ArgumentKind {
   check(text: string, unit: ConsoleUnit, given: Given): string | null;
   /** Values for completion; without it none are offered. */
   values?(unit: ConsoleUnit, given: Given): readonly string[];
+  /** Choices with a help of their own, in place of the kind's one entry. */
+  expected?(unit: ConsoleUnit, given: Given, partial: string): readonly Expected[];
   /** Not logged. */
   readonly secret?: boolean;
+  /** What the log keeps of it, where that depends on the words before. */
+  loggedAs?(text: string, given: Given): string;
   /** What the command gets in place of what was typed (a whole id for its end). Called with accepted values only. */
   resolve?(text: string, unit: ConsoleUnit, given: Given): string;
 }
@@ -30,7 +37,15 @@ export interface CommandOption {
 
 /** What a session lets its commands do to itself. */
 export interface SessionControl {
-  monitor(on: boolean): void;
+  /** Whether log lines show here as they come; returns how it was. */
+  monitor(on: boolean): boolean;
+  /** The place of the editor is this session's until it leaves. */
+  configure(): void;
+  leaveConfigure(): void;
+  /** The octets of the terminal until the command ends; null = it has none. */
+  raw(): RawChannel | null;
+  /** It is the session's again. */
+  cooked(): void;
   end(): void;
 }
 
@@ -43,7 +58,12 @@ export interface Invocation {
   print(line: string): void;
   /** Aborted by Ctrl-C and by the end of the session. */
   readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Resolves after so long, or at once when the command is stopped: false then. */
+  wait(ms: number): Promise<boolean>;
   readonly session: SessionControl;
+  /** Who sits there, as the log names them. */
+  readonly who: string;
 }
 
 export type FormElement = { readonly kind: 'word'; readonly word: string } | { readonly kind: 'argument'; readonly argument: ArgumentKind; readonly optional: boolean };
@@ -56,6 +76,8 @@ export interface Command {
   readonly options: readonly CommandOption[];
   /** Changes something, so who did it is logged. */
   readonly changes: boolean;
+  /** Goes on until it is stopped, so it is never paged. */
+  readonly live?: boolean;
   /** Absent = in every unit. */
   readonly offered?: (unit: ConsoleUnit) => boolean;
   /** Errors: HalError; the session tells them. */

@@ -1,19 +1,11 @@
 import type { ArgumentKind, Command, FormElement } from './command.ts';
 import type { ConsoleUnit } from './console-unit.ts';
+import type { Expected } from './expected.ts';
 import { isOption, sortWords } from './line-options.ts';
 import { completed, fixedWords, matchWords } from './match.ts';
 import { givenSoFar, offeredCommands } from './parse-line.ts';
 import { splitWords } from './words.ts';
 import type { Word } from './words.ts';
-
-/** Something that may stand next. */
-export interface Expected {
-  /** A word or option to be typed as it is, or the name of an argument. */
-  readonly text: string;
-  readonly help: string;
-  /** Values that would do here; for words and options the word itself. */
-  readonly values: readonly string[];
-}
 
 export interface Completion {
   /** What the unfinished word can become, each once, in the grammar's order; at most `mostCandidates`. */
@@ -36,7 +28,7 @@ export function expectedNext(line: string, grammar: readonly Command[], unit: Co
   const pending = options.at(-1);
   if (pending !== undefined && pending.value === null && place.before.at(-1) === pending.word) {
     const kind = optionKind(commands, pending.name);
-    if (kind !== null) return [argument(kind, unit, {}, place.partial)];
+    if (kind !== null) return argument(kind, unit, {}, place.partial);
   }
   const matched = matchWords(commands, positional);
   if (!matched.ok) return [];
@@ -75,7 +67,7 @@ function atPlace(alive: readonly Command[], positional: readonly Word[], partial
   const found = words.map((word) => ({ text: word, help: wordHelp(alive, index, word), values: [word] }));
   const first = alive.find(({ elements }) => elements[index]?.kind === 'argument');
   const kind = argumentOf(first?.elements[index]);
-  const arguments_ = kind === null || first === undefined ? [] : [argument(kind, unit, givenSoFar(first, positional, unit), partial)];
+  const arguments_ = kind === null || first === undefined ? [] : argument(kind, unit, givenSoFar(first, positional, unit), partial);
   return [...found, ...arguments_, ...optionHelp, ...(partial === '' && done !== null ? [enter] : [])];
 }
 
@@ -85,9 +77,10 @@ function wordHelp(alive: readonly Command[], index: number, word: string): strin
   return led.length === 1 ? (led[0] as Command).help : `${fixedWords(led, index + 1).join(', ')} ...`;
 }
 
-function argument(kind: ArgumentKind, unit: ConsoleUnit, given: Readonly<Record<string, string>>, partial: string): Expected {
+function argument(kind: ArgumentKind, unit: ConsoleUnit, given: Readonly<Record<string, string>>, partial: string): readonly Expected[] {
+  if (kind.expected !== undefined) return kind.expected(unit, given, partial);
   const values = kind.values?.(unit, given) ?? [];
-  return { text: kind.name, help: kind.help, values: values.filter((value) => value.startsWith(partial)) };
+  return [{ text: kind.name, help: kind.help, values: values.filter((value) => value.startsWith(partial)) }];
 }
 
 function argumentOf(element: FormElement | undefined): ArgumentKind | null {

@@ -2,27 +2,29 @@ import type { LineState } from './line-editor.ts';
 import { charColumns, textColumns } from './plain-text.ts';
 
 export const prompt = 'understudy> ';
+/** While the configuration is edited. As long as the other, so that all drawing is the same. */
+export const configurePrompt = 'understudy# ';
 
 /**
  * How a line shows in one row of a terminal: a line wider than the row is seen through a window around the cursor. Drawing
  * assumes that the terminal's cursor is anywhere in the row, and ends with it in its place.
  */
-export function drawLine(state: LineState, columns: number): string {
+export function drawLine(state: LineState, columns: number, shown = prompt): string {
   const { first, last } = visible(state, columns);
   const text = state.chars.slice(first, last).join('');
-  const before = textColumns(prompt) + textColumns(state.chars.slice(first, state.cursor).join(''));
-  return `\r${prompt}${text}\x1b[K\r\x1b[${before}C`;
+  const before = textColumns(shown) + textColumns(state.chars.slice(first, state.cursor).join(''));
+  return `\r${shown}${text}\x1b[K\r\x1b[${before}C`;
 }
 
 /** Takes the row away, for other output. */
 export const clearRow = '\r\x1b[K';
 
 /** What shows the change from one state to the next: the one character typed at the end, or the whole row anew. */
-export function drawChange(before: LineState, after: LineState, columns: number): string {
+export function drawChange(before: LineState, after: LineState, columns: number, shown = prompt): string {
   if (before === after) return '';
   const typed = after.chars.length === before.chars.length + 1 && after.cursor === after.chars.length && before.cursor === before.chars.length;
   const whole = textColumns(after.chars.join('')) < field(columns);
-  return typed && whole ? (after.chars.at(-1) as string) : drawLine(after, columns);
+  return typed && whole ? (after.chars.at(-1) as string) : drawLine(after, columns, shown);
 }
 
 /** Whether the line shows from its first character, so that a mark under it would be at the right place. */

@@ -48,7 +48,9 @@ function granted(grant: Grant, { ports, serves }: Circumstances, { serial }: Ent
   const classes = Object.entries(grant.classes).map(([name, value]) => `${name} ${value}`);
   const less = most < ports ? ` of its ${ports}` : '';
   const limits = classes.length === 0 ? '' : `, at most ${classes.join(', ')}`;
-  return { ports: most, classes: grant.classes, features: grant.features, leftMs: null, says: `entitlement ${serial} grants the ${serves} ${most}${less} ports${limits}` };
+  const withheld = features.filter((feature) => !grant.features.includes(feature));
+  const without = withheld.length === 0 ? '' : `, without ${withheld.join(', ')}`;
+  return { ports: most, classes: grant.classes, features: grant.features, leftMs: null, says: `entitlement ${serial} grants the ${serves} ${most}${less} ports${limits}${without}` };
 }
 
 function withoutEntitlement({ serves, uptimeMs, ports }: Circumstances, why: string): Allowance {

@@ -5,8 +5,11 @@ import * as v from 'valibot';
 export const portClasses = ['leave', 'collect'] as const;
 export type PortClass = (typeof portClasses)[number];
 
-/** Services that can be granted one by one. */
-export const features = ['pair', 'backup-pbx', 'languages'] as const;
+/**
+ * Services that can be granted one by one. What keeps a unit answering (the pair, the backup PBX, messages that come home) is not
+ * among them.
+ */
+export const features = ['languages', 'live-calls', 'mirror', 'estate'] as const;
 export type Feature = (typeof features)[number];
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(250));
@@ -15,7 +18,8 @@ const grantSchema = v.strictObject({
   ports: count,
   /** Most ports of a class at the same time; a class that is not named may use all. */
   classes: v.optional(v.strictObject({ leave: v.optional(count), collect: v.optional(count) }), {}),
-  features: v.optional(v.array(v.picklist(features)), []),
+  /** A grant that names none has all of them. */
+  features: v.optional(v.array(v.picklist(features)), [...features]),
 });
 
 const entitlementSchema = v.strictObject({

@@ -3,8 +3,9 @@ import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Allowance } from './allowance.ts';
 import { allowance } from './allowance.ts';
-import type { PortClass, ReadEntitlement } from './entitlement.ts';
+import type { Feature, ReadEntitlement } from './entitlement.ts';
 import { readEntitlement } from './entitlement.ts';
+import type { PortUse } from './port-admission.ts';
 import { refusePort } from './port-admission.ts';
 
 /** What became of reading the entitlement file; null = none is configured. */
@@ -25,6 +26,8 @@ export class Entitlements {
   readonly #parts: EntitlementsParts;
   #file: EntitlementFile;
   #told = '';
+  /** What was read last, and by which key: its signature is checked once. */
+  #read: { readonly key: string; readonly found: ReadEntitlement } | null = null;
 
   constructor(parts: EntitlementsParts, file: EntitlementFile) {
     this.#parts = parts;
@@ -34,6 +37,7 @@ export class Entitlements {
   /** It was read again. */
   replace(file: EntitlementFile): void {
     this.#file = file;
+    this.#read = null;
     this.tell();
   }
 
@@ -41,17 +45,22 @@ export class Entitlements {
     const { clock, startedMs, settings, unitId, servesAs } = this.#parts;
     const { issuerKey } = settings().entitlement;
     return allowance({
-      file: issuerKey === null ? null : this.#read(issuerKey),
+      file: issuerKey === null ? null : this.#found(issuerKey),
       unitId: unitId(), serves: servesAs(), nowMs: clock.wall(), uptimeMs: clock.monotonic() - startedMs, ports: settings().ports,
     });
   }
 
   /** Why a call of this class gets no port beside those in use; null = it may have one. */
-  refuse(used: Readonly<Record<PortClass, number>>, wants: PortClass): string | null {
+  refuse(used: Readonly<Record<PortUse, number>>, wants: PortUse): string | null {
     const allowed = this.allowance();
     const refusal = refusePort(allowed, used, wants);
     if (refusal !== null) this.tell();
     return refusal;
+  }
+
+  /** Whether the unit may give this service now. */
+  grants(feature: Feature): boolean {
+    return this.allowance().features.includes(feature);
   }
 
   /** Says in the log what is allowed, when that is another sentence than before. */
@@ -63,8 +72,13 @@ export class Entitlements {
     this.#parts.log.write(leftMs === null ? 'notice' : 'alert', 'entitlement', `Entitlement: ${says}.`);
   }
 
-  #read(issuerKey: string): ReadEntitlement {
-    if (this.#file === null) return { ok: false, why: 'no file is configured' };
-    return 'text' in this.#file ? readEntitlement(this.#file.text, issuerKey) : { ok: false, why: this.#file.unreadable };
+  #found(key: string): ReadEntitlement {
+    if (this.#read?.key !== key) this.#read = { key, found: read(this.#file, key) };
+    return this.#read.found;
   }
+}
+
+function read(file: EntitlementFile, key: string): ReadEntitlement {
+  if (file === null) return { ok: false, why: 'no file is configured' };
+  return 'text' in file ? readEntitlement(file.text, key) : { ok: false, why: file.unreadable };
 }

@@ -1,3 +1,4 @@
+import type { MainPbx } from '../sip/watch/main-pbx.ts';
 import { type BeatSeal, sealBytes } from './beat-seal.ts';
 
 /**
@@ -19,6 +20,8 @@ import { type BeatSeal, sealBytes } from './beat-seal.ts';
  *   +----------------------------------+-----------+
  *   | HMAC-SHA256 of all before it, first 16 bytes |   64
  *   +----------------------------------------------+
+ *
+ * flags, from the lowest bit: serving, able, sees, waiting, asks, goodbye; the two highest bits: the main PBX (0 unknown, 1 heard, 2 lost).
  */
 export const beatBytes = 64;
 const sealedBytes = beatBytes - sealBytes;
@@ -30,6 +33,7 @@ export interface Beat {
   serving: boolean;
   able: boolean;
   sees: boolean;
+  main: MainPbx;
   waiting: boolean;
   asks: boolean;
   goodbye: boolean;
@@ -49,9 +53,12 @@ export interface Beat {
 }
 
 const flags = ['serving', 'able', 'sees', 'waiting', 'asks', 'goodbye'] as const;
+/** As the two bits count; firmware that does not know of them leaves 0. */
+const mains: readonly MainPbx[] = ['unknown', 'heard', 'lost'];
+const mainShift = flags.length;
 
 export const emptyBeat = (): Beat => ({
-  rank: 'primary', serving: false, able: false, sees: false, waiting: false, asks: false, goodbye: false, media: 100, beatMs: 0,
+  rank: 'primary', serving: false, able: false, sees: false, main: 'unknown', waiting: false, asks: false, goodbye: false, media: 100, beatMs: 0,
   incarnation: 0n, echo: 0n, sequence: 0, calls: 0, epoch: 0, controlAgeMs: 0, grant: 0,
 });
 
@@ -75,7 +82,7 @@ export class BeatCodec {
     view.setUint16(0, 0x5542);
     view.setUint8(2, version);
     view.setUint8(3, beat.rank === 'primary' ? 0 : 1);
-    view.setUint8(4, flags.reduce((bits, flag, at) => bits | (beat[flag] ? 1 << at : 0), 0));
+    view.setUint8(4, flags.reduce((bits, flag, at) => bits | (beat[flag] ? 1 << at : 0), mains.indexOf(beat.main) << mainShift));
     view.setUint8(5, beat.media);
     view.setUint16(6, beat.beatMs);
     view.setBigUint64(8, beat.incarnation);
@@ -100,6 +107,7 @@ export class BeatCodec {
     const bits = view.getUint8(4);
     into.rank = rank === 0 ? 'primary' : 'backup';
     for (let at = 0; at < flags.length; at++) into[flags[at] as (typeof flags)[number]] = (bits & (1 << at)) !== 0;
+    into.main = mains[bits >> mainShift] ?? 'unknown';
     into.media = view.getUint8(5);
     into.beatMs = view.getUint16(6);
     into.incarnation = view.getBigUint64(8);

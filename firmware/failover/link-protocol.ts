@@ -9,6 +9,7 @@
 import type { LogFacts, Severity } from '../log.ts';
 import type { BeatRefusal } from './beat-judge.ts';
 import type { PathStatistics } from './partner-watch.ts';
+import type { MainPbx } from '../sip/watch/main-pbx.ts';
 import type { PartnerView, Rank } from './role.ts';
 
 export interface LinkSettings {
@@ -16,6 +17,8 @@ export interface LinkSettings {
   /** Addresses of the partner: one path each. */
   readonly partner: readonly string[];
   readonly port: number;
+  /** One path more, after those of `partner`; null = there is no line. */
+  readonly serial: { readonly device: string; readonly baud: number } | null;
   readonly beatMs: number;
   readonly misses: number;
   /** Shared memory of one 32-bit count that the control thread raises while it lives: nothing is allocated and no message waits. */
@@ -37,6 +40,7 @@ export interface LinkFacts {
   readonly serving: boolean;
   readonly able: boolean;
   readonly sees: boolean;
+  readonly main: MainPbx;
   readonly waiting: boolean;
   readonly asks: boolean;
   readonly epoch: number;

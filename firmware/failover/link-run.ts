@@ -1,13 +1,15 @@
 import type { Timer } from '../../hal/clock.ts';
-import type { Random } from '../../hal/random.ts';
 import { BeatJudge, type BeatRefusal } from './beat-judge.ts';
 import { type BeatSeal, HmacSeal, KeyRingSeal } from './beat-seal.ts';
 import { BeatCodec, emptyBeat } from './beat.ts';
+import { randomIncarnation } from './incarnation.ts';
 import type { LinkFacts, LinkKeys, LinkSettings } from './link-protocol.ts';
 import { LinkSockets } from './link-sockets.ts';
 import type { PairLinkParts } from './pair-link.ts';
-import { PartnerWatch } from './partner-watch.ts';
+import { PartnerWatch, type Way } from './partner-watch.ts';
 import { noPartner, type PartnerView } from './role.ts';
+import { serialEvery } from './serial-pace.ts';
+import { SerialWay } from './serial-way.ts';
 
 const statisticsMs = 1000;
 const fenceRetryMs = 1000;
@@ -15,7 +17,7 @@ const goodbyes = 3;
 /** Datagrams from the partner's addresses that are looked at in one beat's time: a flood costs 2 ms of each 25 at most. */
 const maxPerBeat = 256;
 
-export const silentFacts: LinkFacts = { serving: false, able: false, sees: false, waiting: false, asks: false, epoch: 0, grant: 0, calls: 0 };
+export const silentFacts: LinkFacts = { serving: false, able: false, sees: false, main: 'unknown', waiting: false, asks: false, epoch: 0, grant: 0, calls: 0 };
 
 /** One start of the link, with an incarnation of its own. */
 export class LinkRun {
@@ -25,6 +27,7 @@ export class LinkRun {
   readonly #judge: BeatJudge;
   readonly #watch: PartnerWatch;
   readonly #sockets: LinkSockets;
+  readonly #serial: SerialWay | null;
   readonly #out = emptyBeat();
   /** The newest beat that counted, and the one that is being looked at: a refused one must leave no trace. */
   #in = emptyBeat();
@@ -49,8 +52,10 @@ export class LinkRun {
     this.#settings = settings;
     this.#codec = new BeatCodec(this.#ring(keys));
     const incarnation = randomIncarnation(parts.random);
-    this.#judge = new BeatJudge(incarnation, settings.partner.length, settings.misses);
-    this.#watch = new PartnerWatch({ paths: settings.partner.length, beatMs: settings.beatMs, misses: settings.misses });
+    const ways = waysOf(settings);
+    this.#judge = new BeatJudge(incarnation, ways.length, settings.misses);
+    this.#watch = new PartnerWatch({ ways, beatMs: settings.beatMs, misses: settings.misses });
+    this.#serial = this.#serialWay(settings.partner.length);
     this.#sockets = new LinkSockets(parts, settings.partner, settings.port, {
       listening: () => parts.emit({ type: 'link-listening' }),
       received: (bytes, path) => this.#received(bytes, path),
@@ -66,14 +71,15 @@ export class LinkRun {
     this.#nextMs = this.#parts.clock.monotonic();
     this.#statisticsDueMs = this.#nextMs + statisticsMs;
     this.#sockets.open();
+    this.#serial?.open();
     this.#await();
   }
 
   tell(facts: LinkFacts): void {
     const old = this.#facts;
     this.#facts = facts;
-    const urgent = old.serving !== facts.serving || old.able !== facts.able || old.sees !== facts.sees || old.waiting !== facts.waiting || old.asks !== facts.asks || old.epoch !== facts.epoch || old.grant !== facts.grant;
-    if (urgent) this.#beat(this.#parts.clock.monotonic(), false);
+    const urgent = old.serving !== facts.serving || old.able !== facts.able || old.sees !== facts.sees || old.main !== facts.main || old.waiting !== facts.waiting || old.asks !== facts.asks || old.epoch !== facts.epoch || old.grant !== facts.grant;
+    if (urgent) this.#beat(this.#parts.clock.monotonic(), false, true);
   }
 
   use(keys: LinkKeys): void {
@@ -81,18 +87,36 @@ export class LinkRun {
   }
 
   carrier(path: number, up: boolean): void {
-    if (path < 0 || path >= this.#settings.partner.length) return;
     this.#watch.carrier(path, up);
     this.#look(this.#parts.clock.monotonic());
   }
 
   sayGoodbye(): void {
-    for (let count = 0; count < goodbyes; count++) this.#beat(this.#parts.clock.monotonic(), true);
+    for (let count = 0; count < goodbyes; count++) this.#beat(this.#parts.clock.monotonic(), true, true);
   }
 
   end(): void {
     this.#timer?.cancel();
     this.#sockets.close();
+    this.#serial?.close();
+  }
+
+  /** The last of the paths. A device that is gone is a way without a carrier. */
+  #serialWay(path: number): SerialWay | null {
+    const { clock, serial, emit } = this.#parts;
+    const { serial: line, beatMs } = this.#settings;
+    if (line === null) return null;
+    if (serial === null) {
+      this.#watch.carrier(path, false);
+      this.#log('pair-serial-deaf', `This machine has no serial lines: the way over ${line.device} stays silent.`);
+      return null;
+    }
+    return new SerialWay(clock, serial, line, beatMs, {
+      listening: () => emit({ type: 'link-listening' }),
+      received: (bytes) => (bytes === null ? this.#refuse('malformed') : this.#received(bytes, path)),
+      there: (there) => this.carrier(path, there),
+      deaf: (error) => this.#log('pair-serial-deaf', `The serial line ${line.device} cannot be used and is tried again each second: ${String(error)}`),
+    });
   }
 
   #ring(keys: LinkKeys): BeatSeal {
@@ -107,7 +131,7 @@ export class LinkRun {
   #tick(): void {
     const nowMs = this.#parts.clock.monotonic();
     this.#budget = maxPerBeat;
-    this.#beat(nowMs, false);
+    this.#beat(nowMs, false, false);
     this.#look(nowMs);
     this.#fence(nowMs);
     if (nowMs >= this.#statisticsDueMs) this.#statistics(nowMs);
@@ -117,13 +141,15 @@ export class LinkRun {
     this.#await();
   }
 
-  #beat(nowMs: number, goodbye: boolean): void {
+  /** `urgent`: it tells something new, and does not wait for its turn on a slow line. */
+  #beat(nowMs: number, goodbye: boolean, urgent: boolean): void {
     const beat = this.#out;
     const controlAgeMs = this.#controlAge(nowMs);
-    const { serving, able, sees, waiting, asks, epoch, grant, calls } = this.#facts;
+    const { serving, able, sees, main, waiting, asks, epoch, grant, calls } = this.#facts;
     beat.serving = serving;
     beat.able = able && controlAgeMs < this.#settings.controlSilentMs;
     beat.sees = sees;
+    beat.main = main;
     beat.waiting = waiting;
     beat.asks = asks;
     beat.goodbye = goodbye;
@@ -134,7 +160,9 @@ export class LinkRun {
     beat.media = this.#parts.mediaHealth?.() ?? 100;
     beat.sequence++;
     beat.echo = this.#judge.echo();
-    this.#sockets.send(this.#codec.encode(beat));
+    const bytes = this.#codec.encode(beat);
+    this.#sockets.send(bytes);
+    this.#serial?.send(bytes, urgent);
     this.#sent++;
   }
 
@@ -177,13 +205,13 @@ export class LinkRun {
 
   #same(): boolean {
     const [view, beat] = [this.#view, this.#in];
-    return beat.incarnation === this.#viewOf && view.serving === beat.serving && view.able === beat.able && view.sees === beat.sees && view.waiting === beat.waiting && view.asks === beat.asks && view.epoch === beat.epoch && view.grant === beat.grant;
+    return beat.incarnation === this.#viewOf && view.serving === beat.serving && view.able === beat.able && view.sees === beat.sees && view.main === beat.main && view.waiting === beat.waiting && view.asks === beat.asks && view.epoch === beat.epoch && view.grant === beat.grant;
   }
 
   #read(life: PartnerView['life']): PartnerView {
-    const { rank, serving, able, sees, waiting, asks, epoch, grant, beatMs, incarnation } = this.#in;
+    const { rank, serving, able, sees, main, waiting, asks, epoch, grant, beatMs, incarnation } = this.#in;
     const disagreement = rank === this.#settings.rank ? 'same-rank' : beatMs !== this.#settings.beatMs ? 'other-beat' : null;
-    return { life, serving, able, sees, waiting, asks, epoch, grant, disagreement, senior: incarnation > this.#out.incarnation };
+    return { life, serving, able, sees, main, waiting, asks, epoch, grant, disagreement, senior: incarnation > this.#out.incarnation };
   }
 
   /** The control thread cannot act and the partner serves: if the address is still here, it goes, by the only thread that lives. Once in each hang. */
@@ -204,7 +232,7 @@ export class LinkRun {
 
   #statistics(nowMs: number): void {
     this.#statisticsDueMs = nowMs + statisticsMs;
-    const statistics = { paths: this.#watch.statistics(nowMs), sent: this.#sent, sendFailures: this.#sockets.failures, refused: { ...this.#refused }, ...this.#watch.counters };
+    const statistics = { paths: this.#watch.statistics(nowMs), sent: this.#sent, sendFailures: this.#sockets.failures + (this.#serial?.failures ?? 0), refused: { ...this.#refused }, ...this.#watch.counters };
     this.#parts.emit({ type: 'link-statistics', statistics, partnerCalls: this.#in.calls, partnerControlAgeMs: this.#in.controlAgeMs });
   }
 
@@ -217,9 +245,8 @@ export class LinkRun {
   }
 }
 
-/** 64 random bits, never 0, which stands for nobody. */
-function randomIncarnation(random: Random): bigint {
-  const bytes = random.bytes(8);
-  const value = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0);
-  return value === 0n ? 1n : value;
+/** Those of the network, which tell when nobody listens, and the serial line, which takes fewer beats. */
+function waysOf({ partner, serial, beatMs }: LinkSettings): Way[] {
+  const network: Way[] = partner.map(() => ({ every: 1, refuses: true }));
+  return serial === null ? network : [...network, { every: serialEvery(serial.baud, beatMs), refuses: false }];
 }

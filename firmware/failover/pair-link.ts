@@ -1,5 +1,6 @@
 import type { Clock } from '../../hal/clock.ts';
 import type { DatagramNet } from '../../hal/datagram.ts';
+import type { SerialPorts } from '../../hal/serial.ts';
 import type { Random } from '../../hal/random.ts';
 import type { BeatSeal } from './beat-seal.ts';
 import type { LinkCommand, LinkEvent } from './link-protocol.ts';
@@ -9,6 +10,8 @@ export interface PairLinkParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly datagram: DatagramNet;
+  /** null: this machine has no serial lines. */
+  readonly serial: SerialPorts | null;
   readonly emit: (event: LinkEvent) => void;
   /** Removes the shared address when the control thread hangs and the partner serves; null = there is none. Rejects when it could not. */
   readonly fence: (() => Promise<void>) | null;
@@ -20,7 +23,7 @@ export interface PairLinkParts {
 /**
  * The heartbeat, in the media thread: it goes on whatever the control thread does.
  *
- *   clock ── each beatMs ──> pulse ──> beat ──> every path          socket ──> judge ──> watch ──> event to control, on change
+ *   clock ── each beatMs ──> pulse ──> beat ──> every way          socket, serial line ──> judge ──> watch ──> event to control, on change
  *
  * Beats leave by absolute deadlines; one that is late by more than a beat is skipped, not caught up with.
  */

@@ -1,6 +1,23 @@
 import type { WallMs } from '../../hal/clock.ts';
 import type { LinkStatistics } from './link-protocol.ts';
+import type { MainPbx } from '../sip/watch/main-pbx.ts';
 import type { PartnerView, Rank, Role, RoleChange } from './role.ts';
+
+export interface WitnessStatus {
+  /** 'address:port'. */
+  readonly place: string;
+  readonly name: string;
+  /** 'silent': takeovers go by the references alone. 'learning': it started just now. */
+  readonly state: 'asking' | 'silent' | 'learning' | 'answers';
+  /** Whose lease it told last; null = nobody's, or not known. */
+  readonly holder: Rank | null;
+  /** Since its last answer; null = there was none. */
+  readonly silentMs: number | null;
+  readonly sent: number;
+  readonly answers: number;
+  /** Datagrams at the witness's port that prove nothing. */
+  readonly refused: number;
+}
 
 /** What `show pair` and `show link` print. */
 export interface PairStatus {
@@ -13,7 +30,11 @@ export interface PairStatus {
   readonly partnerControlAgeMs: number;
   /** A reference answers this unit. */
   readonly reference: boolean;
+  /** What this unit knows of its main PBXs. */
+  readonly main: MainPbx;
   readonly able: boolean;
+  /** null: none is configured. */
+  readonly witness: WitnessStatus | null;
   /** null: no shared address is configured. */
   readonly address: 'unknown' | 'held' | 'gone' | null;
   /** null: the two have not been paired, so that there is no link. */

@@ -21,6 +21,14 @@ export interface PairTiming {
   readonly referenceTimeoutMs: number;
   /** A unit that no reference has answered for so long says so in its beats. Longer than a burst of lost pings. */
   readonly blindMs: number;
+  /** The witness is told so often who serves. */
+  readonly witnessMs: number;
+  /** The same while the partner is missed: it must have decided when the partner is dead. */
+  readonly witnessQuickMs: number;
+  /** Then the pace becomes slower again: the partner may be away for days. */
+  readonly witnessQuickForMs: number;
+  /** The pace from then on. A witness that restarts in a split hears the unit that serves within this time. */
+  readonly witnessAwayMs: number;
   /** The control thread raises its pulse so often. */
   readonly pulseMs: number;
   /** A control thread without a pulse for so long makes the beat say that the unit cannot serve. */
@@ -41,6 +49,10 @@ export const defaultTiming: PairTiming = {
   referenceMs: 250,
   referenceTimeoutMs: 150,
   blindMs: 2000,
+  witnessMs: 500,
+  witnessQuickMs: 50,
+  witnessQuickForMs: 2000,
+  witnessAwayMs: 250,
   pulseMs: 50,
   controlSilentMs: 1000,
   addressRetryMs: 250,
@@ -49,8 +61,8 @@ export const defaultTiming: PairTiming = {
 
 export const deadMsOf = ({ beatMs, misses }: Pick<PairSettings, 'beatMs' | 'misses'>): number => beatMs * misses;
 
-/** How long each wait of the role machine takes. */
-export function waitMs(timer: RoleTimer, settings: PairSettings, timing: PairTiming): number {
+/** How long each wait of the role machine takes. `lossSeenMs`: see `MainPbxes`. */
+export function waitMs(timer: RoleTimer, settings: PairSettings, timing: PairTiming, lossSeenMs: number): number {
   switch (timer) {
     case 'listen':
       return deadMsOf(settings) + timing.listenMarginMs;
@@ -61,6 +73,8 @@ export function waitMs(timer: RoleTimer, settings: PairSettings, timing: PairTim
       return timing.offerMs;
     case 'settle':
       return timing.settleMs;
+    case 'confirm':
+      return lossSeenMs;
     case 'insist':
       return settings.failback === 'automatic' ? settings.failbackAfterMin * 60_000 : timing.gracefulLimitMs;
   }

@@ -1,7 +1,14 @@
 import type { PartnerView } from './role.ts';
 
+export interface Way {
+  /** Every so many of the partner's beats one goes this way. */
+  readonly every: number;
+  /** The network tells when nothing listens at its end; a serial line does not. */
+  readonly refuses: boolean;
+}
+
 export interface WatchOptions {
-  readonly paths: number;
+  readonly ways: readonly Way[];
   readonly beatMs: number;
   readonly misses: number;
 }
@@ -19,6 +26,7 @@ export interface PathStatistics {
 }
 
 interface Path {
+  readonly way: Way;
   heardMs: number | null;
   received: number;
   lost: number;
@@ -40,6 +48,7 @@ const refusedAfterBeats = 4;
  *
  *   alive ── half the dead time silent ──> suspect ── the dead time silent on all paths ──> dead
  *     └── carrier lost or refused on each path that is not silent ──> dead, refused           └── a beat ──> alive
+ *         (where one path is refused, a serial line that has missed as many beats is taken for refused too)
  *     └── goodbye ──> goodbye
  *
  * Own deafness: while this thread does not run it hears nothing, and its timers fire before its sockets are read. So a look
@@ -60,7 +69,7 @@ export class PartnerWatch {
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#deadMs = options.beatMs * options.misses;
-    this.#paths = Array.from({ length: options.paths }, () => ({ heardMs: null, received: 0, lost: 0, sequence: 0, longestGapMs: 0, carrier: true, refused: false }));
+    this.#paths = options.ways.map((way) => ({ way, heardMs: null, received: 0, lost: 0, sequence: 0, longestGapMs: 0, carrier: true, refused: false }));
   }
 
   get life(): PartnerView['life'] {
@@ -95,7 +104,8 @@ export class PartnerWatch {
   }
 
   carrier(index: number, up: boolean): void {
-    (this.#paths[index] as Path).carrier = up;
+    const path = this.#paths[index];
+    if (path !== undefined) path.carrier = up;
   }
 
   /** To be called once a beat, and when `refused` or `carrier` has told something. */
@@ -125,16 +135,21 @@ export class PartnerWatch {
   #verdict(nowMs: number): PartnerView['life'] {
     if (nowMs < this.#graceUntilMs) return 'suspect';
     const silentMs = nowMs - this.#heardMs;
-    const ended = this.#paths.map((path) => this.#ended(path, nowMs));
+    const refused = this.#paths.some((path) => path.refused && this.#missedBeats(path, nowMs) >= refusedAfterBeats);
+    const ended = this.#paths.map((path) => this.#ended(path, nowMs, refused));
     if (!ended.includes(null)) return ended.includes('refused') ? 'refused' : 'dead';
     return silentMs * 2 >= this.#deadMs ? 'suspect' : 'alive';
   }
 
   /** Why nothing more is to be expected on the path now; null = something is. */
-  #ended(path: Path, nowMs: number): 'dead' | 'refused' | null {
-    const silentMs = nowMs - (path.heardMs ?? -Infinity);
-    if (path.refused && silentMs >= refusedAfterBeats * this.#options.beatMs) return 'refused';
-    return !path.carrier || silentMs >= this.#deadMs ? 'dead' : null;
+  #ended(path: Path, nowMs: number, refused: boolean): 'dead' | 'refused' | null {
+    const told = path.refused || (refused && !path.way.refuses);
+    if (told && this.#missedBeats(path, nowMs) >= refusedAfterBeats) return 'refused';
+    return !path.carrier || nowMs - (path.heardMs ?? -Infinity) >= this.#deadMs ? 'dead' : null;
+  }
+
+  #missedBeats({ heardMs, way }: Path, nowMs: number): number {
+    return (nowMs - (heardMs ?? -Infinity)) / (way.every * this.#options.beatMs);
   }
 
   #noticeOwnPause(nowMs: number): void {
@@ -146,7 +161,7 @@ export class PartnerWatch {
 }
 
 function count(path: Path, sequence: number, nowMs: number): void {
-  if (path.sequence > 0 && sequence > path.sequence) path.lost += sequence - path.sequence - 1;
+  if (path.sequence > 0 && sequence > path.sequence) path.lost += Math.max(0, Math.round((sequence - path.sequence) / path.way.every) - 1);
   path.sequence = sequence;
   if (path.heardMs !== null) path.longestGapMs = Math.max(path.longestGapMs, nowMs - path.heardMs);
   path.heardMs = nowMs;

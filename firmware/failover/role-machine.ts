@@ -1,6 +1,6 @@
-import { nextEpoch } from './epoch.ts';
-import { alive, claimOf, partnerIsFit, roleRules, type Rule } from './role-rules.ts';
-import { activeRole, noPartner, otherRank, restingRole, serves, type Role, type RoleChange, type RoleEffect, type RoleInput, type RoleOptions, type RoleState, type RoleStep, type RoleTimer } from './role.ts';
+import { handOver, offerAsBidden } from './role-moves.ts';
+import { alive, claimOf, onlyPartnerHears, partnerIsFit, roleRules, type Rule } from './role-rules.ts';
+import { activeRole, noPartner, noWitness, restingRole, serves, type Role, type RoleChange, type RoleEffect, type RoleInput, type RoleOptions, type RoleState, type RoleStep, type RoleTimer } from './role.ts';
 
 /** A rule may lead to a role whose first rule holds at once (isolated, resting, active); more than this would be a circle. */
 const maxChangesPerInput = 3;
@@ -9,8 +9,8 @@ const maxChangesPerInput = 3;
 export function startingState(options: RoleOptions | null, epoch: number): RoleState {
   return {
     rank: options?.rank ?? 'primary', failback: options?.failback ?? 'manual', role: options === null ? 'standalone' : 'starting',
-    epoch, seen: epoch, partner: noPartner, listened: false, reference: false, steady: false, able: false, calls: 0,
-    claim: 0, cleared: 0, declined: 0, offer: 0, asking: false, held: false, returned: 'no',
+    epoch, seen: epoch, partner: noPartner, listened: false, reference: false, steady: false, witness: noWitness, able: false, main: 'unknown', calls: 0,
+    claim: 0, cleared: 0, declined: 0, offer: 0, asking: false, held: false, returned: 'no', misplaced: 'no',
   };
 }
 
@@ -24,7 +24,7 @@ export function roleStep(before: RoleState, input: RoleInput): RoleStep {
   tellNotDurable(work, before, input);
   const answer = isCommand(input) ? command(work, input.type) : null;
   for (let round = 0; round < maxChangesPerInput && follow(work); round++);
-  returning(work);
+  work.state = handOver(work.state);
   return { ...work, answer };
 }
 
@@ -37,6 +37,7 @@ export function timersOf(state: RoleState): Partial<Record<RoleTimer, string>> {
   if (state.asking) timers.ask = 'command';
   if (state.returned === 'settling') timers.settle = 'returned';
   if (state.returned === 'settled') timers.insist = 'returned';
+  if (state.misplaced === 'doubted') timers.confirm = 'main PBX';
   return timers;
 }
 
@@ -54,8 +55,12 @@ function learn(state: RoleState, input: RoleInput): RoleState {
       return heard({ ...state, partner: input.partner });
     case 'reference':
       return { ...state, reference: input.visible, steady: input.visible && input.steady };
+    case 'witness':
+      return { ...state, witness: input.witness, seen: Math.max(state.seen, input.witness.epoch) };
     case 'able':
       return { ...state, able: input.able };
+    case 'main':
+      return { ...state, main: input.main, held: state.held && (state.rank === 'backup' || input.main === 'lost') };
     case 'calls':
       return { ...state, calls: input.calls };
     case 'persisted':
@@ -88,7 +93,8 @@ function heard(state: RoleState): RoleState {
  */
 function notDurable(state: RoleState): RoleState {
   const epoch = state.claim;
-  return epoch === state.partner.grant ? { ...state, claim: 0, declined: epoch } : { ...state, claim: 0, cleared: epoch };
+  // A partner that has gone since offers nothing any more, though its last offer had this number too.
+  return alive(state.partner) && epoch === state.partner.grant ? { ...state, claim: 0, declined: epoch } : { ...state, claim: 0, cleared: epoch };
 }
 
 function tellNotDurable({ state, effects }: Work, before: RoleState, input: RoleInput): void {
@@ -103,13 +109,15 @@ function expired(state: RoleState, timer: RoleTimer): RoleState {
     case 'persist':
       return state.claim === 0 ? state : notDurable(state);
     case 'offer':
-      return { ...state, offer: 0, returned: 'no' };
+      return { ...state, offer: 0, returned: 'no', misplaced: 'no' };
     case 'ask':
       return { ...state, asking: false };
     case 'settle':
       return state.returned === 'settling' ? { ...state, returned: 'settled' } : state;
     case 'insist':
       return state.returned === 'settled' ? { ...state, returned: 'overdue' } : state;
+    case 'confirm':
+      return state.misplaced === 'doubted' ? { ...state, misplaced: 'sure' } : state;
   }
 }
 
@@ -129,7 +137,7 @@ function follow(work: Work): boolean {
     }
     return false;
   }
-  work.state = { ...work.state, epoch, seen: Math.max(work.state.seen, epoch), held: rule.then === 'take' && work.state.rank === 'backup' };
+  work.state = { ...work.state, epoch, seen: Math.max(work.state.seen, epoch), held: rule.then === 'take' && byCommand(work.state) };
   enter(work, activeRole(work.state.rank), rule);
   return true;
 }
@@ -139,24 +147,16 @@ function enter(work: Work, to: Role, rule: Rule): void {
   work.changes.push({ from, to, epoch, cause: rule.cause(work.state) });
   if (serves(to) && !serves(from)) work.effects.push({ type: 'serve' });
   if (!serves(to) && serves(from)) work.effects.push({ type: 'stop-serving' });
-  work.state = { ...work.state, role: to, claim: 0, offer: 0, asking: false };
+  work.state = { ...work.state, role: to, claim: 0, offer: 0, asking: false, misplaced: 'no' };
 }
 
-/** Hands over where the partner asks for it, and hands back when a returned primary has been well for some time. */
-function returning(work: Work): void {
-  const { state } = work;
-  if (!serves(state.role) || !partnerIsFit(state)) {
-    if (state.returned !== 'no') work.state = { ...state, returned: 'no' };
-    return;
-  }
-  if (state.partner.asks && state.offer === 0) return offer(work);
-  if (state.role !== 'backup-active' || state.failback === 'manual' || state.held || !state.partner.waiting) return;
-  if (state.returned === 'no' && state.offer === 0) work.state = { ...state, returned: 'settling' };
-  if (state.offer === 0 && (state.returned === 'overdue' || (state.returned === 'settled' && state.calls === 0))) offer(work);
-}
-
-function offer(work: Work): void {
-  work.state = { ...work.state, offer: nextEpoch(work.state.seen, otherRank(work.state.rank)) };
+/**
+ * Who offered what is taken now. Of its own accord a primary offers only when it has lost the main PBX and this unit hears it, and
+ * a backup never to one that has lost what the backup hears.
+ */
+function byCommand(state: RoleState): boolean {
+  if (state.rank === 'primary') return onlyPartnerHears(state);
+  return state.asking || !(state.main === 'heard' && state.partner.main === 'lost');
 }
 
 const isCommand = (input: RoleInput): input is { type: 'failover' | 'failback' } => input.type === 'failover' || input.type === 'failback';
@@ -170,7 +170,7 @@ function command(work: Work, wanted: 'failover' | 'failback'): RoleStep['answer'
   if (serves(state.role)) {
     if (target === state.rank) return refusal(`this unit is the ${target} and serves already`);
     if (!partnerIsFit(state)) return refusal(alive(state.partner) ? 'the partner cannot serve' : 'the partner is not heard');
-    offer(work);
+    work.state = offerAsBidden(state);
     return { ok: true, text: `the ${target} was asked to take over` };
   }
   if (target !== state.rank) return refusal(state.partner.serving && alive(state.partner) ? `the ${target} serves already` : `give the command at the ${target}`);

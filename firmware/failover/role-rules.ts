@@ -1,5 +1,5 @@
 import { nextEpoch } from './epoch.ts';
-import type { PartnerView, Role, RoleState } from './role.ts';
+import { serves, type PartnerView, type Role, type RoleState } from './role.ts';
 
 /**
  * What each role does about what it knows. The first rule that holds is followed; when none holds, nothing changes.
@@ -20,6 +20,16 @@ export interface Rule {
 
 export const alive = ({ life }: PartnerView): boolean => life === 'alive' || life === 'suspect';
 const gone = ({ partner, listened }: RoleState): boolean => (partner.life === 'unheard' ? listened : !alive(partner));
+/** Nobody has told that the partner is not there any more: it may be this unit that does not hear it. A goodbye or a refusal came over the network. */
+const unexplained = ({ partner: { life } }: RoleState): boolean => life === 'dead' || life === 'unheard';
+/** Where a witness answers, whoever does not hear a partner that gave no reason needs its grant as well; another must not have begun to serve anew since. */
+function granted(state: RoleState): boolean {
+  const { says, epoch } = state.witness;
+  return unexplained(state) ? says === 'yours' || says === 'nothing' : says !== 'theirs' || epoch <= state.partner.epoch;
+}
+
+/** Only the witness can tell two units that both serve and do not hear each other. */
+const outranked = ({ partner, witness, epoch }: RoleState): boolean => !alive(partner) && witness.says === 'theirs' && witness.epoch > epoch;
 const partnerServes = ({ partner }: RoleState): boolean => alive(partner) && partner.serving;
 /** Its beats come, and say that callers are not served there: a thread hangs, or nothing answers it any more. */
 const sick = ({ partner }: RoleState): boolean => alive(partner) && !(partner.able && partner.sees);
@@ -51,7 +61,7 @@ const sickness = ({ partner }: RoleState): string => (partner.able ? 'the partne
 
 const resting: readonly Rule[] = [
   { when: (state) => state.able && offered(state), then: 'take', cause: say('the partner handed over') },
-  { when: (state) => state.able && gone(state) && state.reference, then: 'serve', cause: death },
+  { when: (state) => state.able && gone(state) && state.reference && granted(state), then: 'serve', cause: death },
   { when: (state) => gone(state) && !state.reference, then: 'isolate', cause: (state) => `${death(state)}, and no reference answers` },
   { when: wellerThan, then: 'serve', cause: sickness },
   { when: (state) => state.able && alive(state.partner) && !partnerServes(state) && first(state), then: 'serve', cause: say('the partner does not serve') },
@@ -60,6 +70,7 @@ const resting: readonly Rule[] = [
 const active: readonly Rule[] = [
   { when: (state) => ahead(state) && wellerThan(state), then: 'serve', cause: sickness },
   { when: ahead, then: 'rest', cause: say('the partner serves with a higher epoch') },
+  { when: outranked, then: 'rest', cause: say('the witness hears the partner serve with a higher epoch') },
   { when: (state) => !state.able && partnerServes(state) && !sick(state), then: 'rest', cause: say('the partner serves and this unit cannot') },
 ];
 
@@ -69,8 +80,7 @@ export const roleRules: Record<Role, readonly Rule[]> = {
     { when: partnerServes, then: 'rest', cause: say('the partner serves') },
     { when: (state) => alive(state.partner) && !first(state), then: 'rest', cause: say('the partner is there') },
     { when: (state) => state.able && alive(state.partner) && first(state), then: 'serve', cause: say('the partner does not serve') },
-    { when: (state) => state.able && gone(state) && first(state), then: 'serve', cause: death },
-    { when: (state) => state.able && gone(state) && state.reference, then: 'serve', cause: death },
+    { when: (state) => wants(state) && granted(state), then: 'serve', cause: death },
     { when: (state) => gone(state) && !first(state) && !state.reference, then: 'isolate', cause: (state) => `${death(state)}, and no reference answers` },
   ],
   'primary-active': active,
@@ -79,12 +89,22 @@ export const roleRules: Record<Role, readonly Rule[]> = {
   failback: resting,
   isolated: [
     { when: (state) => alive(state.partner), then: 'rest', cause: say('the partner is heard again') },
-    { when: (state) => state.able && gone(state) && state.reference, then: 'serve', cause: (state) => `a reference answers, and ${death(state)}` },
+    { when: (state) => state.able && gone(state) && state.reference && granted(state), then: 'serve', cause: (state) => `a reference answers, and ${death(state)}` },
+    { when: (state) => state.reference && state.witness.says === 'theirs', then: 'rest', cause: say('a reference answers, and the witness hears the partner serve') },
   ],
 };
 
+/** It would take over from a partner that is not there, if it may. A primary that starts needs no reference: it is its place. */
+export function wants(state: RoleState): boolean {
+  if (serves(state.role) || !state.able || !gone(state)) return false;
+  return state.reference || (state.role === 'starting' && first(state));
+}
+
 /** The epoch with which the rule would make this unit serve. */
 export const claimOf = (rule: Rule, { partner, seen, epoch, rank }: RoleState): number => (rule.then === 'take' ? partner.grant : nextEpoch(Math.max(seen, epoch), rank));
+
+/** Callers of the main PBX would be served if the partner served, and are not now. */
+export const onlyPartnerHears = ({ main, partner }: RoleState): boolean => main === 'lost' && alive(partner) && partner.main === 'heard';
 
 /** Whether the service could be moved to the partner without harm. */
 export const partnerIsFit = (state: RoleState): boolean => alive(state.partner) && !sick(state) && !state.partner.serving && state.partner.disagreement === null;

@@ -1,3 +1,5 @@
+import type { MainPbx } from '../sip/watch/main-pbx.ts';
+
 /** What a unit is in its pair. It answers callers of its own accord in the roles of `serves`; in all others it is mute. */
 export type Role =
   /** No pair is configured: it serves, always. */
@@ -24,6 +26,8 @@ export interface PartnerView {
   readonly able: boolean;
   /** A reference answers it. */
   readonly sees: boolean;
+  /** Firmware that does not know of it says 'unknown'. */
+  readonly main: MainPbx;
   /** A primary in `failback`. */
   readonly waiting: boolean;
   /** It wants to be handed the service. */
@@ -39,8 +43,21 @@ export interface PartnerView {
 }
 
 export const noPartner: PartnerView = {
-  life: 'unheard', serving: false, able: false, sees: false, waiting: false, asks: false, epoch: 0, grant: 0, disagreement: null, senior: false,
+  life: 'unheard', serving: false, able: false, sees: false, main: 'unknown', waiting: false, asks: false, epoch: 0, grant: 0, disagreement: null, senior: false,
 };
+
+/** What the witness says of a partner that is not heard. */
+export interface WitnessView {
+  /**
+   * 'nothing': there is none, it does not answer, or it does not know: as if there were none. 'wait': it answers and has not decided.
+   * 'yours': it granted the service to this unit. 'theirs': the partner is there and serves.
+   */
+  readonly says: 'nothing' | 'wait' | 'yours' | 'theirs';
+  /** The epoch that the partner serves with, where it says 'theirs'; else 0. */
+  readonly epoch: number;
+}
+
+export const noWitness: WitnessView = { says: 'nothing', epoch: 0 };
 
 /** What a machine was made with. */
 export interface RoleOptions {
@@ -62,8 +79,11 @@ export interface RoleState extends RoleOptions {
   readonly reference: boolean;
   /** References have answered for several rounds: enough to say that a partner that sees none is the one that was cut off. */
   readonly steady: boolean;
+  readonly witness: WitnessView;
   /** This unit could serve. */
   readonly able: boolean;
+  /** What this unit knows of its main PBXs. */
+  readonly main: MainPbx;
   /** Calls that would break if the service moved. */
   readonly calls: number;
   /** The epoch that is being made durable; 0 = none. */
@@ -75,10 +95,15 @@ export interface RoleState extends RoleOptions {
   /** The epoch offered to the partner; 0 = none. */
   readonly offer: number;
   readonly asking: boolean;
-  /** The service was moved here by command, and goes back by command (or when the primary has been away). */
+  /**
+   * The service was moved here by command, and goes back by command (or when the primary has been away). At a primary: although only
+   * the partner hears the main PBX, and until this unit hears it too.
+   */
   readonly held: boolean;
   /** How far the return of the primary has got: it must be well for some time, then wait for calls, then wait no more. */
   readonly returned: 'no' | 'settling' | 'settled' | 'overdue';
+  /** Only the partner hears the main PBX, while this unit serves. 'doubted': the partner may not have found out yet that it is lost. */
+  readonly misplaced: 'no' | 'doubted' | 'sure';
 }
 
 export type RoleInput =
@@ -86,7 +111,9 @@ export type RoleInput =
   | { readonly type: 'link' }
   | { readonly type: 'partner'; readonly partner: PartnerView }
   | { readonly type: 'reference'; readonly visible: boolean; readonly steady: boolean }
+  | { readonly type: 'witness'; readonly witness: WitnessView }
   | { readonly type: 'able'; readonly able: boolean }
+  | { readonly type: 'main'; readonly main: MainPbx }
   | { readonly type: 'calls'; readonly calls: number }
   | { readonly type: 'persisted'; readonly epoch: number }
   /** The disk is full, dead or slower than its limit. */
@@ -96,7 +123,7 @@ export type RoleInput =
   | { readonly type: 'failover' }
   | { readonly type: 'failback' };
 
-export type RoleTimer = 'listen' | 'persist' | 'offer' | 'ask' | 'settle' | 'insist';
+export type RoleTimer = 'listen' | 'persist' | 'offer' | 'ask' | 'settle' | 'insist' | 'confirm';
 
 export type RoleEffect =
   /** Answered by `persisted` or `persist-failed`. */

@@ -7,3 +7,8 @@ export function sharedAddressOf(pair: PairSettings | null): InterfaceAddress | n
   const [address = '', bits = ''] = pair.sharedAddress.split('/');
   return { interface: pair.interface, address, prefixBits: Number(bits) };
 }
+
+/** The address where calls go on whichever unit holds it; null = they end with their unit. */
+export function followsOn(pair: PairSettings | null): string | null {
+  return pair?.calls === 'follow' ? (sharedAddressOf(pair)?.address ?? null) : null;
+}

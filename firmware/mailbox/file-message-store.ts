@@ -4,25 +4,38 @@ import type { Random } from '../../hal/random.ts';
 import type { Storage } from '../../hal/storage.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
-import { admit, allowanceBytes } from './admission.ts';
+import { allowanceBytes } from './admission.ts';
 import type { Document } from './document.ts';
+import { DistributionLists } from './lists/distribution-lists.ts';
+import { Delivery } from './sending/delivery.ts';
+import { Drafts } from './sending/drafts.ts';
+import { SendDesk } from './sending/send-desk.ts';
 import { Folders } from './folders.ts';
+import { FollowedRecordings } from './followed-recordings.ts';
 import { GreetingStore } from './greeting-store.ts';
 import { Hands } from './hands.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { Intake } from './intake.ts';
 import { Mailboxes } from './mailboxes.ts';
 import type { MailboxDocuments } from './mailboxes.ts';
 import { damagedFolder, isMailboxNumber, mailboxesFolder, newFolder, parseNewName } from './mailbox-paths.ts';
+import type { MailboxChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
-import type { Admission, Message, MessageFacts, MessageState } from './message.ts';
+import type { Admission, ChosenMarks, MailboxLimits, Message, MessageFacts, MessageState } from './message.ts';
 import { countRows, messageOf } from './message-index.ts';
 import type { MailboxCounts, MessageReader, MessageStore, MessageWriter, OpenReport } from './message-store.ts';
+import { MessageMirror } from './message-mirror.ts';
 import { MessageTransfer } from './message-transfer.ts';
+import { greetingKinds } from './owner-choices.ts';
+import { OwnerChoices } from './owner-choices-desk.ts';
 import { OwnerDocuments } from './owner-documents.ts';
 import { maxNameLength, maxNumberLength } from './recording.ts';
 import { RecordingWriter } from './recording-writer.ts';
 import type { SalvageReport } from './salvage.ts';
 import { salvage } from './salvage.ts';
+import type { Counter } from './state-version.ts';
 import { StoreProbe } from './store-probe.ts';
+import { Tombstones } from './tombstones.ts';
 import { UuidV7 } from './uuidv7.ts';
 
 export interface FileMessageStoreOptions {
@@ -34,8 +47,14 @@ export interface FileMessageStoreOptions {
   readonly settings: () => Settings['messages'];
   /** Numbers of the configured mailboxes. */
   readonly mailboxes: () => readonly string[];
+  /** Left out: no mailbox has limits of its own. */
+  readonly limits?: (mailbox: string) => MailboxLimits;
   /** The mark of the unit that this one stands in for, asked when a message begins; null, or left out: it serves for itself. */
   readonly takenFor?: () => string | null;
+  /** Which unit of a pair this is; null, or left out: of none. */
+  readonly counter?: Counter | null;
+  /** Whether a purge must be told to the partner; asked at each, left out: never. */
+  readonly remembersPurges?: () => boolean;
 }
 
 interface Running {
@@ -44,34 +63,61 @@ interface Running {
   writer: RecordingWriter | null;
 }
 
-const hourMs = 3_600_000;
-
 /** The message store on files; where they lie is told in mailbox-paths.ts, in which order they are made in README.md. */
 export class FileMessageStore implements MessageStore, MailboxDocuments {
   changed: ((mailbox: string) => void) | null = null;
   readonly greetings: GreetingStore;
   readonly owners: OwnerDocuments;
+  readonly choices: OwnerChoices;
+  readonly intake: Intake;
+  readonly drafts: Drafts;
+  readonly lists: DistributionLists;
+  readonly sending: SendDesk;
   readonly transfer: MessageTransfer;
+  readonly followed: FollowedRecordings;
+  readonly mirror: MessageMirror;
   readonly #options: FileMessageStoreOptions;
   readonly #folders: Folders;
   readonly #mailboxes: Mailboxes;
   readonly #ids: UuidV7;
   readonly #probe: StoreProbe;
   readonly #hands: Hands;
+  readonly #housekeeping: Housekeeping;
+  /** Owners whose calls are over, and what they deleted. */
+  #leaving: Promise<unknown> = Promise.resolve();
   /** By id, from before the file exists until nothing more will be written. */
   readonly #running = new Map<string, Running>();
 
   constructor(options: FileMessageStoreOptions) {
     this.#options = options;
     this.#folders = new Folders(options.storage);
-    this.#mailboxes = new Mailboxes({ ...options, folders: this.#folders });
+    const tombstones = new Tombstones(options);
+    this.#mailboxes = new Mailboxes({
+      ...options, folders: this.#folders, counter: options.counter ?? null,
+      tombstones: () => (options.remembersPurges?.() === true ? tombstones : null),
+      touched: (mailbox, id) => this.mirror.touched?.(mailbox, id),
+    });
     this.#ids = new UuidV7(options.clock, options.random);
     this.#probe = new StoreProbe(options.storage);
     this.greetings = new GreetingStore({ ...options, folders: this.#folders, documents: this, maxSec: () => options.settings().maxSec });
+    this.choices = new OwnerChoices(this);
+    this.intake = new Intake({
+      ...options, mailboxes: this.#mailboxes, choices: this.choices, probe: this.#probe, isKnown: (number) => this.#isKnown(number), isGreeted: (number) => this.greetings.current(number, 'greeting') !== null,
+      limits: options.limits ?? (() => ({ disabled: false, quotaSec: null })), running: (number) => [...this.#running.values()].filter(({ mailbox }) => mailbox === number).length,
+    });
+    this.lists = new DistributionLists(options.storage, this.#folders, options.log);
+    this.drafts = new Drafts({ ...options, folders: this.#folders, ids: this.#ids, maxSec: () => options.settings().maxSec });
+    const delivery = new Delivery({ ...options, closed: (number) => this.intake.closed(number), mailbox: (number) => this.#mailboxes.ensure(number), changed: (number) => this.changed?.(number) });
+    const refusal = (bytes: number, recipients: number): ReturnType<Intake['sendRefusal']> => this.#blaming(() => this.intake.sendRefusal(bytes, recipients));
+    this.sending = new SendDesk({ ...options, folders: this.#folders, ids: this.#ids, delivery, refusal, takenFor: () => options.takenFor?.() ?? null });
+    this.#housekeeping = new Housekeeping({ ...options, mailboxes: this.#mailboxes, changed: (number) => this.changed?.(number) });
     this.owners = new OwnerDocuments(this, (number) => this.#isKnown(number));
     this.#hands = new Hands(options.clock);
-    this.transfer = new MessageTransfer({
-      ...options, mailboxes: this.#mailboxes, hands: this.#hands, probe: this.#probe, isKnown: (number) => this.#isKnown(number), changed: (number) => this.changed?.(number),
+    const shared = { mailboxes: this.#mailboxes, probe: this.#probe, changed: (number: string) => this.changed?.(number) };
+    this.mirror = new MessageMirror({ ...shared, tombstones });
+    this.transfer = new MessageTransfer({ ...options, ...shared, hands: this.#hands, isKnown: (number) => this.#isKnown(number), isRecording: (id) => this.#running.has(id) });
+    this.followed = new FollowedRecordings({
+      ...options, folders: this.#folders, writerOf: (id) => this.#running.get(id)?.writer ?? null, run: (mailbox, id, writer) => this.#handle(id, { mailbox, writer }),
     });
   }
 
@@ -84,23 +130,18 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
       damaged.push(...report.damaged);
     });
     await this.greetings.open();
+    await this.followed.open();
+    await this.lists.open();
+    await this.drafts.open();
+    await this.sending.open();
     await this.#observeIds();
     const salvaged = await this.#salvage();
-    const messages = this.#mailboxes.all().reduce((sum, mailbox) => sum + mailbox.list(true).length, 0);
+    const messages = this.#mailboxes.all().reduce((sum, mailbox) => sum + mailbox.index.list(true).length, 0);
     return { messages, salvaged: salvaged.salvaged, damaged: [...damaged, ...salvaged.damaged], rebuilt: rebuilt.sort() };
   }
 
-  async admission(mailbox: string): Promise<Admission> {
-    const { storage, settings } = this.#options;
-    const works = await this.#probe.works();
-    return admit(settings(), {
-      known: this.#isKnown(mailbox),
-      storeFailed: !works,
-      counts: this.counts(mailbox),
-      indexIsFull: this.#mailboxes.get(mailbox)?.indexIsFull ?? false,
-      running: [...this.#running.values()].filter((running) => running.mailbox === mailbox).length,
-      freeBytes: (await storage.space()).freeBytes,
-    });
+  admission(mailbox: string): Promise<Admission> {
+    return this.intake.admission(mailbox);
   }
 
   async begin(facts: MessageFacts): Promise<MessageWriter> {
@@ -115,7 +156,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
       await this.#mailboxes.ensure(facts.mailbox);
       const reserve = allowanceBytes(settings());
       running.writer = await RecordingWriter.begin({ storage, random, log, folder: newFolder, facts: { kind: 'message', id, ...bounded }, reserve });
-      return this.#handle(id, running.writer);
+      return this.#handle(id, running);
     } catch (error) {
       this.#running.delete(id);
       this.#probe.blame(error);
@@ -124,11 +165,11 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   }
 
   list(mailbox: string, withDeleted = false): readonly Message[] {
-    return this.#mailboxes.get(mailbox)?.list(withDeleted) ?? [];
+    return this.#mailboxes.get(mailbox)?.index.list(withDeleted) ?? [];
   }
 
   counts(mailbox: string): MailboxCounts {
-    return this.#mailboxes.get(mailbox)?.counts() ?? countRows([]);
+    return this.#mailboxes.get(mailbox)?.index.counts() ?? countRows([]);
   }
 
   async mark(mailbox: string, id: string, state: MessageState): Promise<void> {
@@ -156,21 +197,39 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     }
   }
 
-  async housekeep(): Promise<number> {
-    const { clock, settings } = this.#options;
-    const { deletedKeepHours, mailboxMaxMessages } = settings();
+  /** The last deleted first. */
+  deleted(mailbox: string): readonly { readonly id: string; readonly deletedMs: number }[] {
+    const entries = this.#mailboxes.get(mailbox)?.index.entries() ?? [];
+    const deleted = entries.filter(({ message }) => message.state === 'deleted').map(({ message, deletedMs }) => ({ id: message.id, deletedMs }));
+    return deleted.sort((left, right) => right.deletedMs - left.deletedMs);
+  }
+
+  /** Removes its messages, deleted ones too, and its greetings and name, for good. Errors: HalError; what is gone by then stays gone. */
+  async clear(mailbox: string): Promise<{ readonly messages: number; readonly recordings: number }> {
+    const messages = this.list(mailbox, true);
+    for (const { id } of messages) await this.purge(mailbox, id);
+    const recorded = greetingKinds.filter((kind) => this.greetings.current(mailbox, kind) !== null);
+    for (const kind of recorded) await this.greetings.remove(mailbox, kind);
+    // Without its greeting nothing is repeated for callers: they may leave messages again.
+    if (this.choices.options(mailbox).loopGreeting) await this.choices.change(mailbox, (choices) => (choices.options = { ...choices.options, loopGreeting: false }));
+    return { messages: messages.length, recordings: recorded.length };
+  }
+
+  leave(mailbox: string): void {
+    const found = this.#mailboxes.get(mailbox);
+    if (found === undefined || this.#options.settings().deletedKeepHours > 0) return;
+    const failed = (error: unknown): void => this.#options.log.write('error', 'housekeeping-failed', String(error), { mailbox });
+    this.#leaving = Promise.all([this.#leaving, this.#blaming(() => this.#housekeeping.emptyTrash(found)).catch(failed)]);
+  }
+
+  async housekeep(isIdle = true): Promise<number> {
     await this.#salvage();
-    let purged = 0;
-    for (const mailbox of this.#mailboxes.all()) {
-      const count = await mailbox.emptyTrash(clock.wall() - deletedKeepHours * hourMs, mailboxMaxMessages);
-      if (count > 0) this.changed?.(mailbox.number);
-      purged += count;
-    }
-    return purged;
+    return this.#housekeeping.run(isIdle);
   }
 
   async close(): Promise<void> {
     for (const { writer } of this.#running.values()) await writer?.idle();
+    await this.#leaving;
     await this.#mailboxes.idle();
   }
 
@@ -187,24 +246,36 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     return this.#mailboxes.openedDocument(number);
   }
 
+  async choicesDocument(number: string): Promise<Document<MailboxChoices>> {
+    if (!isMailboxNumber(number)) throw new HalError('not-found', number, 'no such mailbox');
+    return this.#mailboxes.choicesDocument(number);
+  }
+
+  openedChoices(number: string): Document<MailboxChoices> | null {
+    return this.#mailboxes.openedChoices(number);
+  }
+
   #isKnown(number: string): boolean {
     return this.#options.mailboxes().includes(number) && isMailboxNumber(number);
   }
 
-  #handle(id: string, writer: RecordingWriter): MessageWriter {
+  #handle(id: string, running: Running): MessageWriter {
+    const writer = running.writer as RecordingWriter;
+    this.#running.set(id, running);
     return {
       id,
       append: (bytes, lostPackets) => writer.append(bytes, lostPackets),
       get failed() {
         return writer.failed;
       },
-      finish: (reason, keepMs) => this.#ending(id, () => this.#finish(writer, reason, keepMs)),
-      abandon: () => this.#ending(id, () => writer.discard()),
+      finish: (reason, keepMs, marks) => this.#ending(id, running, () => this.#finish(writer, reason, keepMs, false, marks)),
+      cutOff: (reason) => this.#ending(id, running, () => this.#finish(writer, reason, undefined, true)),
+      abandon: () => this.#ending(id, running, () => writer.discard()),
     };
   }
 
-  async #finish(writer: RecordingWriter, reason: string, keepMs?: number): Promise<Message> {
-    const { path, facts, trailer } = await writer.seal(reason, keepMs);
+  async #finish(writer: RecordingWriter, reason: string, keepMs?: number, cutOff?: boolean, marks?: ChosenMarks): Promise<Message> {
+    const { path, facts, trailer } = await writer.seal(reason, keepMs, cutOff, marks);
     const message = messageOf(facts, trailer, 'new');
     await this.#deliver(path, message);
     return message;
@@ -216,9 +287,9 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     this.changed?.(message.mailbox);
   }
 
-  /** Whatever comes of it, the recording is over; a file left behind is salvage's from now on. */
-  #ending<T>(id: string, work: () => Promise<T>): Promise<T> {
-    return this.#blaming(work).finally(() => this.#running.delete(id));
+  /** Whatever comes of it, the recording is over; a file left behind is salvage's from now on. Unless it went to the partner and came back meanwhile. */
+  #ending<T>(id: string, running: Running, work: () => Promise<T>): Promise<T> {
+    return this.#blaming(work).finally(() => this.#running.get(id) === running && this.#running.delete(id));
   }
 
   #salvage(): Promise<SalvageReport> {
@@ -227,14 +298,14 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
       storage,
       log,
       isRunning: (id) => this.#running.has(id),
-      isDelivered: async (mailbox, id) => (await this.#mailboxes.ensure(mailbox)).has(id),
+      delivered: async (mailbox, id) => (await this.#mailboxes.ensure(mailbox)).index.find(id),
       deliver: (path, message) => this.#deliver(path, message),
     });
   }
 
   /** New ids come after everything on the disk, even when the clock has lost its time. */
   async #observeIds(): Promise<void> {
-    for (const mailbox of this.#mailboxes.all()) this.#observe(mailbox.newestId());
+    for (const mailbox of this.#mailboxes.all()) this.#observe(mailbox.index.newestId());
     for (const name of await this.#options.storage.list(newFolder)) this.#observe(parseNewName(name));
   }
 

@@ -8,8 +8,9 @@ import type { Folders } from './folders.ts';
 import { reserveBytes } from './log-writer.ts';
 import type { MailboxDocuments } from './mailboxes.ts';
 import { greetingFolder, greetingPath, greetingsFolder, isMailboxNumber } from './mailbox-paths.ts';
-import type { OwnerState, StoredRecording } from './mailbox-state.ts';
-import type { RecordingKind } from './message.ts';
+import type { StoredRecording } from './mailbox-state.ts';
+import type { GreetingKind } from './owner-choices.ts';
+import { greetingKinds } from './owner-choices.ts';
 import type { MessageReader } from './message-store.ts';
 import { bytesPerMs } from './recording.ts';
 import { RecordingReader } from './recording-reader.ts';
@@ -17,8 +18,6 @@ import { RecordingWriter } from './recording-writer.ts';
 import { Serial } from './serial.ts';
 import { UuidV7 } from './uuidv7.ts';
 
-export type GreetingKind = Exclude<RecordingKind, 'message'>;
-export const greetingKinds = ['greeting', 'name'] as const satisfies readonly GreetingKind[];
 
 export interface GreetingStoreOptions {
   readonly storage: Storage;
@@ -35,6 +34,8 @@ export interface GreetingStoreOptions {
 export interface GreetingWriter {
   readonly id: string;
   append(bytes: Uint8Array, lostPackets: number): boolean;
+  /** Resolves when what was appended is written: for who has it all at once, and would fill the queue. */
+  idle(): Promise<void>;
   readonly failed: boolean;
   /** Durable when it resolves, and not yet in force. Errors: HalError, and nothing is left. */
   finish(reason: string, keepMs?: number): Promise<StoredRecording>;
@@ -68,7 +69,9 @@ export class GreetingStore {
 
   /** What is in force; null = the system's. */
   current(mailbox: string, kind: GreetingKind): StoredRecording | null {
-    return this.#options.documents.openedDocument(mailbox)?.state.owner[kind] ?? null;
+    const { documents } = this.#options;
+    if (kind === 'greeting' || kind === 'name') return documents.openedDocument(mailbox)?.state.owner[kind] ?? null;
+    return documents.openedChoices(mailbox)?.state.greetings[kind] ?? null;
   }
 
   /** All that are in force. */
@@ -101,6 +104,7 @@ export class GreetingStore {
     return {
       id,
       append: (bytes, lostPackets) => writer.append(bytes, lostPackets),
+      idle: () => writer.idle(),
       get failed() {
         return writer.failed;
       },
@@ -155,19 +159,34 @@ export class GreetingStore {
 
   #replace(mailbox: string, kind: GreetingKind, recording: StoredRecording | null): Promise<void> {
     return this.#serial.run(async () => {
-      const document = await this.#options.documents.mailboxDocument(mailbox);
-      const before = document.state.owner[kind];
-      await document.change(({ owner }) => (owner[kind] = recording));
+      const before = this.current(mailbox, kind);
+      await this.#put(mailbox, kind, recording);
       this.changed?.(mailbox, kind);
       if (before !== null && before.id !== recording?.id) await this.#removeLogged(mailbox, greetingPath(mailbox, kind, before.id));
     });
   }
 
+  async #put(mailbox: string, kind: GreetingKind, recording: StoredRecording | null): Promise<void> {
+    const { documents } = this.#options;
+    if (kind === 'greeting' || kind === 'name') return (await documents.mailboxDocument(mailbox)).change(({ owner }) => (owner[kind] = recording));
+    const choices = await documents.choicesDocument(mailbox);
+    await choices.change(({ greetings }) => {
+      if (recording === null) delete greetings[kind];
+      else greetings[kind] = recording;
+    });
+  }
+
+  #namesInForce(number: string): string[] {
+    return greetingKinds.flatMap((kind) => {
+      const recording = this.current(number, kind);
+      return recording === null ? [] : [greetingPath(number, kind, recording.id).slice(greetingFolder(number).length + 1)];
+    });
+  }
+
   async #removeUnused(number: string): Promise<void> {
-    const { storage, documents, log } = this.#options;
-    const owner = documents.openedDocument(number)?.state.owner;
+    const { storage, log } = this.#options;
     const names = await storage.list(greetingFolder(number));
-    const inForce = owner === undefined ? [] : namesInForce(number, owner);
+    const inForce = this.#namesInForce(number);
     for (const name of names) if (!inForce.includes(name)) await this.#removeLogged(number, `${greetingFolder(number)}/${name}`);
     for (const name of inForce.filter((name) => !names.includes(name))) {
       log.write('error', 'greeting-missing', 'The file of a greeting in force is gone; the system greeting is played.', { mailbox: number, name });
@@ -183,11 +202,4 @@ export class GreetingStore {
       this.#options.log.write('warning', 'file-left', String(error), { path });
     }
   }
-}
-
-function namesInForce(number: string, owner: OwnerState): string[] {
-  return greetingKinds.flatMap((kind) => {
-    const { [kind]: recording } = owner;
-    return recording === null ? [] : [greetingPath(number, kind, recording.id).slice(greetingFolder(number).length + 1)];
-  });
 }

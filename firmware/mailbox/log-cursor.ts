@@ -23,6 +23,8 @@ export interface LogFrame extends FrameBody, LogPlace {}
  */
 export class LogCursor {
   fault: string | null = null;
+  /** Of a fault: what the medium said when it failed. Then nothing is proven about the bytes. */
+  failure: HalError | null = null;
   readonly salt: number;
   readonly #file: StorageFile;
   #place: LogPlace = { offset: fileHeaderBytes, sequence: 0, position: 0 };
@@ -50,6 +52,12 @@ export class LogCursor {
   seek(place: LogPlace): void {
     this.#place = place;
     this.fault = null;
+    this.failure = null;
+  }
+
+  /** What was read ahead is read anew. */
+  forget(): void {
+    this.#window = new Uint8Array(0);
   }
 
   /** The next frame, or null at the end of what can be read. A medium that fails counts as the end, with `fault`. */
@@ -58,6 +66,7 @@ export class LogCursor {
       return await this.#next();
     } catch (error) {
       if (!(error instanceof HalError)) throw error;
+      this.failure = error;
       return this.#stop(error.message);
     }
   }
@@ -122,9 +131,10 @@ export async function scanLog(file: StorageFile): Promise<LogScan | string> {
   return { facts, salt: cursor.salt, ...(await scanFrames(cursor)) };
 }
 
-/** The first frame of a log just opened, or why there is none. */
+/** The first frame of a log just opened, or why there is none. Errors: what the medium said. */
 export async function readFacts(cursor: LogCursor): Promise<RecordingFacts | string> {
   const first = await cursor.next();
+  if (cursor.failure !== null) throw cursor.failure;
   if (first?.type !== 'facts') return cursor.fault ?? 'has no first frame';
   return decoded(() => decodeFacts(first.payload)) ?? 'its first frame does not say whose it is';
 }

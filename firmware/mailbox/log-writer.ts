@@ -49,9 +49,14 @@ export class LogWriter {
   }
 
   /** Goes on behind the last good frame that a scan found. Errors: those of Storage.open. */
-  static async resume(storage: Storage, path: string, scan: LogScan): Promise<LogWriter> {
+  static resume(storage: Storage, path: string, scan: LogScan): Promise<LogWriter> {
+    return LogWriter.goOn(storage, path, scan.salt, scan.end);
+  }
+
+  /** Goes on at a place that its writer knows, and that a sync has covered. Errors: those of Storage.open. */
+  static async goOn(storage: Storage, path: string, salt: number, place: LogPlace): Promise<LogWriter> {
     const file = await storage.open(path, 'update');
-    return new LogWriter(path, file, await file.size(), scan.salt, scan.end);
+    return new LogWriter(path, file, await file.size(), salt, place);
   }
 
   get durable(): LogPlace {

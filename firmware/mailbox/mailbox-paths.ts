@@ -6,9 +6,16 @@ import { idPattern, mailboxPattern } from './recording.ts';
  *   mailboxes/<number>/cur/<id>.<state>.rec   delivered messages; the name carries the state, as in maildir, so the index can be rebuilt
  *   mailboxes/<number>/index.a .b        what `cur` holds, as a cache
  *   mailboxes/<number>/mailbox.a .b      what no other file says: PIN, locks, greeting in force
+ *   mailboxes/<number>/choices.a .b      what its owner has chosen: greetings by reason, options
  *   greetings/<number>/<kind>-<id>.rec   greetings and spoken names
+ *   lists/<number>.a .b                  distribution lists
+ *   drafts/<id>.rec                      what owners have recorded in a call and not sent yet
+ *   sends/<id>.a .b .body                messages on their way to other mailboxes; <id>.rec: a copy in the making
  *   damaged/                             set aside, never deleted
+ *   mailboxes/<number>/purged.a .b       what was purged while messages are mirrored
  *   home/                                messages on their way from the partner, and which have come
+ *   follow/<id>.<salt>.part              recordings that the partner is making, in case this unit must go on with them
+ *   mirror/                              copies on their way from the partner
  *
  * No folder holds more than the messages of one mailbox, or one entry per mailbox: 1,000,000 messages in 10,000 mailboxes are
  * 10,000 folders of 100.
@@ -18,6 +25,8 @@ export const damagedFolder = 'damaged';
 export const mailboxesFolder = 'mailboxes';
 export const greetingsFolder = 'greetings';
 export const homeFolder = 'home';
+export const followFolder = 'follow';
+export const mirrorFolder = 'mirror';
 
 export const mailboxFolder = (number: string): string => `${mailboxesFolder}/${number}`;
 export const messageFolder = (number: string): string => `${mailboxFolder(number)}/cur`;
@@ -44,6 +53,6 @@ export function parseNewName(name: string): string | null {
   return idPattern.test(id) && /^(\d\.)?rec$/.test(rest.join('.')) ? id : null;
 }
 
-export const messageStates = ['new', 'old', 'saved', 'deleted'] as const satisfies readonly MessageState[];
+export const messageStates = ['new', 'unopened', 'old', 'saved', 'deleted'] as const satisfies readonly MessageState[];
 
 const isMessageState = (text: string): text is MessageState => (messageStates as readonly string[]).includes(text);

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { codecs, idPattern } from './recording.ts';
 
 /** A greeting or spoken name in force. */
-const storedRecordingSchema = v.strictObject({
+export const storedRecordingSchema = v.strictObject({
   id: v.pipe(v.string(), v.regex(idPattern)),
   codec: v.picklist(codecs),
   bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),

@@ -1,39 +1,34 @@
-import type { Clock } from '../../hal/clock.ts';
 import { HalError } from '../../hal/errors.ts';
-import type { Storage, StorageFile } from '../../hal/storage.ts';
-import type { Log } from '../log.ts';
+import type { StorageFile } from '../../hal/storage.ts';
+import { isBetterLog } from './better-log.ts';
 import type { Document } from './document.ts';
 import { openDocument } from './document.ts';
-import type { Folders } from './folders.ts';
-import type { LogScan } from './log-cursor.ts';
-import { scanLog, trailerOf } from './log-cursor.ts';
-import { damagedFolder, folderOf, mailboxFolder, messageFolder, messageName, messagePath } from './mailbox-paths.ts';
+import type { MailboxContext } from './mailbox-context.ts';
+import type { IndexView } from './mailbox-index.ts';
+import { MailboxIndex } from './mailbox-index.ts';
+import { folderOf, mailboxFolder, messageFolder, messageName, messagePath } from './mailbox-paths.ts';
+import type { MailboxChoices } from './mailbox-choices.ts';
+import { checkChoices, noChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { checkMailboxState, newMailboxState } from './mailbox-state.ts';
+import type { MailboxReport } from './mailbox-survey.ts';
+import { surveyMailbox } from './mailbox-survey.ts';
 import type { Message, MessageState } from './message.ts';
-import type { IndexState, Row } from './message-index.ts';
-import { bytesOf, checkIndex, countRows, deletedMsOf, emptyIndex, entryOf, idOf, insertRow, messageOf, rowOf, setState, stateOf, takenForOf } from './message-index.ts';
-import type { MailboxCounts, MessageReader } from './message-store.ts';
-import type { Reconciled } from './reconcile.ts';
-import { reconcile } from './reconcile.ts';
+import type { Row } from './message-index.ts';
+import { checkIndex, deletedMsOf, emptyIndex, idOf, rowOf, setState, sinceMsOf, startedMsOf, stateOf, versionOf } from './message-index.ts';
+import type { MessageReader } from './message-store.ts';
+import { DamagedLog } from './read-twice.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { Serial } from './serial.ts';
+import { setAside } from './set-aside.ts';
+import type { StateVersion } from './state-version.ts';
+import { changed, firstVersion, includes, unknownVersion } from './state-version.ts';
 
-export interface MailboxContext {
-  readonly storage: Storage;
-  readonly folders: Folders;
-  readonly clock: Clock;
-  readonly log: Log;
+/** A state and how it came about. */
+export interface VersionedState {
+  readonly state: MessageState;
+  readonly version: StateVersion;
 }
-
-/** What opening a mailbox found. */
-export interface MailboxReport {
-  readonly rebuilt: boolean;
-  readonly damaged: readonly { readonly file: string; readonly why: string }[];
-}
-
-/** An index close to its limit takes no more messages: the last one must still fit. */
-const fullIndexBytes = 95 * 1024;
 
 /**
  * One mailbox on the disk: its delivered messages, its index of them, its document. Every change is made to the files first and
@@ -42,14 +37,19 @@ const fullIndexBytes = 95 * 1024;
 export class Mailbox {
   readonly number: string;
   readonly document: Document<MailboxState>;
+  readonly choices: Document<MailboxChoices>;
+  /** What is known of its messages without a look at the disk. */
+  readonly index: IndexView;
+  readonly #index: MailboxIndex;
   readonly #context: MailboxContext;
-  readonly #index: Document<IndexState>;
   readonly #serial = new Serial();
 
-  private constructor(context: MailboxContext, number: string, document: Document<MailboxState>, index: Document<IndexState>) {
+  private constructor(context: MailboxContext, number: string, documents: { readonly mailbox: Document<MailboxState>; readonly choices: Document<MailboxChoices> }, index: MailboxIndex) {
     this.#context = context;
     this.number = number;
-    this.document = document;
+    this.document = documents.mailbox;
+    this.choices = documents.choices;
+    this.index = index;
     this.#index = index;
   }
 
@@ -59,104 +59,105 @@ export class Mailbox {
     await folders.ensure(messageFolder(number));
     const folder = mailboxFolder(number);
     const document = await openDocument(storage, `${folder}/mailbox`, newMailboxState(), checkMailboxState, log);
+    const choices = await openDocument(storage, `${folder}/choices`, noChoices(), checkChoices, log);
     const index = await openDocument(storage, `${folder}/index`, emptyIndex(), checkIndex, log);
-    const mailbox = new Mailbox(context, number, document, index);
-    return { mailbox, report: await mailbox.#agreeWithFiles() };
+    const mailbox = new Mailbox(context, number, { mailbox: document, choices }, new MailboxIndex(context, number, index));
+    const { rows, report } = await surveyMailbox(context, number, index);
+    if (rows !== null) await mailbox.#index.save((state) => (state.messages = [...rows]));
+    return { mailbox, report };
   }
 
-  list(withDeleted: boolean): Message[] {
-    const rows = withDeleted ? this.#rows : this.#rows.filter((row) => stateOf(row) !== 'deleted');
-    return rows.map((row) => entryOf(this.number, row).message);
-  }
-
-  counts(): MailboxCounts {
-    return countRows(this.#rows);
-  }
-
-  has(id: string): boolean {
-    return this.#rowOf(id) !== undefined;
-  }
-
-  find(id: string): Message | null {
-    const row = this.#rowOf(id);
-    return row === undefined ? null : entryOf(this.number, row).message;
-  }
-
-  /** The oldest message younger than `after` that was taken for another unit than `own`, deleted or not. */
-  oldestTaken(own: string, after: string): Message | null {
-    const row = this.#rows.find((one) => idOf(one) > after && (takenForOf(one) ?? own) !== own);
-    return row === undefined ? null : entryOf(this.number, row).message;
-  }
-
-  /** How many were taken for another unit than `own`, and their audio. */
-  taken(own: string): { messages: number; bytes: number } {
-    let [messages, bytes] = [0, 0];
-    for (const row of this.#rows) {
-      if ((takenForOf(row) ?? own) === own) continue;
-      messages++;
-      bytes += bytesOf(row);
-    }
-    return { messages, bytes };
-  }
-
-  newestId(): string | null {
-    const last = this.#rows.at(-1);
-    return last === undefined ? null : idOf(last);
-  }
-
-  get indexIsFull(): boolean {
-    return this.#index.bytes > fullIndexBytes;
-  }
-
-  /** Takes over a completed log from the folder it was made in. Resolves when its file is durable here. Errors: HalError. */
-  deliver(path: string, message: Message): Promise<void> {
+  /**
+   * Takes over a completed log from the folder it was made in. Of an id that is there already the better log stays, in the state that
+   * it has here: one rename puts it in the place of the other. Resolves when its file is durable here. Errors: HalError.
+   */
+  deliver(path: string, message: Message, version: StateVersion = firstVersion): Promise<void> {
     return this.#serial.run(async () => {
       const { storage, clock } = this.#context;
-      await storage.rename(path, messagePath(this.number, message.id, message.state));
+      const known = this.#index.row(message.id);
+      if (known !== undefined && isBetterLog(this.#index.message(known), message)) return this.#discard(path);
+      const state = known === undefined ? message.state : stateOf(known);
+      const deletedMs = known === undefined ? (state === 'new' ? 0 : clock.wall()) : sinceMsOf(known);
+      await storage.rename(path, messagePath(this.number, message.id, state));
       try {
         await storage.syncDirectory(messageFolder(this.number));
         await storage.syncDirectory(folderOf(path));
       } finally {
         // From the rename on it can be heard, whether or not the name is safe yet.
-        await this.#saveIndex(() => insertRow(this.#rows, rowOf({ message, deletedMs: message.state === 'deleted' ? clock.wall() : 0 })));
+        await this.#index.insert(rowOf({ message: { ...message, state }, deletedMs, version: known === undefined ? version : versionOf(known) }));
+        this.#context.touched(this.number, message.id);
       }
     });
   }
 
   /** `next` sees the state as it is when the change has its turn. Whether anything changed. Errors: HalError. */
   mark(id: string, next: (now: MessageState) => MessageState): Promise<boolean> {
+    return this.adopt(id, ({ state, version }) => {
+      const wanted = next(state);
+      return { state: wanted, version: wanted === state ? version : changed(version, this.#context.counter) };
+    });
+  }
+
+  /** The same with a state that was made elsewhere. A version alone is written with the index, and no loss without it. Errors: HalError. */
+  adopt(id: string, next: (now: VersionedState) => VersionedState): Promise<boolean> {
     return this.#serial.run(async () => {
-      const row = this.#rowOf(id);
-      const state = row === undefined ? null : next(stateOf(row));
-      if (row === undefined || state === null || stateOf(row) === state) return false;
-      const path = messagePath(this.number, id, stateOf(row));
-      await this.#context.storage.rename(path, messagePath(this.number, id, state));
-      await this.#settle(() => setState(row, state, this.#context.clock.wall()));
+      const row = this.#index.row(id);
+      if (row === undefined) return false;
+      const { state, version } = next({ state: stateOf(row), version: versionOf(row) });
+      const set = (made: StateVersion): void => setState(row, state, made, this.#context.clock.wall());
+      if (stateOf(row) === state) {
+        if (versionOf(row) !== version) await this.#adoptVersion(versionOf(row), () => set(version));
+        return false;
+      }
+      await this.#context.storage.rename(messagePath(this.number, id, stateOf(row)), messagePath(this.number, id, state));
+      await this.#index.settle((isDurable) => set(isDurable || this.#context.counter === null ? version : unknownVersion));
+      this.#context.touched(this.number, id);
       return true;
     });
   }
 
-  /** Whether there was one, and `may` had nothing against it. Errors: HalError. */
-  purge(id: string, may: (state: MessageState) => boolean = () => true): Promise<boolean> {
+  /** Removes for good, and remembers it if that is wanted. Whether there was one. Errors: HalError. */
+  purge(id: string): Promise<boolean> {
     return this.#serial.run(async () => {
-      const row = this.#rowOf(id);
+      const row = this.#index.row(id);
+      if (row === undefined) return false;
+      await this.#remember([row]);
+      await this.#remove(row);
+      return true;
+    });
+  }
+
+  /** What the partner has purged, unless it was changed here meanwhile. Errors: HalError. */
+  purgeAs(id: string, version: StateVersion): Promise<boolean> {
+    return this.#serial.run(async () => {
+      const row = this.#index.row(id);
+      if (row === undefined || !includes(version, versionOf(row))) return false;
+      await this.#context.tombstones()?.add(this.number, [{ id, version }]);
+      await this.#remove(row);
+      return true;
+    });
+  }
+
+  /** Lets go of what lies elsewhere, if `may` has nothing against it: that is no purge. Whether there was one. Errors: HalError. */
+  letGo(id: string, may: (state: MessageState) => boolean): Promise<boolean> {
+    return this.#serial.run(async () => {
+      const row = this.#index.row(id);
       if (row === undefined || !may(stateOf(row))) return false;
-      await this.#context.storage.remove(messagePath(this.number, id, stateOf(row)));
-      await this.#settle(() => this.#dropRow(id));
+      await this.#remove(row);
       return true;
     });
   }
 
-  /** Errors: HalError not-found; io when it cannot be read as a recording at all: then it is set aside, and no longer listed. */
+  /** Errors: HalError not-found; io when the medium fails, and when it is proven to be no recording at all: then it is set aside, and no longer listed. */
   reader(id: string): Promise<MessageReader> {
     return this.#serial.run(async () => {
-      const row = this.#rowOf(id);
+      const row = this.#index.row(id);
       if (row === undefined) throw new HalError('not-found', `${this.number}/${id}`, 'no such message');
       try {
-        const { bytes } = entryOf(this.number, row).message;
+        const { bytes } = this.#index.message(row);
         return await RecordingReader.open(this.#context.storage, messagePath(this.number, id, stateOf(row)), bytes);
       } catch (error) {
-        if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found')) await this.#giveUp(row, error.message);
+        if (error instanceof DamagedLog || (error instanceof HalError && error.id === 'not-found')) await this.#giveUp(row, error.message);
         throw error;
       }
     });
@@ -165,7 +166,7 @@ export class Mailbox {
   /** A message's file and the state it had when it was opened; null = no such message. Errors: HalError. */
   open(id: string): Promise<{ readonly file: StorageFile; readonly state: MessageState } | null> {
     return this.#serial.run(async () => {
-      const row = this.#rowOf(id);
+      const row = this.#index.row(id);
       if (row === undefined) return null;
       const state = stateOf(row);
       return { file: await this.#context.storage.open(messagePath(this.number, id, state), 'read'), state };
@@ -179,9 +180,21 @@ export class Mailbox {
 
   /** Purges what was deleted before `beforeMs`, and of the rest all but the newest `keep`. Returns how many. Errors: HalError. */
   async emptyTrash(beforeMs: number, keep: number): Promise<number> {
-    const trash = this.#rows.filter((row) => stateOf(row) === 'deleted').sort((left, right) => deletedMsOf(left) - deletedMsOf(right));
+    const trash = this.#index.rows.filter((row) => stateOf(row) === 'deleted').sort((left, right) => deletedMsOf(left) - deletedMsOf(right));
     const due = trash.filter((row, at) => deletedMsOf(row) <= beforeMs || at < trash.length - keep);
-    for (const row of due) await this.purge(idOf(row));
+    if (due.length > 0) await this.#serial.run(() => this.#remember(due));
+    for (const row of due) await this.#serial.run(async () => (this.#isTrash(row) ? this.#remove(row) : undefined));
+    return due.length;
+  }
+
+  /** Deletes what has been in its state for too long. `keptMs`: for how long a state is kept; 0 = for ever. Returns how many. Errors: HalError. */
+  async age(nowMs: number, keptMs: (state: MessageState) => number): Promise<number> {
+    const isDue = (row: Row): boolean => {
+      const kept = keptMs(stateOf(row));
+      return kept > 0 && Math.max(sinceMsOf(row), startedMsOf(row)) <= nowMs - kept;
+    };
+    const due = this.#index.rows.filter(isDue);
+    for (const row of due) await this.mark(idOf(row), (now) => (now === stateOf(row) && isDue(row) ? 'deleted' : now));
     return due.length;
   }
 
@@ -189,99 +202,53 @@ export class Mailbox {
     return this.#serial.idle();
   }
 
-  get #rows(): Row[] {
-    return this.#index.state.messages;
+  /** Its owner may have taken it back meanwhile. */
+  #isTrash(row: Row): boolean {
+    return this.#index.row(idOf(row)) === row && stateOf(row) === 'deleted';
   }
 
-  #rowOf(id: string): Row | undefined {
-    return this.#rows.find((row) => idOf(row) === id);
+  async #remove(row: Row): Promise<void> {
+    const id = idOf(row);
+    await this.#context.storage.remove(messagePath(this.number, id, stateOf(row)));
+    await this.#index.settle(() => this.#index.dropRow(id));
+    this.#context.touched(this.number, id);
   }
 
-  #dropRow(id: string): void {
-    const at = this.#rows.findIndex((row) => idOf(row) === id);
-    if (at >= 0) this.#rows.splice(at, 1);
-  }
-
-  /** After a name in `cur` has changed: memory follows at once, the promise when the names are durable. */
-  async #settle(change: () => void): Promise<void> {
-    await Promise.all([this.#saveIndex(change), this.#context.storage.syncDirectory(messageFolder(this.number))]);
-  }
-
-  /** An index that cannot be saved is told and otherwise borne: the files are safe, and the next start-up reads them. */
-  async #saveIndex(change: (state: IndexState) => void): Promise<void> {
+  /** Before the files go. On a full disk they go all the same: that is what makes room. */
+  async #remember(rows: readonly Row[]): Promise<void> {
+    const { tombstones, counter, log } = this.#context;
+    const purged = rows.map((row) => ({ id: idOf(row), version: changed(versionOf(row), counter) }));
     try {
-      await this.#index.change(change);
+      await tombstones()?.add(this.number, purged);
     } catch (error) {
-      if (!(error instanceof HalError)) throw error;
-      this.#context.log.write('alert', 'index-behind', `A mailbox index could not be saved: ${error.message}`, { mailbox: this.number });
+      if (!(error instanceof HalError) || error.id !== 'no-space') throw error;
+      log.write('warning', 'purge-not-remembered', 'Messages were purged while the disk was full; they may come back from the partner.', { mailbox: this.number, messages: rows.length });
     }
   }
 
-  async #agreeWithFiles(): Promise<MailboxReport> {
-    const { storage, clock } = this.#context;
-    const found = reconcile(this.#rows, await storage.list(messageFolder(this.number)), clock.wall());
-    const damaged = [...found.gone.map((id) => ({ file: `${messageFolder(this.number)}/${id}`, why: 'listed, but its file is gone' }))];
-    await this.#removeDoubles(found.doubles);
-    const rows = [...found.rows];
-    for (const { id, state } of found.unknown) {
-      const message = await this.#examine(id, state);
-      if (typeof message === 'string') damaged.push({ file: messagePath(this.number, id, state), why: message });
-      else insertRow(rows, rowOf({ message, deletedMs: state === 'deleted' ? clock.wall() : 0 }));
-    }
-    if (found.changed) await this.#saveIndex((state) => (state.messages = rows));
-    return { rebuilt: this.#wasRebuilt(found), damaged };
-  }
-
-  /** A crash between the delivery of a message and its index entry is no rebuild; an index that knew nothing is. */
-  #wasRebuilt(found: Reconciled): boolean {
-    return this.#index.origin === 'damaged' || (this.#index.origin === 'new' && found.unknown.length > 0);
-  }
-
-  async #removeDoubles(names: readonly string[]): Promise<void> {
-    const { storage } = this.#context;
-    for (const name of names) await storage.remove(`${messageFolder(this.number)}/${name}`);
-    if (names.length > 0) await storage.syncDirectory(messageFolder(this.number));
-  }
-
-  /** The message that an unlisted file holds; else why not, and the file is set aside. */
-  async #examine(id: string, state: MessageState): Promise<Message | string> {
-    const path = messagePath(this.number, id, state);
-    const scan = await scanFile(this.#context.storage, path);
-    if (typeof scan !== 'string' && scan.facts.id === id) return { ...messageOf(scan.facts, trailerOf(scan), state), mailbox: this.number };
-    await this.#setFileAside(path, messageName(id, state));
-    return typeof scan === 'string' ? scan : 'its first frame names another message';
+  /** An unknown one may be that of a name whose sync failed. */
+  async #adoptVersion(now: StateVersion, set: () => void): Promise<void> {
+    if (now === unknownVersion) await this.#context.storage.syncDirectory(messageFolder(this.number));
+    await this.#index.save(set);
   }
 
   async #giveUp(row: Row, why: string): Promise<void> {
     const { storage, log } = this.#context;
     const path = messagePath(this.number, idOf(row), stateOf(row));
     log.write('error', 'message-damaged', `A message cannot be read and was set aside: ${why}`, { mailbox: this.number, id: idOf(row) });
-    if ((await storage.stat(path)) !== null) await this.#setFileAside(path, messageName(idOf(row), stateOf(row)));
-    await this.#saveIndex(() => this.#dropRow(idOf(row)));
+    if ((await storage.stat(path)) !== null) await setAside(storage, path, `${this.number}-${messageName(idOf(row), stateOf(row))}`);
+    await this.#isNotPurged(idOf(row));
+    await this.#index.drop(idOf(row));
+    this.#context.touched(this.number, idOf(row));
   }
 
-  async #setFileAside(path: string, name: string): Promise<void> {
-    await setAside(this.#context.storage, path, `${this.number}-${name}`);
+  /** What is damaged here may come from the partner, and must not be purged there. */
+  async #isNotPurged(id: string): Promise<void> {
+    await this.#context.tombstones()?.drop(this.number, id);
   }
-}
 
-/** Moves a file into `damaged/`. Errors: HalError. */
-export async function setAside(storage: Storage, path: string, name: string): Promise<void> {
-  await storage.rename(path, `${damagedFolder}/${name}`);
-  await storage.syncDirectory(damagedFolder);
-}
-
-/** Errors: HalError other than io, which counts as damage. */
-export async function scanFile(storage: Storage, path: string): Promise<LogScan | string> {
-  try {
-    const file = await storage.open(path, 'read');
-    try {
-      return await scanLog(file);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof HalError && error.id === 'io') return error.message;
-    throw error;
+  async #discard(path: string): Promise<void> {
+    await this.#context.storage.remove(path);
+    await this.#context.storage.syncDirectory(folderOf(path));
   }
 }

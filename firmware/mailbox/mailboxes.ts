@@ -1,8 +1,10 @@
 import type { Document } from './document.ts';
-import type { MailboxContext, MailboxReport } from './mailbox.ts';
 import { Mailbox } from './mailbox.ts';
+import type { MailboxContext } from './mailbox-context.ts';
 import { isMailboxNumber, mailboxesFolder } from './mailbox-paths.ts';
+import type { MailboxChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
+import type { MailboxReport } from './mailbox-survey.ts';
 import { inParallel } from './serial.ts';
 
 /** Node has four file threads; a few more tasks keep them busy. */
@@ -16,6 +18,9 @@ export interface MailboxDocuments {
   mailboxDocument(number: string): Promise<Document<MailboxState>>;
   /** The document if the mailbox has one. */
   openedDocument(number: string): Document<MailboxState> | null;
+  /** The same for what the owner has chosen. */
+  choicesDocument(number: string): Promise<Document<MailboxChoices>>;
+  openedChoices(number: string): Document<MailboxChoices> | null;
 }
 
 /**
@@ -67,6 +72,14 @@ export class Mailboxes implements MailboxDocuments {
 
   openedDocument(number: string): Document<MailboxState> | null {
     return this.#opened.get(number)?.document ?? null;
+  }
+
+  async choicesDocument(number: string): Promise<Document<MailboxChoices>> {
+    return (await this.ensure(number)).choices;
+  }
+
+  openedChoices(number: string): Document<MailboxChoices> | null {
+    return this.#opened.get(number)?.choices ?? null;
   }
 
   async idle(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CodecName } from '../media/media-protocol.ts';
-import type { Admission, Message, MessageFacts, MessageState } from './message.ts';
+import type { Admission, ChosenMarks, Message, MessageFacts, MessageState } from './message.ts';
 
-/** What start-up found and did; for the log and `show store`. */
+/** What start-up found and did; for the log and `show storage`. */
 export interface OpenReport {
   readonly messages: number;
   /** Ids delivered from logs without a trailer. */
@@ -13,11 +13,17 @@ export interface OpenReport {
 }
 
 export interface MailboxCounts {
+  /** Unopened ones too. */
   readonly new: number;
   readonly old: number;
   readonly saved: number;
   readonly deleted: number;
   readonly usedMs: number;
+  /** Those of the new ones whose header was heard; left out: none. */
+  readonly unopened?: number;
+  /** Of the new ones, and of old and saved ones, those with priority; left out: none. */
+  readonly urgentNew?: number;
+  readonly urgentOld?: number;
 }
 
 /** One recording in progress. `append` never waits and never throws; failure shows in `failed` and in `finish`. */
@@ -28,7 +34,9 @@ export interface MessageWriter {
   /** The store refused a write or sync (and a rewrite elsewhere failed too); the recording should end. */
   readonly failed: boolean;
   /** Trailer, sync, rename, folder sync, index. Resolves when the message is acknowledged; its audio may be cut down to `keepMs` (drop of trailing digits). */
-  finish(reason: string, keepMs?: number): Promise<Message>;
+  finish(reason: string, keepMs?: number, marks?: ChosenMarks): Promise<Message>;
+  /** As `finish`, of a recording that did not come to its end here: delivered as interrupted. */
+  cutOff(reason: string): Promise<Message>;
   /** Removes it (too short). */
   abandon(): Promise<void>;
 }
@@ -61,8 +69,10 @@ export interface MessageStore {
   reader(mailbox: string, id: string): Promise<MessageReader>;
   /** Called after each durable change of counts. */
   changed: ((mailbox: string) => void) | null;
-  /** Purges deleted messages older than the configured age. */
-  housekeep(): Promise<number>;
+  /** Its owner's call is over: deleted messages that are not kept go now. Never throws. */
+  leave(mailbox: string): void;
+  /** Purges deleted messages older than the configured age, and, while nobody calls, deletes those that have been in another state for too long. */
+  housekeep(isIdle?: boolean): Promise<number>;
   /** Waits until everything queued is durable. */
   close(): Promise<void>;
 }

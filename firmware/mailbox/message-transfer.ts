@@ -1,11 +1,16 @@
 import { HalError } from '../../hal/errors.ts';
 import type { Storage, StorageFile } from '../../hal/storage.ts';
 import type { Settings } from '../config/settings.ts';
+import { allowanceBytes, keptBackBytes } from './admission.ts';
+import type { LogWorth } from './better-log.ts';
+import { isBetterLog } from './better-log.ts';
 import type { Hands } from './hands.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { isMailboxNumber } from './mailbox-paths.ts';
 import { messageOf } from './message-index.ts';
 import type { Message, MessageState } from './message.ts';
+import type { StateVersion } from './state-version.ts';
+import { firstVersion } from './state-version.ts';
 import type { StoreProbe } from './store-probe.ts';
 import type { WholeLog } from './whole-log.ts';
 import { readWholeLog } from './whole-log.ts';
@@ -17,6 +22,8 @@ export interface TransferParts {
   readonly probe: StoreProbe;
   readonly settings: () => Settings['messages'];
   readonly isKnown: (mailbox: string) => boolean;
+  /** Whether a recording of this id is being written. */
+  readonly isRecording: (id: string) => boolean;
   readonly changed: (mailbox: string) => void;
 }
 
@@ -31,8 +38,6 @@ export type ImportRefusal = 'mailbox-unknown' | 'mailbox-full' | 'store-full' | 
 /** What came of letting a message go. */
 export type Release = 'gone' | 'changed' | 'in-hand';
 
-const mebibyte = 1024 * 1024;
-
 /** Messages that leave this store for another, and that come from one, as the logs they are. */
 export class MessageTransfer {
   readonly #parts: TransferParts;
@@ -46,7 +51,7 @@ export class MessageTransfer {
     const { mailboxes, hands } = this.#parts;
     let oldest: Message | null = null;
     for (const mailbox of mailboxes.all()) {
-      const found = hands.isHeld(mailbox.number) ? null : mailbox.oldestTaken(own, after);
+      const found = hands.isHeld(mailbox.number) ? null : mailbox.index.oldestTaken(own, after);
       if (found !== null && (oldest === null || found.id < oldest.id)) oldest = found;
     }
     return oldest;
@@ -54,7 +59,7 @@ export class MessageTransfer {
 
   /** How many were taken for another unit than `own`, in hand or not. */
   taken(own: string): { readonly messages: number; readonly bytes: number } {
-    const counts = this.#parts.mailboxes.all().map((mailbox) => mailbox.taken(own));
+    const counts = this.#parts.mailboxes.all().map((mailbox) => mailbox.index.taken(own));
     return { messages: sum(counts.map(({ messages }) => messages)), bytes: sum(counts.map(({ bytes }) => bytes)) };
   }
 
@@ -80,23 +85,39 @@ export class MessageTransfer {
   async release(mailbox: string, id: string, state: MessageState): Promise<Release> {
     const { mailboxes, hands, changed } = this.#parts;
     const found = mailboxes.get(mailbox);
-    if (found === undefined || !found.has(id)) return this.#goneFor(mailbox);
+    if (found === undefined || !found.index.has(id)) return this.#goneFor(mailbox);
     let result: Release = 'gone';
     const may = (now: MessageState): boolean => {
       result = now !== state ? 'changed' : hands.isHeld(mailbox) ? 'in-hand' : 'gone';
       return result === 'gone';
     };
-    if (await this.#blaming(() => found.purge(id, may))) changed(mailbox);
+    if (await this.#blaming(() => found.letGo(id, may))) changed(mailbox);
     return result;
   }
 
   find(mailbox: string, id: string): Message | null {
-    return this.#parts.mailboxes.get(mailbox)?.find(id) ?? null;
+    return this.#parts.mailboxes.get(mailbox)?.index.find(id) ?? null;
   }
 
-  /** Whether any mailbox has it. */
-  knows(id: string): boolean {
-    return this.#parts.mailboxes.all().some((mailbox) => mailbox.has(id));
+  /** In whichever mailbox it is. */
+  findAnywhere(id: string): Message | null {
+    for (const mailbox of this.#parts.mailboxes.all()) if (mailbox.index.has(id)) return mailbox.index.find(id);
+    return null;
+  }
+
+  /** Whether its owner has the mailbox in hand, or the message is still being recorded: then its log is left alone. */
+  isInUse(mailbox: string, id: string): boolean {
+    return this.#parts.hands.isHeld(mailbox) || this.#parts.isRecording(id);
+  }
+
+  isRecording(id: string): boolean {
+    return this.#parts.isRecording(id);
+  }
+
+  /** What the log at `path` holds; null = it is not whole. Errors: HalError. */
+  async worthOf(path: string): Promise<LogWorth | null> {
+    const log = await this.#read(path);
+    return typeof log === 'string' ? null : worthOf(log);
   }
 
   /**
@@ -106,23 +127,32 @@ export class MessageTransfer {
   async refusal(mailbox: string, bytes: number): Promise<ImportRefusal | null> {
     const { storage, mailboxes, probe, settings, isKnown } = this.#parts;
     if (!isKnown(mailbox)) return 'mailbox-unknown';
-    if (mailboxes.get(mailbox)?.indexIsFull === true) return 'mailbox-full';
+    if (mailboxes.get(mailbox)?.index.isFull === true) return 'mailbox-full';
     if (!(await probe.works())) return 'store-failed';
-    return (await storage.space()).freeBytes < settings().reserveMiB * mebibyte + bytes ? 'store-full' : null;
+    return (await storage.space()).freeBytes < keptBackBytes(settings()) + bytes ? 'store-full' : null;
   }
 
-  /** Takes over the log at `path`, durably, when it is whole and what it should be; else a text says why not, and it stays. Errors: HalError. */
-  async import(path: string, wanted: { readonly mailbox: string; readonly id: string; readonly bytes: number }, state: MessageState): Promise<Message | string> {
+  /** The same for the copy of a message that its unit keeps: a new message of this unit's own must still find room behind it. */
+  copyRefusal(mailbox: string, bytes: number): Promise<ImportRefusal | null> {
+    return this.refusal(mailbox, bytes + allowanceBytes(this.#parts.settings()));
+  }
+
+  /**
+   * Takes over the log at `path`, durably, when it is whole and what it should be; else a text says why not, and it stays. One that is
+   * here already gives way to a better one, unless it is in use: null. Errors: HalError.
+   */
+  async import(path: string, wanted: { readonly mailbox: string; readonly id: string; readonly bytes: number }, state: MessageState, version: StateVersion = firstVersion): Promise<Message | string | null> {
     const { mailboxes, changed } = this.#parts;
     const log = await this.#read(path);
     const fault = typeof log === 'string' ? log : misfit(log, wanted);
     if (typeof log === 'string' || fault !== null) return String(fault);
     const message = { ...messageOf(log.facts, log.trailer, state), mailbox: wanted.mailbox };
     const mailbox = await mailboxes.ensure(wanted.mailbox);
-    const known = mailbox.find(wanted.id);
-    if (known !== null) return known;
+    const known = mailbox.index.find(wanted.id);
+    if (known !== null && !isBetterLog(message, known)) return known;
+    if (known === null ? this.#parts.isRecording(wanted.id) : this.isInUse(wanted.mailbox, wanted.id)) return null;
     try {
-      await this.#blaming(() => mailbox.deliver(path, message));
+      await this.#blaming(() => mailbox.deliver(path, message, version));
     } finally {
       changed(wanted.mailbox);
     }
@@ -174,6 +204,9 @@ export class MessageTransfer {
     }
   }
 }
+
+/** Of a whole log. */
+export const worthOf = ({ trailer }: WholeLog): LogWorth => ({ interrupted: trailer.interrupted, bytes: trailer.keepBytes });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 

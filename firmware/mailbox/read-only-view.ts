@@ -1,7 +1,8 @@
 import { HalError } from '../../hal/errors.ts';
 import type { Storage } from '../../hal/storage.ts';
 import { trailerOf } from './log-cursor.ts';
-import { scanFile } from './mailbox.ts';
+import { scanFile } from './scan-file.ts';
+import { firstVersion } from './state-version.ts';
 import { isMailboxNumber, mailboxFolder, mailboxesFolder, messageFolder, messagePath, newFolder, parseNewName } from './mailbox-paths.ts';
 import type { Message, MessageState } from './message.ts';
 import type { IndexState } from './message-index.ts';
@@ -50,7 +51,7 @@ export class ReadOnlyView {
     const found = reconcile((await this.#index(number)).messages, await this.#names(messageFolder(number)), 0);
     for (const { id, state } of found.unknown) {
       const message = await this.#examine(messagePath(number, id, state), state);
-      if (message !== null) insertRow(found.rows, rowOf({ message, deletedMs: 0 }));
+      if (message !== null) insertRow(found.rows, rowOf({ message, deletedMs: 0, version: firstVersion }));
     }
     const messages = found.rows.map((row) => entryOf(number, row).message);
     return messages.map((message) => ({ ...message, path: messagePath(number, message.id, message.state) }));
@@ -67,7 +68,7 @@ export class ReadOnlyView {
   }
 
   async #examine(path: string, state: MessageState): Promise<Message | null> {
-    const scan = await scanFile(this.#storage, path).catch(noneIfGone);
+    const scan = await scanFile(this.#storage, path).catch(noneIfUnreadable);
     return typeof scan === 'string' || scan === null ? null : messageOf(scan.facts, trailerOf(scan), state);
   }
 
@@ -90,4 +91,10 @@ export class ReadOnlyView {
 function noneIfGone(error: unknown): null {
   if (error instanceof HalError && error.id === 'not-found') return null;
   throw error;
+}
+
+/** A file that the medium does not give now is left out. */
+function noneIfUnreadable(error: unknown): null {
+  if (error instanceof HalError && error.id === 'io') return null;
+  return noneIfGone(error);
 }

@@ -1,7 +1,9 @@
 import type { MessageState } from './message.ts';
 import { messageName, parseMessageName } from './mailbox-paths.ts';
 import type { Row } from './message-index.ts';
-import { idOf, setState, stateOf } from './message-index.ts';
+import { idOf, setState, stateOf, versionOf } from './message-index.ts';
+import type { Counter } from './state-version.ts';
+import { changed } from './state-version.ts';
 
 /** The difference between an index and the files it describes. */
 export interface Reconciled {
@@ -17,31 +19,31 @@ export interface Reconciled {
 }
 
 /** Where a change of state left two names, the less destructive one stays: nobody was told that the change had happened. */
-const preference: readonly MessageState[] = ['saved', 'old', 'new', 'deleted'];
+const preference: readonly MessageState[] = ['saved', 'old', 'unopened', 'new', 'deleted'];
 
-/** The files are right, the index follows. Pure; `rows` is left as it is. */
-export function reconcile(rows: readonly Row[], names: readonly string[], nowMs: number): Reconciled {
+/** The files are right, the index follows; a state that it does not know was changed here. Pure; `rows` is left as it is. */
+export function reconcile(rows: readonly Row[], names: readonly string[], nowMs: number, counter: Counter | null = null): Reconciled {
   const { states, doubles } = statesOf(names);
   const kept: Row[] = [];
   const gone: string[] = [];
-  let changed = false;
+  let differs = false;
   for (const row of rows) {
     const state = states.get(idOf(row));
     states.delete(idOf(row));
     if (state === undefined) {
       if (stateOf(row) !== 'deleted') gone.push(idOf(row));
-      changed = true;
+      differs = true;
       continue;
     }
     const copy: Row = [...row];
     if (state !== stateOf(row)) {
-      setState(copy, state, nowMs);
-      changed = true;
+      setState(copy, state, changed(versionOf(row), counter), nowMs);
+      differs = true;
     }
     kept.push(copy);
   }
   const unknown = [...states].map(([id, state]) => ({ id, state }));
-  return { rows: kept, unknown, gone, doubles, changed: changed || unknown.length > 0 };
+  return { rows: kept, unknown, gone, doubles, changed: differs || unknown.length > 0 };
 }
 
 function statesOf(names: readonly string[]): { states: Map<string, MessageState>; doubles: string[] } {

@@ -4,42 +4,40 @@ import type { CodecName } from '../media/media-protocol.ts';
 import type { LogFrame, LogPlace } from './log-cursor.ts';
 import { LogCursor, readFacts } from './log-cursor.ts';
 import type { MessageReader } from './message-store.ts';
+import { DamagedLog, readTwice } from './read-twice.ts';
 
 /** Bounds what one reader remembers of a log: 100,000 frames are more than 13 hours of half-second chunks. */
 const maxFrames = 100_000;
 
-/** Random access to the audio of one log. Frames are checked when they are read; places met are remembered, so going back is cheap. */
+/**
+ * Random access to the audio of one log. Frames are checked when they are read; places met are remembered, so going back is cheap.
+ * What cannot be read is read once more through a fresh handle: a medium or bus that failed once is no damage.
+ */
 export class RecordingReader implements MessageReader {
   readonly codec: CodecName;
   readonly bytes: number;
   damaged = false;
-  readonly #file: StorageFile;
-  readonly #cursor: LogCursor;
+  readonly #storage: Storage;
+  readonly #path: string;
+  #file: StorageFile;
+  #cursor: LogCursor;
   /** Places of audio frames met so far, in order. */
   readonly #places: LogPlace[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(file: StorageFile, cursor: LogCursor, codec: CodecName, bytes: number) {
+  private constructor(storage: Storage, path: string, { file, cursor, codec }: Opened, bytes: number) {
+    this.#storage = storage;
+    this.#path = path;
     this.#file = file;
     this.#cursor = cursor;
     this.codec = codec;
     this.bytes = bytes;
+    this.#places.push(cursor.place);
   }
 
-  /** `bytes`: audio bytes that count. Errors: HalError not-found; io when the file does not begin like a recording. */
+  /** `bytes`: audio bytes that count. Errors: HalError not-found; DamagedLog when two reads say so; io when the medium fails. */
   static async open(storage: Storage, path: string, bytes: number): Promise<RecordingReader> {
-    const file = await storage.open(path, 'read');
-    try {
-      const cursor = await LogCursor.open(file);
-      const facts = cursor === null ? 'does not begin like a recording' : await readFacts(cursor);
-      if (cursor === null || typeof facts === 'string') throw new HalError('io', path, String(facts));
-      const reader = new RecordingReader(file, cursor, facts.codec, bytes);
-      reader.#places.push(cursor.place);
-      return reader;
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
+    return new RecordingReader(storage, path, await readTwice(() => openLog(storage, path)), bytes);
   }
 
   read(offset: number, length: number): Promise<Uint8Array> {
@@ -68,14 +66,33 @@ export class RecordingReader implements MessageReader {
   }
 
   async #nextAudio(): Promise<LogFrame | null> {
+    const { place } = this.#cursor;
     const frame = await this.#cursor.next();
-    if (frame?.type === 'audio') {
+    const sure = frame === null && this.#cursor.fault !== null ? await this.#readAgain(place) : frame;
+    if (sure?.type === 'audio') {
       this.#remember(this.#cursor.place);
-      return frame;
+      return sure;
     }
     // Whoever asks past the last frame asked for audio that the index promises.
     this.damaged = true;
     return null;
+  }
+
+  /** A file that was renamed or removed meanwhile is only had through the old handle. */
+  async #readAgain(place: LogPlace): Promise<LogFrame | null> {
+    try {
+      const fresh = await openLog(this.#storage, this.#path);
+      // Another log may have taken its place: the one that is being heard is heard to its end.
+      const [kept, left] = fresh.cursor.salt === this.#cursor.salt ? [fresh, this.#file] : [null, fresh.file];
+      await left.close();
+      this.#file = kept?.file ?? this.#file;
+      this.#cursor = kept?.cursor ?? this.#cursor;
+    } catch (error) {
+      if (!(error instanceof HalError)) throw error;
+    }
+    this.#cursor.forget();
+    this.#cursor.seek(place);
+    return this.#cursor.next();
   }
 
   #remember(place: LogPlace): void {
@@ -92,5 +109,24 @@ export class RecordingReader implements MessageReader {
       else high = middle;
     }
     this.#cursor.seek(this.#places[low] as LogPlace);
+  }
+}
+
+interface Opened {
+  readonly file: StorageFile;
+  readonly cursor: LogCursor;
+  readonly codec: CodecName;
+}
+
+async function openLog(storage: Storage, path: string): Promise<Opened> {
+  const file = await storage.open(path, 'read');
+  try {
+    const cursor = await LogCursor.open(file);
+    const facts = cursor === null ? 'does not begin like a recording' : await readFacts(cursor);
+    if (cursor === null || typeof facts === 'string') throw new DamagedLog(path, String(facts));
+    return { file, cursor, codec: facts.codec };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }

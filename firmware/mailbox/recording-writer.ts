@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { HalError } from '../../hal/errors.ts';
 import type { Random } from '../../hal/random.ts';
@@ -7,6 +8,8 @@ import type { FrameBody } from './frame.ts';
 import { maxPayloadBytes } from './frame.ts';
 import { LogCursor } from './log-cursor.ts';
 import { LogWriter } from './log-writer.ts';
+import type { AdoptedLog } from './recording-copy.ts';
+import type { ChosenMarks } from './message.ts';
 import type { RecordingFacts, RecordingTrailer } from './recording.ts';
 import { audioMs, bytesPerMs, encodeRecord } from './recording.ts';
 
@@ -44,17 +47,18 @@ export class RecordingWriter {
   readonly facts: RecordingFacts;
   readonly #plan: RecordingPlan;
   readonly #waiting: FrameBody[] = [];
-  readonly #hash = createHash('sha256');
-  #writer: LogWriter;
+  #hash: Hash = createHash('sha256');
+  /** null: the copy that it goes on with is not a log of this unit yet. */
+  #log: LogWriter | null;
   #draining: Promise<void> | null = null;
   #lostPackets = 0;
   #rewrites = 0;
   #failed = false;
   #ending = false;
 
-  private constructor(plan: RecordingPlan, writer: LogWriter) {
+  private constructor(plan: RecordingPlan, log: LogWriter | null) {
     this.#plan = plan;
-    this.#writer = writer;
+    this.#log = log;
     this.facts = plan.facts;
   }
 
@@ -65,8 +69,25 @@ export class RecordingWriter {
     return new RecordingWriter(plan, writer);
   }
 
+  /** Goes on with a copy of a recording that another unit began. Chunks are taken at once; they wait until it is durable here. */
+  static adopt(plan: RecordingPlan, adopted: Promise<AdoptedLog>): RecordingWriter {
+    const recording = new RecordingWriter(plan, null);
+    recording.#draining = recording.#goOn(adopted);
+    return recording;
+  }
+
   get failed(): boolean {
     return this.#failed;
+  }
+
+  /** Where it lies now; null: nowhere yet. */
+  get path(): string | null {
+    return this.#log?.path ?? null;
+  }
+
+  /** Of audio that a sync has covered. */
+  get durableBytes(): number {
+    return this.#log?.durable.position ?? 0;
   }
 
   /** False when the chunk was not taken: failed, ended, or 16 chunks wait already. */
@@ -83,11 +104,11 @@ export class RecordingWriter {
     await this.#draining;
   }
 
-  /** Adds the trailer; of a failed recording what is durable becomes an interrupted one. Errors: HalError; the file then waits for salvage. */
-  async seal(reason: string, keepMs?: number): Promise<SealedRecording> {
+  /** Adds the trailer; what is durable of a recording that failed, or that was cut off, becomes an interrupted one. Errors: HalError; the file then waits for salvage. */
+  async seal(reason: string, keepMs?: number, cutOff = false, marks: ChosenMarks = {}): Promise<SealedRecording> {
     this.#ending = true;
     await this.#draining;
-    const trailer = this.#trailer(reason, keepMs);
+    const trailer = { ...this.#trailer(reason, keepMs, cutOff), ...marks };
     try {
       await this.#commit([{ type: 'trailer', payload: encodeRecord(trailer), lostPackets: 0 }], 'seal');
     } finally {
@@ -103,6 +124,21 @@ export class RecordingWriter {
     await this.#writer.close();
     await this.#plan.storage.remove(this.#writer.path);
     await this.#plan.storage.syncDirectory(this.#plan.folder);
+  }
+
+  get #writer(): LogWriter {
+    if (this.#log === null) throw new HalError('io', this.facts.id, 'the copy of a recording did not become one of this unit');
+    return this.#log;
+  }
+
+  async #goOn(adopted: Promise<AdoptedLog>): Promise<void> {
+    try {
+      const { writer, hash, lostPackets } = await adopted;
+      [this.#log, this.#hash, this.#lostPackets] = [writer, hash, lostPackets];
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -130,7 +166,7 @@ export class RecordingWriter {
     if (!(error instanceof HalError)) throw error;
     this.#failed = true;
     this.#waiting.length = 0;
-    const facts = { id: this.facts.id, mailbox: this.facts.mailbox, savedMs: audioMs(this.#writer.durable.position) };
+    const facts = { id: this.facts.id, mailbox: this.facts.mailbox, savedMs: audioMs(this.durableBytes) };
     this.#plan.log.write('alert', 'recording-failed', `A recording was cut short: ${error.message}`, facts);
   }
 
@@ -148,7 +184,7 @@ export class RecordingWriter {
     const dead = this.#writer;
     this.#rewrites++;
     log.write('alert', 'recording-moved', 'The disk refused a recording; it goes on in a fresh file.', { id: this.facts.id, path: dead.path });
-    this.#writer = await freshLog(this.#plan, `${this.facts.id}.${this.#rewrites}.rec`, async (fresh) => {
+    this.#log = await freshLog(this.#plan, `${this.facts.id}.${this.#rewrites}.rec`, async (fresh) => {
       await copyDurable(storage, dead, fresh);
       await write(fresh, frames, step);
     });
@@ -156,14 +192,14 @@ export class RecordingWriter {
     await storage.remove(dead.path).catch((error: unknown) => log.write('warning', 'file-left', String(error), { path: dead.path }));
   }
 
-  #trailer(reason: string, keepMs?: number): RecordingTrailer {
+  #trailer(reason: string, keepMs: number | undefined, cutOff: boolean): RecordingTrailer {
     const bytes = this.#writer.durable.position;
     const keepBytes = keepMs === undefined ? bytes : Math.min(bytes, Math.max(0, Math.round(keepMs * bytesPerMs)));
     return {
       durationMs: audioMs(keepBytes),
       sha256: this.#hash.digest('hex'),
       reason: this.#failed ? 'store-failed' : reason,
-      interrupted: this.#failed,
+      interrupted: this.#failed || cutOff,
       keepBytes,
       lostPackets: this.#lostPackets,
     };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { CodecName } from '../media/media-protocol.ts';
 import type { RecordingKind } from './message.ts';
+import { greetingKinds } from './owner-choices.ts';
 
 /**
  * What a framed log says of itself: its first frame (facts) and, once it is complete, its last (trailer). Both are JSON with
@@ -16,9 +17,20 @@ export const unitMarkPattern = /^[0-9A-Za-z-]{1,32}$/;
 
 export const diversionReasons = ['busy', 'no-answer', 'out-of-hours', 'default'] as const;
 export const codecs = ['PCMU', 'PCMA'] as const satisfies readonly CodecName[];
-const kinds = ['message', 'greeting', 'name'] as const satisfies readonly RecordingKind[];
+const kinds = ['message', 'draft', ...greetingKinds] as const satisfies readonly RecordingKind[];
+export const maxNotFor = 20;
 
 const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** As `MessageMarks`: only what a message has is written, so that one without any is as it always was. */
+export const marksEntries = {
+  priority: v.exactOptional(v.literal(true)),
+  private: v.exactOptional(v.literal(true)),
+  sentAs: v.exactOptional(v.picklist(['forwarded', 'reply', 'broadcast', 'undelivered'])),
+  sender: v.exactOptional(v.pipe(v.string(), v.regex(mailboxPattern))),
+  introductionMs: v.exactOptional(wholeNumber),
+  notFor: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.regex(mailboxPattern))), v.maxLength(maxNotFor), v.readonly())),
+};
 
 const factsSchema = v.object({
   kind: v.picklist(kinds),
@@ -31,6 +43,7 @@ const factsSchema = v.object({
   codec: v.picklist(codecs),
   /** The unit that this one stood in for; recordings of units that stand alone, and older ones, have none. */
   takenFor: v.optional(v.pipe(v.string(), v.regex(unitMarkPattern))),
+  ...marksEntries,
 });
 
 const trailerSchema = v.object({
@@ -42,6 +55,9 @@ const trailerSchema = v.object({
   /** Audio bytes from the start that count; the rest (trailing digits, say) is not played. */
   keepBytes: wholeNumber,
   lostPackets: wholeNumber,
+  /** What the caller chose after speaking. */
+  priority: v.exactOptional(v.literal(true)),
+  private: v.exactOptional(v.literal(true)),
 });
 
 export type RecordingFacts = v.InferOutput<typeof factsSchema>;

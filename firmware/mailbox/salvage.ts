@@ -1,15 +1,17 @@
 import { HalError } from '../../hal/errors.ts';
 import type { Storage } from '../../hal/storage.ts';
 import type { Log } from '../log.ts';
+import { isBetterLog } from './better-log.ts';
 import type { LogScan } from './log-cursor.ts';
 import { trailerOf } from './log-cursor.ts';
 import { LogWriter } from './log-writer.ts';
-import { setAside, scanFile } from './mailbox.ts';
 import { newFolder, parseNewName } from './mailbox-paths.ts';
 import type { Message } from './message.ts';
 import { messageOf } from './message-index.ts';
 import type { RecordingTrailer } from './recording.ts';
 import { audioMs, encodeRecord } from './recording.ts';
+import { scanFile } from './scan-file.ts';
+import { setAside } from './set-aside.ts';
 
 /** Shorter remains of a recording are noise before anybody spoke. */
 const worthKeepingMs = 1000;
@@ -19,7 +21,8 @@ export interface SalvageContext {
   readonly log: Log;
   /** Recordings that are being written now: left alone. */
   isRunning(id: string): boolean;
-  isDelivered(mailbox: string, id: string): Promise<boolean>;
+  /** null = not delivered yet. */
+  delivered(mailbox: string, id: string): Promise<Message | null>;
   /** Moves a sealed log to its mailbox. Errors: HalError. */
   deliver(path: string, message: Message): Promise<void>;
 }
@@ -78,13 +81,15 @@ async function settle(context: SalvageContext, { path, scan }: Found, report: Sa
   const { id, mailbox, kind } = scan.facts;
   const savedMs = audioMs(scan.end.position);
   const worthless = scan.trailer === null && savedMs < worthKeepingMs;
-  if (kind !== 'message' || worthless || (await context.isDelivered(mailbox, id))) {
+  const trailer = trailerOf(scan);
+  const message = messageOf(scan.facts, trailer, 'new');
+  const delivered = await context.delivered(mailbox, id);
+  if (kind !== 'message' || worthless || (delivered !== null && !isBetterLog(message, delivered))) {
     log.write('notice', 'recording-dropped', 'A recording in progress was removed: too short, or already delivered.', { id, mailbox, savedMs });
     return remove(storage, path);
   }
-  const trailer = trailerOf(scan);
   if (scan.trailer === null) await seal(storage, path, scan, trailer);
-  await context.deliver(path, messageOf(scan.facts, trailer, 'new'));
+  await context.deliver(path, message);
   if (trailer.interrupted) report.salvaged.push(id);
   log.write('notice', 'message-salvaged', 'A recording was delivered at start-up.', { id, mailbox, savedMs, interrupted: trailer.interrupted });
 }

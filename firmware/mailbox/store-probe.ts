@@ -21,25 +21,26 @@ export class StoreProbe {
   }
 
   async works(): Promise<boolean> {
-    if (!this.#suspect) return true;
-    try {
-      await this.#writeAndRemove();
-      this.#suspect = false;
-    } catch (error) {
-      if (!(error instanceof HalError)) throw error;
-    }
+    if (this.#suspect) this.#suspect = (await writeProbe(this.#storage, path)) !== null;
     return !this.#suspect;
   }
+}
 
-  async #writeAndRemove(): Promise<void> {
-    if ((await this.#storage.stat(path)) !== null) await this.#storage.remove(path);
-    const file = await this.#storage.open(path, 'create');
+/** Writes a file of 512 bytes, makes it durable and removes it. Resolves to why that was refused; null = it was not. */
+export async function writeProbe(storage: Storage, file: string): Promise<HalError | null> {
+  try {
+    if ((await storage.stat(file)) !== null) await storage.remove(file);
+    const opened = await storage.open(file, 'create');
     try {
-      await file.write(new Uint8Array(512), 0);
-      await file.dataSync();
+      await opened.write(new Uint8Array(512), 0);
+      await opened.dataSync();
     } finally {
-      await file.close();
+      await opened.close();
     }
-    await this.#storage.remove(path);
+    await storage.remove(file);
+    return null;
+  } catch (error) {
+    if (!(error instanceof HalError)) throw error;
+    return error;
   }
 }

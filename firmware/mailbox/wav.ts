@@ -1,4 +1,4 @@
-import { alawDecode, ulawDecode } from '../media/g711.ts';
+import { alawDecode, ulawDecode } from '../../hal/g711.ts';
 import type { MessageReader } from './message-store.ts';
 
 /** The canonical header of RIFF WAVE with 16-bit PCM. */

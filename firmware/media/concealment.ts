@@ -3,7 +3,7 @@
  * tables, so that recordings need no decoding. Played audio may differ from what was sent only inside such gaps.
  */
 import { frameSamples } from './audio-format.ts';
-import { decodeTable, encodeTable, silenceCode } from './g711.ts';
+import { decodeTable, encodeTable, silenceCode } from '../../hal/g711.ts';
 import type { CodecName } from './media-protocol.ts';
 
 const repeats = 3;

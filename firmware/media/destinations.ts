@@ -1,44 +1,51 @@
 /** Where a port's RTP and RTCP go: first what SDP announced, then where the peer's packets come from (comedia). */
 import type { DatagramBatch, Endpoint } from '../../hal/datagram.ts';
 import type { MediaSettings } from './media-protocol.ts';
-
-/** Slot numbers of a port's sockets in the datagram batch. */
-export function rtpSlot(port: number): number {
-  return 2 * port;
-}
-
-export function rtcpSlot(port: number): number {
-  return 2 * port + 1;
-}
+import type { SocketPair } from './port-slots.ts';
 
 export class Destinations {
   readonly #batch: DatagramBatch;
-  readonly #port: number;
+  #pair: SocketPair;
   #announced: Endpoint | null = null;
+  #rtp: Endpoint | null = null;
   #rtcp: Endpoint | null = null;
-  #known = false;
 
-  constructor(batch: DatagramBatch, port: number) {
+  constructor(batch: DatagramBatch, pair: SocketPair) {
     this.#batch = batch;
-    this.#port = port;
+    this.#pair = pair;
+  }
+
+  /** By these sockets from now on; only while nothing is known. */
+  use(pair: SocketPair): void {
+    this.#pair = pair;
+  }
+
+  /** The sockets were opened only now. */
+  again(): void {
+    this.#batch.direct(this.#pair.rtp, this.#rtp);
+    this.#batch.direct(this.#pair.rtcp, this.#rtcp);
   }
 
   /** RTP has somewhere to go. */
   get known(): boolean {
-    return this.#known;
+    return this.#rtp !== null;
   }
 
   get announcedAddress(): string {
     return this.#announced?.address ?? '';
   }
 
+  /** Where RTP goes; null = nowhere yet. */
+  get rtp(): Endpoint | null {
+    return this.#rtp;
+  }
+
   /** Nothing leaves any more. */
   clear(): void {
     this.#announced = null;
+    this.#rtp = null;
     this.#rtcp = null;
-    this.#known = false;
-    this.#batch.direct(rtpSlot(this.#port), null);
-    this.#batch.direct(rtcpSlot(this.#port), null);
+    this.again();
   }
 
   /** What SDP says. When it says the same as before, the address learnt behind a NAT stays in use. */
@@ -62,13 +69,13 @@ export class Destinations {
   }
 
   #rtpTo(address: string, port: number): void {
-    this.#known = true;
-    this.#batch.direct(rtpSlot(this.#port), { address, port });
+    this.#rtp = { address, port };
+    this.#batch.direct(this.#pair.rtp, this.#rtp);
   }
 
   #rtcpTo(address: string, port: number): void {
     this.#rtcp = { address, port };
-    this.#batch.direct(rtcpSlot(this.#port), this.#rtcp);
+    this.#batch.direct(this.#pair.rtcp, this.#rtcp);
   }
 }
 

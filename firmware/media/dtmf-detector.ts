@@ -70,6 +70,11 @@ export class DtmfDetector {
     this.#misses = 0;
   }
 
+  /** A digit sounds now, and has been reported. */
+  get sounds(): boolean {
+    return this.#sounding >= 0;
+  }
+
   /** How much of a digit has sounded when it is reported, in ms. */
   get heardMs(): number {
     return Math.round(((windowsToHear + 1) * stepSamples) / 8);

@@ -7,9 +7,10 @@
 import { frameSamples, samplesPerMs } from './audio-format.ts';
 import { DtmfDetector } from './dtmf-detector.ts';
 import { DtmfEvents } from './dtmf-events.ts';
-import { convertTable, decodeTable } from './g711.ts';
+import { convertTable, decodeTable } from '../../hal/g711.ts';
 import { JitterBuffer } from './jitter-buffer.ts';
 import type { CodecName, MediaSettings } from './media-protocol.ts';
+import type { ReceiveBuffer } from './receive-buffer.ts';
 import { Reception } from './reception.ts';
 import { newRtpHeader, readRtp } from './rtp.ts';
 import { SourceLatch } from './source-latch.ts';
@@ -36,10 +37,14 @@ export class Inbound {
   foreign = 0;
   /** Packets of the session that were no RTP or had a payload type nobody agreed on. */
   unusable = 0;
+  /** Who else hears the audio, at once; null = nobody. */
+  tap: ReceiveBuffer | null = null;
   readonly #events: InboundEvents;
   readonly #header = newRtpHeader();
   readonly #dtmfEvents = new DtmfEvents();
   readonly #detector = new DtmfDetector();
+  /** Where audio goes: for a recorder or for a conversation. */
+  #buffer: ReceiveBuffer = this.jitter;
   #codec: CodecName = 'PCMU';
   #payloadType = 0;
   #eventPayloadType = -1;
@@ -50,7 +55,9 @@ export class Inbound {
     this.#events = events;
   }
 
-  begin(settings: MediaSettings, nowMs: number): void {
+  /** `playout`: who reads it instead of `pull`. */
+  begin(settings: MediaSettings, nowMs: number, playout: ReceiveBuffer | null = null): void {
+    this.#buffer = playout ?? this.jitter;
     this.lastPacketMs = nowMs;
     this.foreign = 0;
     this.unusable = 0;
@@ -58,7 +65,7 @@ export class Inbound {
     this.reception.reset();
     this.#dtmfEvents.reset();
     this.#detector.reset();
-    this.jitter.begin(settings.codec);
+    this.#buffer.begin(settings.codec);
     this.update(settings);
   }
 
@@ -67,7 +74,8 @@ export class Inbound {
     this.#codec = settings.codec;
     this.#payloadType = settings.payloadType;
     this.#eventPayloadType = settings.eventPayloadType ?? -1;
-    this.jitter.changeCodec(settings.codec);
+    this.#buffer.changeCodec(settings.codec);
+    this.tap?.changeCodec(settings.codec);
     this.latch.open(settings.remote);
   }
 
@@ -77,7 +85,11 @@ export class Inbound {
 
   /** Packets whose audio is missing: never came, or came too late. */
   get missing(): number {
-    return this.reception.lost + this.jitter.late;
+    return this.reception.lost + this.late;
+  }
+
+  get late(): number {
+    return this.#buffer.late;
   }
 
   get jitterMs(): number {
@@ -136,7 +148,8 @@ export class Inbound {
     this.#rivalSsrc = ssrc;
     if (this.reception.heard && ++this.#rivalPackets < packetsToChangeSsrc) return false;
     this.reception.begin(ssrc, sequence);
-    this.jitter.restart();
+    this.#buffer.restart();
+    this.tap?.restart();
     this.#rivalPackets = 0;
     return true;
   }
@@ -145,7 +158,10 @@ export class Inbound {
     const header = this.#header;
     const arrival = this.reception.arrive(header.sequence);
     if (arrival === 'duplicate' || arrival === 'refused') return;
-    if (arrival === 'restarted') this.jitter.restart();
+    if (arrival === 'restarted') {
+      this.#buffer.restart();
+      this.tap?.restart();
+    }
     if (header.payloadType === this.#eventPayloadType) return this.#eventInStream(bytes);
     this.reception.time((nowMs * samplesPerMs) | 0, header.timestamp);
     this.#audio(bytes);
@@ -155,7 +171,8 @@ export class Inbound {
     const { payloadType, timestamp, payloadAt, payloadBytes } = this.#header;
     const table = this.#tableFor(payloadType);
     if (table === null || payloadBytes === 0 || this.#dtmfEvents.covers(timestamp)) return;
-    this.jitter.insert(timestamp, bytes, payloadAt, payloadBytes, table);
+    this.#buffer.insert(timestamp, bytes, payloadAt, payloadBytes, table);
+    this.tap?.insert(timestamp, bytes, payloadAt, payloadBytes, table);
   }
 
   /** The digit's time is silent in what is heard and recorded. */
@@ -163,7 +180,9 @@ export class Inbound {
     this.#event(bytes);
     const from = this.#dtmfEvents.silenceFrom;
     const samples = this.#dtmfEvents.takeSilence();
-    if (samples > 0) this.jitter.insertSilence(from, samples);
+    if (samples === 0) return;
+    this.#buffer.insertSilence(from, samples);
+    this.tap?.insertSilence(from, samples);
   }
 
   #event(bytes: Uint8Array): void {

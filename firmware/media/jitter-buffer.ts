@@ -17,12 +17,11 @@
  * - A new SSRC, a timestamp that jumps ahead by more than the ring, or three packets in a row too late: placed anew after what is there.
  */
 import { frameMs, frameSamples, maxPayloadBytes, samplesPerMs } from './audio-format.ts';
-import { Concealment } from './concealment.ts';
-import { convertTable, silenceCode } from './g711.ts';
 import type { CodecName } from './media-protocol.ts';
+import type { ReceiveBuffer } from './receive-buffer.ts';
+import { SampleRing } from './sample-ring.ts';
 
 const capacity = 8192;
-const mask = capacity - 1;
 const firstLead = 40 * samplesPerMs;
 const comfortableLead = 60 * samplesPerMs;
 const deepest = 120 * samplesPerMs;
@@ -32,18 +31,13 @@ const patience = 700 * samplesPerMs;
 const windowFrames = 2000 / frameMs;
 const lateRunLimit = 3;
 const noLead = 0x7fffffff;
-const unchanged = convertTable('PCMU', 'PCMU');
 
-export class JitterBuffer {
+export class JitterBuffer implements ReceiveBuffer {
   /** Packets that came after their time, or found the ring full. */
   late = 0;
   /** Frames read ahead of their tick to shorten the delay. */
   hastened = 0;
-  #codec: CodecName = 'PCMU';
-  readonly #silentPayload = new Uint8Array(maxPayloadBytes);
-  readonly #ring = new Uint8Array(capacity);
-  readonly #there = new Uint8Array(capacity);
-  readonly #concealment = new Concealment();
+  readonly #ring = new SampleRing(capacity);
   #anchored = false;
   /** What must be added to an RTP timestamp to get its place. */
   #offset = 0;
@@ -64,10 +58,7 @@ export class JitterBuffer {
   begin(codec: CodecName): void {
     this.late = 0;
     this.hastened = 0;
-    this.#codec = codec;
-    this.#silentPayload.fill(silenceCode(codec));
-    this.#concealment.begin(codec);
-    this.#there.fill(0);
+    this.#ring.begin(codec);
     this.#position = 0;
     this.#end = 0;
     this.restart();
@@ -76,12 +67,7 @@ export class JitterBuffer {
 
   /** What waits is kept and turned into the other law. */
   changeCodec(codec: CodecName): void {
-    if (codec === this.#codec) return;
-    const table = convertTable(this.#codec, codec);
-    for (let at = 0; at < capacity; at++) this.#ring[at] = table[this.#ring[at] ?? 0] ?? 0;
-    this.#codec = codec;
-    this.#silentPayload.fill(silenceCode(codec));
-    this.#concealment.begin(codec);
+    this.#ring.changeCodec(codec);
   }
 
   /** The next packet begins a new stream (SSRC or numbering changed); what waits is still played. */
@@ -101,21 +87,17 @@ export class JitterBuffer {
   }
 
   /** Puts in bytes[at..at+samples) of a packet, turning each code by `table`. */
-  insert(timestamp: number, bytes: Uint8Array, at: number, samples: number, table: Uint8Array): void {
+  insert(timestamp: number, bytes: Uint8Array, at: number, samples: number, table: Uint8Array | null): void {
     const place = this.#place(timestamp, samples);
     const from = this.#fitting(place, samples);
     if (from < 0) return;
-    for (let index = from; index < samples; index++) {
-      const spot = (place + index) & mask;
-      this.#ring[spot] = table[bytes[at + index] ?? 0] ?? 0;
-      this.#there[spot] = 1;
-    }
+    this.#ring.put(place, bytes, at, from, samples, table);
     this.#extend(place + samples);
   }
 
   /** The peer says that there is no audio in this stretch (it sent an event instead): silence, neither missing nor repeated. */
   insertSilence(timestamp: number, samples: number): void {
-    this.insert(timestamp, this.#silentPayload, 0, Math.min(samples, maxPayloadBytes), unchanged);
+    this.insert(timestamp, this.#ring.silentPayload, 0, Math.min(samples, maxPayloadBytes), null);
   }
 
   /** The next 20 ms into frame[0..160), once a tick; false = none now: what is missing may still come. */
@@ -208,25 +190,13 @@ export class JitterBuffer {
       this.#patient = this.#waited < patience;
       return false;
     }
-    for (let at = 0; at < frameSamples; at++) frame[at] = this.#concealment.sample(at);
-    this.#concealment.played(frame, frameSamples);
+    this.#ring.makeUp(frame);
     if (this.#anchored && this.#owed < capacity) this.#owed += frameSamples;
     return true;
   }
 
   #play(frame: Uint8Array): void {
-    let madeUp = 0;
-    for (let at = 0; at < frameSamples; at++) {
-      const spot = (this.#position + at) & mask;
-      if (this.#there[spot] === 1) {
-        frame[at] = this.#ring[spot] ?? 0;
-        this.#there[spot] = 0;
-      } else {
-        frame[at] = this.#concealment.sample(at);
-        madeUp++;
-      }
-    }
-    this.#concealment.played(frame, madeUp);
+    this.#ring.play(this.#position, frame);
     this.#position = (this.#position + frameSamples) | 0;
     this.#waited = 0;
     this.#patient = true;

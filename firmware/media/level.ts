@@ -3,7 +3,7 @@
  * section 4), by which the digital milliwatt of G.711 tables 5 and 6 reads 0 dBm0.
  * The power of a frame is summed through a table of squares, one entry per code.
  */
-import { alawDecode, ulawDecode } from './g711.ts';
+import { alawDecode, ulawDecode } from '../../hal/g711.ts';
 import type { CodecName } from './media-protocol.ts';
 
 /** Mean square of a sine of 0 dBm0 on the 16-bit scale. */

@@ -7,15 +7,25 @@
  */
 import type { Clock, Timer } from '../../hal/clock.ts';
 import type { DatagramBatch } from '../../hal/datagram.ts';
+import { HalError } from '../../hal/errors.ts';
+import type { LineDriver } from '../../hal/line.ts';
 import type { Random } from '../../hal/random.ts';
 import type { Log } from '../log.ts';
+import { LagMeter } from '../watchdog/lag-meter.ts';
 import { tickMs } from './audio-format.ts';
 import { EventOutbox } from './event-outbox.ts';
-import type { MediaCommand, MediaEvent } from './media-protocol.ts';
+import { joinPorts } from './joined-ports.ts';
+import { LineSet } from './lines/line-set.ts';
+import type { LineStation } from './lines/line-station.ts';
+import type { LineSettings, MediaCommand, MediaEvent } from './media-protocol.ts';
 import { Pacer } from './pacer.ts';
+import { noRtp } from './port-report.ts';
 import { PortSession } from './port-session.ts';
+import type { SocketPair } from './port-slots.ts';
+import { ownPair, sharedPair } from './port-slots.ts';
 import { openPorts } from './port-sockets.ts';
 import type { PromptBank } from './prompt-bank.ts';
+import { SharedSockets } from './shared-sockets.ts';
 
 export interface MediaEngineParts {
   readonly clock: Clock;
@@ -29,8 +39,14 @@ export interface MediaEngineParts {
   readonly firstPort: number;
   readonly prompts: PromptBank;
   readonly emit: (event: MediaEvent) => void;
+  /** The address of the pair, where calls are to go on whichever unit has it; absent or null = there is none. */
+  readonly sharedAddress?: string | null;
   /** First `rtp-timeout` after so much silence; 0 = never. Default 30 s. */
   readonly rtpTimeoutMs?: number;
+  /** Analog lines; absent = none. */
+  readonly lines?: readonly LineSettings[];
+  /** By the name that the lines give. Errors: unsupported. */
+  readonly lineDriver?: (name: string) => LineDriver;
 }
 
 export interface MediaEngine {
@@ -55,7 +71,12 @@ class Engine implements MediaEngine {
   readonly #lastSession: number[];
   readonly #pacer: Pacer;
   readonly #outbox: EventOutbox;
+  readonly #lag: LagMeter;
+  readonly #shared: SharedSockets;
+  readonly #lines: LineSet;
   #active = 0;
+  /** Sessions that the pacer has to tick. */
+  #paced = 0;
   #strayPackets = 0;
   #health: Timer | null = null;
   #closed = false;
@@ -64,10 +85,14 @@ class Engine implements MediaEngine {
     const { clock, random, batch, log, prompts } = parts;
     this.#parts = parts;
     this.#outbox = new EventOutbox(parts.emit);
+    this.#lag = new LagMeter(clock);
     const emit = (event: MediaEvent): void => this.#outbox.add(event);
     const wallOffsetMs = clock.wall() - clock.monotonic();
     const rtpTimeoutMs = parts.rtpTimeoutMs ?? defaultRtpTimeoutMs;
-    this.#ports = Array.from({ length: parts.ports }, (_, port) => new PortSession({ port, random, batch, log, prompts, emit, wallOffsetMs, rtpTimeoutMs }));
+    const pairsOf = (port: number): { own: SocketPair; shared: SocketPair } => ({ own: ownPair(port), shared: sharedPair(port, parts.ports) });
+    this.#ports = Array.from({ length: parts.ports }, (_, port) => new PortSession({ port, ...pairsOf(port), random, batch, log, prompts, emit, wallOffsetMs, rtpTimeoutMs }));
+    this.#shared = new SharedSockets({ batch, log, address: parts.sharedAddress ?? null, ports: parts.ports, opened: (port) => this.#ports[port]?.socketsOpened() });
+    this.#lines = new LineSet({ clock, log, lines: parts.lines ?? [], driver: parts.lineDriver ?? noDriver, emit, lost: (station) => this.#lineLost(station) });
     this.#lastSession = this.#ports.map(() => -1);
     this.#pacer = new Pacer(clock, tickMs, (nowMs) => this.#tick(nowMs), (ticks) => this.#skip(ticks));
   }
@@ -76,8 +101,11 @@ class Engine implements MediaEngine {
     const { batch, ports, address, firstPort, prompts } = this.#parts;
     batch.received = (slot, bytes, length, from, port) => this.#received(slot, bytes, length, from, port);
     const rtpPorts = await openPorts(batch, ports, address, firstPort);
+    await this.#shared.open(rtpPorts);
     if (this.#closed) return batch.closeAll();
     this.#outbox.add({ type: 'ready', rtpPorts, prompts: prompts.ids() });
+    this.#lag.start();
+    this.#lines.start();
     this.#sleepUntilHealth();
   }
 
@@ -90,6 +118,9 @@ class Engine implements MediaEngine {
       this.#outbox.during(() => this.#stopAll());
       this.#closed = true;
       this.#health?.cancel();
+      this.#lag.stop();
+      this.#shared.close();
+      await this.#lines.close();
       this.#parts.batch.received = null;
       this.#parts.batch.closeAll();
     }
@@ -98,12 +129,16 @@ class Engine implements MediaEngine {
 
   #obey(command: MediaCommand): void {
     if (command.type === 'shut-down') return this.#stopAll();
+    if (command.type === 'share') return this.#shared.share(command.held);
+    if (command.type === 'join') return joinPorts(this.#ports, command, this.#parts.log);
+    if (command.type === 'line') return this.#lines.command(command.line, command.command);
     const port = this.#ports[command.port];
     if (port === undefined) return this.#refuse(command.port, command.type);
     const nowMs = this.#parts.clock.monotonic();
     if (command.type === 'start') return this.#start(port, command, nowMs);
+    if (command.type === 'start-line') return this.#startOnLine(port, command, nowMs);
     if (command.session !== port.session || port.session < 0) return;
-    if (command.type === 'stop') this.#stop(port, nowMs);
+    if (command.type === 'stop') this.#stop(port, nowMs, command.quietly);
     else port.command(command, nowMs);
   }
 
@@ -111,21 +146,58 @@ class Engine implements MediaEngine {
     this.#parts.log.write('error', 'no-such-media-port', 'A command names a port that does not exist.', { port, command });
   }
 
-  /** A port still busy is stopped first; a session not newer than the last one is a late message. */
   #start(port: PortSession, command: Extract<MediaCommand, { type: 'start' }>, nowMs: number): void {
-    if (command.session <= (this.#lastSession[command.port] ?? -1)) return;
-    if (port.session >= 0) this.#stop(port, nowMs);
-    this.#lastSession[command.port] = command.session;
-    port.start(command.session, command.settings, nowMs);
-    this.#active++;
-    this.#pacer.start();
+    if (!this.#makeRoom(port, command.port, command.session, nowMs)) return;
+    if (command.shared === true && !this.#shared.used) this.#parts.log.write('error', 'no-shared-audio', 'A call wants its audio at the shared address, and this unit follows none.', { port: command.port });
+    port.start({ ...command, shared: command.shared === true && this.#shared.used }, nowMs);
+    this.#began(port);
   }
 
-  #stop(port: PortSession, nowMs: number): void {
-    port.stop(nowMs);
+  /** A session that the line cannot carry is over at once. */
+  #startOnLine(port: PortSession, { port: number, session, line, bridge }: Extract<MediaCommand, { type: 'start-line' }>, nowMs: number): void {
+    if (!this.#makeRoom(port, number, session, nowMs)) return;
+    const station = this.#lines.at(line);
+    const why = station === null ? 'There is no such line.' : !station.isOpen ? 'The line is not open.' : bridge !== null && station.halfDuplex ? 'A half-duplex line cannot be joined to a call.' : '';
+    if (station === null || why !== '') {
+      this.#parts.log.write('error', 'no-session-on-line', why, { port: number, line });
+      return this.#outbox.add({ type: 'stopped', port: number, session, stats: noRtp });
+    }
+    const before = this.#on(station);
+    if (before !== undefined) this.#stop(before, nowMs);
+    port.startLine(session, station, bridge, nowMs);
+    this.#began(port);
+  }
+
+  /** A port still busy is stopped first; a session not newer than the last one is a late message: false. */
+  #makeRoom(port: PortSession, number: number, session: number, nowMs: number): boolean {
+    if (session <= (this.#lastSession[number] ?? -1)) return false;
+    if (port.session >= 0) this.#stop(port, nowMs);
+    this.#lastSession[number] = session;
+    return true;
+  }
+
+  #began(port: PortSession): void {
+    this.#active++;
+    if (port.usesRtp && this.#paced++ === 0) this.#pacer.start();
+  }
+
+  #stop(port: PortSession, nowMs: number, quietly = false): void {
+    const paced = port.usesRtp;
+    port.stop(nowMs, !quietly && (!port.atShared || this.#shared.held));
     this.#parts.batch.flush();
     port.disconnect();
-    if (--this.#active === 0) this.#pacer.stop();
+    this.#active--;
+    if (paced && --this.#paced === 0) this.#pacer.stop();
+  }
+
+  /** What had come is kept; the session is over. */
+  #lineLost(station: LineStation): void {
+    const port = this.#on(station);
+    if (port !== undefined) this.#stop(port, this.#parts.clock.monotonic());
+  }
+
+  #on(station: LineStation): PortSession | undefined {
+    return this.#ports.find((port) => port.session >= 0 && port.station === station);
   }
 
   #stopAll(): void {
@@ -136,7 +208,7 @@ class Engine implements MediaEngine {
   #tick(nowMs: number): void {
     for (let index = 0; index < this.#ports.length; index++) {
       const port = this.#ports[index];
-      if (port !== undefined && port.session >= 0) port.tick(nowMs);
+      if (port !== undefined && port.session >= 0) port.tick(nowMs, this.#shared.held);
     }
     this.#parts.batch.flush();
   }
@@ -146,8 +218,9 @@ class Engine implements MediaEngine {
   }
 
   #received(slot: number, bytes: Uint8Array, length: number, from: string, fromPort: number): void {
-    const port = this.#ports[slot >> 1];
-    if (port === undefined || port.session < 0) {
+    const shared = slot >= 2 * this.#ports.length;
+    const port = this.#ports[(slot >> 1) - (shared ? this.#ports.length : 0)];
+    if (port === undefined || port.session < 0 || port.atShared !== shared) {
       this.#strayPackets++;
       return;
     }
@@ -161,11 +234,16 @@ class Engine implements MediaEngine {
     const { lateTicks, skippedTicks, worstLateMs } = this.#pacer.stats;
     this.#pacer.stats.worstLateMs = 0;
     const { sendFailures } = this.#parts.batch;
-    this.#outbox.add({ type: 'health', activeSessions: this.#active, lateTicks, skippedTicks, worstLateMs, sendFailures, strayPackets: this.#strayPackets });
+    this.#outbox.add({ type: 'health', worstLagMs: this.#lag.take(), activeSessions: this.#active, lateTicks, skippedTicks, worstLateMs, sendFailures, strayPackets: this.#strayPackets, lineUnderruns: this.#lines.underruns, lineOverruns: this.#lines.overruns });
     this.#sleepUntilHealth();
   }
 
   #sleepUntilHealth(): void {
     this.#health = this.#parts.clock.after('media health', healthMs, () => this.#tellHealth());
   }
+}
+
+/** For an engine that was given lines and nobody to open them. */
+function noDriver(name: string): never {
+  throw new HalError('unsupported', `line driver ${name}`, 'this engine has no line drivers');
 }

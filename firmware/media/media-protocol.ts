@@ -7,6 +7,7 @@
  * port, ever rising; events carry it back, and commands for another session than the running one are ignored, so that late
  * messages of an ended call harm nobody. Times are milliseconds of audio (8 samples each) unless said otherwise.
  */
+import type { CallerId, LineCapabilities, LineEvent, LineKind, LineTone } from '../../hal/line.ts';
 import type { LogFacts, Severity } from '../log.ts';
 
 export type CodecName = 'PCMU' | 'PCMA';
@@ -33,13 +34,87 @@ export interface MediaSettings {
 export type PlayItem =
   /** A prompt of the bank by id (language/id, for example 'en/greeting.default'). An unknown id is skipped and reported. */
   | { readonly kind: 'prompt'; readonly id: string }
-  | { readonly kind: 'tone'; readonly hz: number; readonly ms: number; readonly levelDbm0: number }
+  | { readonly kind: 'tone'; readonly hz: number; /** Of a second sine, as loud; left out or 0: none. */ readonly second?: number; readonly ms: number; readonly levelDbm0: number }
   | { readonly kind: 'silence'; readonly ms: number }
   /** Stored audio that control supplies block by block, on `want` events. Position 0 = first sample; 8 bytes a millisecond. */
   | { readonly kind: 'stream'; readonly stream: number; readonly codec: CodecName; readonly bytes: number };
 
+/** The stream that a port sends, for another unit to go on with. All that RFC 3550 ties to one SSRC. */
+export interface RtpStream {
+  /** Signed 32-bit, as is `timestamp`. */
+  readonly ssrc: number;
+  /** Of the next packet. */
+  readonly sequence: number;
+  readonly timestamp: number;
+  /** Sent so far: what a sender report would count now. */
+  readonly packets: number;
+  readonly octets: number;
+  readonly cname: string;
+  /** Where our packets go, when the peer's own packets told; null = where SDP says. */
+  readonly latched: { readonly address: string; readonly port: number } | null;
+}
+
+/** How a caller's number comes on the line's own audio; where the device finds it, or nobody sends it, 'none'. */
+export type CallerIdVariant = 'none' | 'bell' | 'v23' | 'dtmf';
+
+/** A line that the media thread opens when it starts, and again whenever it was lost. */
+export interface LineSettings {
+  /** For logs. */
+  readonly name: string;
+  readonly kind: LineKind;
+  /** Driver and place: board and configuration name them. */
+  readonly driver: string;
+  readonly place: string;
+  /** Tone zone, by country: 'us', 'uk', 'de'. */
+  readonly zone: string;
+  readonly callerId: CallerIdVariant;
+  /** 0 = no echo canceller. */
+  readonly echoTailMs: number;
+  /** Of what is heard and sent, -12 to +12 dB. */
+  readonly heardDb: number;
+  readonly sentDb: number;
+  /** A trunk that is off-hook and silent for so long is told of by `line-silent`; 0 = never. */
+  readonly silenceMs: number;
+  /** What the driver alone understands. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** What a line is to do, beside `LineControl` of the hal. Lines are numbered as the configuration lists them. */
+export type LineCommand =
+  | { readonly type: 'seize' }
+  | { readonly type: 'release' }
+  | { readonly type: 'dial'; readonly digits: string; readonly how: 'tone' | 'pulse' }
+  | { readonly type: 'flash' }
+  | { readonly type: 'ring'; readonly cadenceMs: readonly number[]; readonly callerId: CallerId | null }
+  | { readonly type: 'stop-ringing' }
+  /** Lit or not, in the way the line has: the device's own, or FSK (ETS 300 778-1) sent as soon as the line is on-hook. */
+  | { readonly type: 'lamp'; readonly lit: boolean }
+  /** Plays until another, null, or the start of a session. 'stutter': the dial tone that tells of messages. */
+  | { readonly type: 'tone'; readonly tone: LineTone | 'stutter' | 'howler' | null }
+  /** The device is closed and opened anew: `line-lost` and `line-open` follow. */
+  | { readonly type: 'reset' }
+  /** For a technician, on a line without a session: `line-test` follows. */
+  | { readonly type: 'test'; readonly test: LineTest };
+
+/** tone: 1004 Hz at 0 dBm0 is sent for `ms`. level: what is heard for `ms`. loop: a tone is sent and looked for in what is heard. */
+export type LineTest = { readonly kind: 'tone' | 'level' | 'loop'; readonly ms: number };
+
+export type LineTestResult =
+  | { readonly kind: 'tone'; readonly sentMs: number }
+  | { readonly kind: 'level'; readonly averageDbm0: number; readonly peakDbm0: number }
+  /** `delayMs`, `lossDb`: of what came back; null = nothing did. */
+  | { readonly kind: 'loop'; readonly delayMs: number | null; readonly lossDb: number | null };
+
 export type MediaCommand =
-  | { readonly type: 'start'; readonly port: number; readonly session: number; readonly settings: MediaSettings }
+  /** As `start`, and the session's audio is this line, whose law is its codec. `bridge`: RTP as agreed, and it and the line are joined: each hears the other, by the line's clock; digits cross too, and what plays is heard on the line alone. null: RTP is not used. A line that is not open, or is lost, ends the session: `stopped`. */
+  | { readonly type: 'start-line'; readonly port: number; readonly session: number; readonly line: number; readonly bridge: MediaSettings | null }
+  | { readonly type: 'line'; readonly line: number; readonly command: LineCommand }
+  /** `shared`: its audio is at the address of the pair, and sent only while that is held. `resume`: another unit's stream goes on (`movedOn`). */
+  | { readonly type: 'start'; readonly port: number; readonly session: number; readonly settings: MediaSettings; readonly shared?: boolean; readonly resume?: RtpStream | null }
+  /** Asks for a `report`. */
+  | { readonly type: 'report'; readonly port: number; readonly session: number }
+  /** Whether the unit has the address of the pair now. */
+  | { readonly type: 'share'; readonly held: boolean }
   | { readonly type: 'update'; readonly port: number; readonly session: number; readonly settings: MediaSettings }
   /** Replaces what plays. `play` is chosen by control, ever rising per session. `stopOnDigit`: the first digit ends it (reason 'digit'). */
   | { readonly type: 'play'; readonly port: number; readonly session: number; readonly play: number; readonly items: readonly PlayItem[]; readonly stopOnDigit: boolean }
@@ -47,16 +122,23 @@ export type MediaCommand =
   /** Moves within the running 'stream' item, clamped to its ends; past the end = the item ends. */
   | { readonly type: 'seek'; readonly port: number; readonly session: number; readonly deltaMs: number }
   | { readonly type: 'pause'; readonly port: number; readonly session: number; readonly paused: boolean }
+  /** How fast 'stream' items play from now on, 50 to 200 percent, at the same pitch; 100 as at the start of a session. */
+  | { readonly type: 'speed'; readonly port: number; readonly session: number; readonly percent: number }
   /** A block for a stream, at most 16,384 bytes, answering a `want`. An empty block = the stream ends here (damaged rest). */
   | { readonly type: 'block'; readonly port: number; readonly session: number; readonly play: number; readonly stream: number; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly type: 'record'; readonly port: number; readonly session: number; readonly record: RecordSettings }
   | { readonly type: 'stop-record'; readonly port: number; readonly session: number }
+  /** The recorder hands over what it has gathered, and goes on. */
+  | { readonly type: 'hand-over'; readonly port: number; readonly session: number }
   /** A key that signalling told of (SIP INFO): it stops what a heard one stops. No `digit` event follows. */
   | { readonly type: 'key'; readonly port: number; readonly session: number; readonly digit: string }
+  /** This session and that of another port hear each other, in either's law, whatever each is made of; what plays on one is heard there instead. Keys that come as events cross as such. The end of one parts them. Not for a half-duplex line, nor one with a `bridge`. */
+  | { readonly type: 'join'; readonly port: number; readonly session: number; readonly with: { readonly port: number; readonly session: number } }
+  | { readonly type: 'part'; readonly port: number; readonly session: number }
   /** RFC 4733 events when the peer has them, in-band tones otherwise. '0'-'9', '*', '#', 'A'-'D'; at most 64. */
   | { readonly type: 'send-digits'; readonly port: number; readonly session: number; readonly digits: string; readonly toneMs: number; readonly gapMs: number }
-  /** Ends the session: recorder flushed (its last chunk and `record-ended` come first), RTCP BYE sent, then `stopped`. */
-  | { readonly type: 'stop'; readonly port: number; readonly session: number }
+  /** Ends the session: recorder flushed (its last chunk and `record-ended` come first), RTCP BYE sent, then `stopped`. `quietly`: no BYE, another unit goes on with the stream. */
+  | { readonly type: 'stop'; readonly port: number; readonly session: number; readonly quietly?: boolean }
   | { readonly type: 'shut-down' };
 
 export interface RecordSettings {
@@ -77,6 +159,8 @@ export type MediaEvent =
   /** Once, after boot: the RTP port of each port slot (RTCP = +1). */
   | { readonly type: 'ready'; readonly rtpPorts: readonly number[]; readonly prompts: readonly string[] }
   | { readonly type: 'digit'; readonly port: number; readonly session: number; readonly digit: string; readonly durationMs: number; readonly source: 'rfc4733' | 'in-band' }
+  /** A fax machine calls (CNG): told after each whole tone. */
+  | { readonly type: 'fax-tone'; readonly port: number; readonly session: number }
   | { readonly type: 'play-ended'; readonly port: number; readonly session: number; readonly play: number; readonly reason: 'done' | 'stopped' | 'digit' | 'replaced'; readonly missingPrompts: readonly string[] }
   /** Please supply `bytes` bytes of the stream from `offset` (a `block` command). At most two are outstanding per port. */
   | { readonly type: 'want'; readonly port: number; readonly session: number; readonly play: number; readonly stream: number; readonly offset: number; readonly bytes: number }
@@ -85,11 +169,22 @@ export type MediaEvent =
   | { readonly type: 'record-ended'; readonly port: number; readonly session: number; readonly record: number; readonly reason: 'silence' | 'max' | 'digit' | 'stopped'; readonly recordedMs: number; readonly trailingSilenceMs: number; readonly lostPackets: number; readonly digit: string | null }
   /** No RTP for `silentMs` while some was expected (not on hold). Repeated every further 30 s. */
   | { readonly type: 'rtp-timeout'; readonly port: number; readonly session: number; readonly silentMs: number }
+  /** How far the sent stream is at this moment. */
+  | { readonly type: 'report'; readonly port: number; readonly session: number; readonly stream: RtpStream }
   | { readonly type: 'stopped'; readonly port: number; readonly session: number; readonly stats: MediaStats }
+  /** A line is open (after the start, or again after it was lost). */
+  | { readonly type: 'line-open'; readonly line: number; readonly capabilities: LineCapabilities }
+  /** It cannot be opened, or is gone; it is tried again. `text` is a sentence for the log. */
+  | { readonly type: 'line-lost'; readonly line: number; readonly text: string }
+  /** What the device tells, and what the media thread finds in the line's audio. While a session runs on the line, digits are told as its `digit` alone ('in-band'). */
+  | { readonly type: 'line'; readonly line: number; readonly event: LineEvent }
+  /** Off-hook, nothing has been heard on it for so long (`LineSettings.silenceMs`); told again each time that has passed again, with the whole time. */
+  | { readonly type: 'line-silent'; readonly line: number; readonly silentMs: number }
+  | { readonly type: 'line-test'; readonly line: number; readonly result: LineTestResult }
   /** A line for the unit's log. */
   | { readonly type: 'log'; readonly severity: Severity; readonly event: string; readonly text: string; readonly facts: LogFacts }
-  /** Every 5 s: health of the media thread. */
-  | { readonly type: 'health'; readonly activeSessions: number; readonly lateTicks: number; readonly skippedTicks: number; readonly worstLateMs: number; readonly sendFailures: number; readonly strayPackets: number };
+  /** Every 5 s: health of the media thread. Counters run since the start (of lines: samples); `worstLateMs` and `worstLagMs` (how late its loop came to its work) are those of the 5 s. */
+  | { readonly type: 'health'; readonly worstLagMs: number; readonly activeSessions: number; readonly lateTicks: number; readonly skippedTicks: number; readonly worstLateMs: number; readonly sendFailures: number; readonly strayPackets: number; readonly lineUnderruns?: number; readonly lineOverruns?: number };
 
 /** Counters of one session (RFC 3550 names where it has them). */
 export interface MediaStats {
@@ -106,4 +201,13 @@ export interface MediaStats {
   readonly jitterMs: number;
   /** Round trip by RTCP LSR/DLSR, milliseconds; null = never measured. */
   readonly roundTripMs: number | null;
+  /** Of a session that joined RTP and a line, or was joined to another session, milliseconds of audio: left out, and given twice or made up, to fit what came to the clock by which it is sent. */
+  readonly playoutDroppedMs?: number;
+  readonly playoutRepeatedMs?: number;
+  /** What waited for the line at the end, and the most that ever did. */
+  readonly playoutDelayMs?: number;
+  readonly playoutMostDelayMs?: number;
+  /** Of a session on a line: samples that were not there in time for it, and that were not taken from it in time. */
+  readonly lineUnderruns?: number;
+  readonly lineOverruns?: number;
 }

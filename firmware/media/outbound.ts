@@ -13,8 +13,9 @@ import { frameMs, frameSamples, maxPtimeMs, samplesPerMs, tickMs } from './audio
 import { DigitQueue } from './digit-queue.ts';
 import { DtmfEventSender, eventPayloadBytes } from './dtmf-event-sender.ts';
 import { DtmfToneSender } from './dtmf-tone-sender.ts';
-import { encodeTable, silenceCode } from './g711.ts';
-import type { MediaSettings } from './media-protocol.ts';
+import { encodeTable, silenceCode } from '../../hal/g711.ts';
+import type { Joint } from './joint.ts';
+import type { CodecName, MediaSettings, RtpStream } from './media-protocol.ts';
 import type { Player } from './player.ts';
 import { rtpHeaderBytes } from './rtp.ts';
 import { RtpSender } from './rtp-sender.ts';
@@ -32,17 +33,20 @@ export class Outbound {
   #encode = encodeTable('PCMU');
   #silence = silenceCode('PCMU');
   #ptimeMs = frameMs;
+  #codec: CodecName = 'PCMU';
   #ticksLeft = 1;
   #talkspurt = true;
+  #joint: Joint | null = null;
 
   constructor(batch: DatagramBatch, slot: number, player: Player) {
     this.sender = new RtpSender(batch, slot);
     this.#player = player;
   }
 
-  /** `firstTick`: ticks until the first packet, by which ports are spread over the packet time. */
-  begin(settings: MediaSettings, random: Random, firstTick: number, nowMs: number): void {
-    this.sender.begin(random);
+  /** `firstTick`: ticks until the first packet, by which ports are spread over the packet time. `resume`: the stream that goes on, with a marker. */
+  begin(settings: MediaSettings, random: Random, firstTick: number, nowMs: number, resume: RtpStream | null): void {
+    if (resume === null) this.sender.begin(random);
+    else this.sender.resume(resume);
     this.digits.clear();
     this.#eventSender.reset();
     this.#toneSender.reset();
@@ -57,8 +61,16 @@ export class Outbound {
     this.#eventPayloadType = settings.eventPayloadType;
     this.#encode = encodeTable(settings.codec);
     this.#silence = silenceCode(settings.codec);
+    this.#codec = settings.codec;
+    this.#joint?.sendAs(settings.codec);
     this.#ptimeMs = Math.max(tickMs, Math.min(maxPtimeMs, Math.round(settings.ptimeMs / tickMs) * tickMs)) || frameMs;
     this.#player.changeCodec(settings.codec);
+  }
+
+  /** Its audio is sent where nothing plays; null = silence is. */
+  join(joint: Joint | null): void {
+    this.#joint = joint;
+    joint?.sendAs(this.#codec);
   }
 
   /** One tick of the pacer. `allowed`: the direction and a known address permit sending. */
@@ -66,6 +78,25 @@ export class Outbound {
     if (--this.#ticksLeft > 0) return;
     this.sentAtMs = nowMs;
     this.#ticksLeft = allowed ? this.#sendOne() : this.#standStill();
+  }
+
+  /** Digits go as events. */
+  get sendsEvents(): boolean {
+    return this.#eventPayloadType !== null;
+  }
+
+  /** 20 ms of a line that is joined, by its clock: `table` turns its codes into the session's. An event takes the place of the audio. */
+  frame(codes: Uint8Array, table: Uint8Array, nowMs: number, allowed: boolean): void {
+    this.sentAtMs = nowMs;
+    if (!allowed) {
+      this.#talkspurt = true;
+      this.sender.advance(frameSamples);
+    } else if (this.#eventSender.busy || (!this.digits.empty && this.#eventPayloadType !== null)) this.#sendEvent();
+    else {
+      const { packet } = this.sender;
+      for (let at = 0; at < frameSamples; at++) packet[rtpHeaderBytes + at] = table[codes[at] ?? 0] ?? 0;
+      this.#sendAudio(frameMs);
+    }
   }
 
   /** So many ticks passed undone: their packets are never sent, their time is gone. */
@@ -88,7 +119,8 @@ export class Outbound {
     if (this.#toneSender.busy || !this.digits.empty) {
       done = this.#toneSender.fill(this.digits, packet, rtpHeaderBytes, samples, this.#encode, this.#silence);
     }
-    this.#player.fill(packet, rtpHeaderBytes + done, samples - done);
+    if (this.#joint !== null) this.#joint.fill(packet, rtpHeaderBytes + done, samples - done);
+    if (this.#joint === null || this.#player.playing) this.#player.fill(packet, rtpHeaderBytes + done, samples - done);
     return this.#sendAudio(this.#ptimeMs);
   }
 

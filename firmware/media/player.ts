@@ -6,15 +6,18 @@
  */
 import type { AudioSource } from './audio-source.ts';
 import { samplesPerMs } from './audio-format.ts';
-import { silenceCode } from './g711.ts';
+import { silenceCode } from '../../hal/g711.ts';
 import type { CodecName, PlayItem } from './media-protocol.ts';
 import type { PromptBank } from './prompt-bank.ts';
 import { PromptSource, SilenceSource, ToneSource } from './simple-sources.ts';
 import { StreamSource } from './stream-source.ts';
+import { Stretched } from './stretched.ts';
 
 /** A list longer than this is cut: control composes announcements, a few dozen items at most. */
 export const maxItems = 256;
 const maxUnanswered = 2;
+const slowestPercent = 50;
+const fastestPercent = 200;
 
 export type PlayEnd = 'done' | 'stopped' | 'digit' | 'replaced';
 
@@ -33,12 +36,16 @@ export class Player {
   readonly #silence = new SilenceSource();
   #stream = new StreamSource();
   #ahead = new StreamSource();
+  readonly #stretched = new Stretched();
+  #percent = 100;
   #code = silenceCode('PCMU');
   #items: readonly PlayItem[] = [];
   #next = 0;
   #current: AudioSource | null = null;
   #play = -1;
   #missing: readonly string[] = [];
+  /** µ-law of what plays, by prompt: got when it begins, since the bank may have to read. */
+  readonly #voices = new Map<string, Uint8Array>();
   #stopOnDigit = false;
   #paused = false;
   #unanswered = 0;
@@ -52,7 +59,7 @@ export class Player {
 
   changeCodec(codec: CodecName): void {
     this.#code = silenceCode(codec);
-    for (const source of [this.#prompt, this.#tone, this.#silence, this.#stream, this.#ahead]) source.changeCodec(codec);
+    for (const source of [this.#prompt, this.#tone, this.#silence, this.#stream, this.#ahead, this.#stretched]) source.changeCodec(codec);
   }
 
   get playing(): boolean {
@@ -62,7 +69,7 @@ export class Player {
   /** Replaces what plays. */
   begin(play: number, items: readonly PlayItem[], stopOnDigit: boolean): void {
     this.#end('replaced');
-    const missing = items.filter((item) => item.kind === 'prompt' && this.#bank.get(item.id) === null);
+    const missing = items.filter((item) => item.kind === 'prompt' && !this.#fetch(item.id));
     this.#missing = missing.map((item) => (item.kind === 'prompt' ? item.id : ''));
     this.#items = items.filter((item) => !missing.includes(item)).slice(0, maxItems);
     this.#play = play;
@@ -89,9 +96,20 @@ export class Player {
     this.#paused = paused;
   }
 
+  /** Of streams, at the same pitch; what plays changes at once. */
+  speed(percent: number): void {
+    const wanted = Math.max(slowestPercent, Math.min(fastestPercent, Math.round(percent)));
+    if (wanted === this.#percent) return;
+    this.#percent = wanted;
+    if (!this.#streaming) return;
+    this.#giveBack();
+    this.#current = this.#paced();
+  }
+
   /** Only within a stream; elsewhere nothing happens. */
   seek(deltaMs: number): void {
-    if (this.#current !== this.#stream) return;
+    if (!this.#streaming) return;
+    this.#giveBack();
     this.#stream.seek(Math.round(deltaMs * samplesPerMs));
     this.#ask();
   }
@@ -125,6 +143,12 @@ export class Player {
     for (; to < end; to++) out[to] = this.#code;
   }
 
+  #fetch(id: string): boolean {
+    const prompt = this.#voices.has(id) ? null : this.#bank.get(id);
+    if (prompt !== null) this.#voices.set(id, prompt.ulaw);
+    return this.#voices.has(id);
+  }
+
   /** Brings up the next item that has something to play; false = none is left. */
   #ready(): boolean {
     while (this.#current === null || this.#current.done) {
@@ -139,10 +163,10 @@ export class Player {
   #load(item: PlayItem): AudioSource {
     switch (item.kind) {
       case 'prompt':
-        this.#prompt.load(this.#bank.get(item.id)?.ulaw ?? new Uint8Array(0));
+        this.#prompt.load(this.#voices.get(item.id) ?? new Uint8Array(0));
         return this.#prompt;
       case 'tone':
-        this.#tone.load(item.hz, item.ms, item.levelDbm0);
+        this.#tone.load(item.hz, item.ms, item.levelDbm0, item.second);
         return this.#tone;
       case 'silence':
         this.#silence.load(item.ms);
@@ -158,7 +182,7 @@ export class Player {
     [this.#stream, this.#ahead] = [this.#ahead, this.#stream];
     this.#ahead.unload();
     this.#lookAhead();
-    return this.#stream;
+    return this.#paced();
   }
 
   /** Loads the next stream item, the one that `#load` will meet first. */
@@ -167,6 +191,22 @@ export class Player {
       const item = this.#items[at];
       if (item?.kind === 'stream') return this.#ahead.load(item);
     }
+  }
+
+  get #streaming(): boolean {
+    return this.#current !== null && (this.#current === this.#stream || this.#current === this.#stretched);
+  }
+
+  /** What was read ahead for another speed is heard at this one. */
+  #giveBack(): void {
+    if (this.#current === this.#stretched) this.#stream.seek(-this.#stretched.heldSamples);
+    this.#stretched.forget();
+  }
+
+  #paced(): AudioSource {
+    if (this.#percent === 100) return this.#stream;
+    this.#stretched.load(this.#stream, this.#percent);
+    return this.#stretched;
   }
 
   #ask(): void {
@@ -191,6 +231,7 @@ export class Player {
     this.#play = -1;
     this.#current = null;
     this.#items = [];
+    this.#voices.clear();
     this.#stream.unload();
     this.#ahead.unload();
     if (underruns > 0) this.#events.starved(play, underruns);

@@ -1,54 +1,47 @@
 /**
  * One port: everything that a call on it needs, allocated at boot and used anew by each session. Carries commands to its parts and
- * their findings to control; the audio itself flows in `inbound.ts` and `outbound.ts`.
+ * their findings to control; the audio itself goes by the session's way: RTP, a line, or both joined.
  */
-import type { DatagramBatch } from '../../hal/datagram.ts';
-import type { Random } from '../../hal/random.ts';
+import { decodeTable } from '../../hal/g711.ts';
 import type { Log } from '../log.ts';
-import { frameMs, frameSamples, tickMs } from './audio-format.ts';
-import { Destinations, rtcpSlot, rtpSlot } from './destinations.ts';
-import { Inbound } from './inbound.ts';
-import type { MediaCommand, MediaEvent, MediaSettings, MediaStats, RecordSettings } from './media-protocol.ts';
-import { Outbound } from './outbound.ts';
+import { frameSamples } from './audio-format.ts';
+import { FaxCallingTone } from './detect/fax-calling-tone.ts';
+import { Joint } from './joint.ts';
+import { partPorts } from './joined-ports.ts';
+import { crossingGapMs, crossingToneMs, LineWay } from './lines/line-way.ts';
+import type { LineStation } from './lines/line-station.ts';
+import type { MediaCommand, MediaEvent, MediaSettings, RecordSettings } from './media-protocol.ts';
 import { Player } from './player.ts';
 import type { PromptBank } from './prompt-bank.ts';
 import { Recorder } from './recorder.ts';
-import { RtcpSession } from './rtcp-session.ts';
+import { RtpWay, type RtpWayParts } from './rtp-way.ts';
+import type { SessionEnd, SessionWay } from './session-way.ts';
 
-export interface PortParts {
-  readonly port: number;
-  readonly random: Random;
-  readonly batch: DatagramBatch;
+export interface PortParts extends RtpWayParts {
   readonly log: Log;
   readonly prompts: PromptBank;
   readonly emit: (event: MediaEvent) => void;
-  readonly wallOffsetMs: number;
-  /** First `rtp-timeout` after so much silence; 0 = never. */
-  readonly rtpTimeoutMs: number;
 }
 
-export const rtpTimeoutRepeatMs = 30_000;
-const frameTicks = frameMs / tickMs;
-
 /** Commands that act on a running session. */
-export type SessionCommand = Exclude<MediaCommand, { type: 'start' | 'stop' | 'shut-down' }>;
+export type SessionCommand = Exclude<MediaCommand, { type: 'start' | 'start-line' | 'line' | 'join' | 'stop' | 'share' | 'shut-down' }>;
+
+export type StartCommand = Extract<MediaCommand, { type: 'start' }>;
 
 export class PortSession {
   /** -1 = idle. */
   session = -1;
   readonly #parts: PortParts;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
   readonly #player: Player;
   readonly #recorder: Recorder;
-  readonly #rtcp: RtcpSession;
-  readonly #destinations: Destinations;
+  readonly #rtp: RtpWay;
+  readonly #line: LineWay;
+  readonly #fax = new FaxCallingTone();
   readonly #frame = new Uint8Array(frameSamples);
-  #maySend = false;
-  #mayReceive = false;
-  #frameTicksLeft = 1;
-  #timeoutAtMs = Infinity;
-  #quietSinceMs = 0;
+  #way: SessionWay;
+  /** What this session sends of the one that it is joined to, and which that is (`joined-ports.ts`). */
+  readonly joint = new Joint();
+  partner: PortSession | null = null;
 
   constructor(parts: PortParts) {
     this.#parts = parts;
@@ -63,31 +56,66 @@ export class PortSession {
       ended: (record, reason, recordedMs, trailingSilenceMs, lostPackets, digit) =>
         this.#emit({ type: 'record-ended', port: parts.port, session: this.session, record, reason, recordedMs, trailingSilenceMs, lostPackets, digit }),
     });
-    this.#inbound = new Inbound({
-      digit: (digit, durationMs, source) => this.#digit(digit, durationMs, source),
-      moved: (address, port) => this.#destinations.moved(address, port),
-    });
-    this.#outbound = new Outbound(parts.batch, rtpSlot(parts.port), this.#player);
-    this.#destinations = new Destinations(parts.batch, parts.port);
-    this.#rtcp = new RtcpSession(parts.random, parts.wallOffsetMs);
+    const end = this.#asEnd();
+    this.#rtp = new RtpWay(parts, end);
+    this.#line = new LineWay(this.#rtp, parts.batch, end);
+    this.#way = this.#rtp;
   }
 
-  /** Only on an idle port. Ports act on different ticks, by their number. */
-  start(session: number, settings: MediaSettings, nowMs: number): void {
-    const { port, random } = this.#parts;
+  /** Only on an idle port. */
+  start({ session, settings, shared = false, resume = null }: StartCommand, nowMs: number): void {
+    this.#anew(session);
+    this.#way = this.#rtp;
+    this.#rtp.begin({ settings, shared, resume, playout: null }, nowMs);
+  }
+
+  /** Only on an idle port, and on an open line that no other session has. */
+  startLine(session: number, station: LineStation, bridge: MediaSettings | null, nowMs: number): void {
+    this.#anew(session);
+    this.#way = this.#line;
+    this.#line.begin(station, bridge, nowMs);
+  }
+
+  #anew(session: number): void {
     this.session = session;
-    this.#outbound.begin(settings, random, 1 + (port % Math.max(1, Math.floor(settings.ptimeMs / tickMs))), nowMs);
-    this.#frameTicksLeft = 1 + (port % frameTicks);
-    this.#rtcp.begin(nowMs);
-    this.#inbound.begin(settings, nowMs);
-    this.#settle(settings, nowMs);
-    this.#destinations.announce(settings);
+    this.#player.speed(100);
+    this.joint.reset();
+    this.#fax.reset();
+  }
+
+  /** The line that the session is on; null = none. */
+  get station(): LineStation | null {
+    return this.#way === this.#line ? this.#line.station : null;
+  }
+
+  /** RTP is used: the port has to be ticked. */
+  get usesRtp(): boolean {
+    return this.#way === this.#rtp || this.#line.bridged;
+  }
+
+  /** The session's audio is at the shared address. */
+  get atShared(): boolean {
+    return this.usesRtp && this.#rtp.atShared;
+  }
+
+  /** The sockets at the shared address were opened only now. */
+  socketsOpened(): void {
+    if (this.session >= 0) this.#rtp.socketsOpened();
+  }
+
+  /** Which way its audio goes. */
+  get way(): SessionWay {
+    return this.#way;
   }
 
   command(command: SessionCommand, nowMs: number): void {
     switch (command.type) {
       case 'update':
         return this.#update(command.settings, nowMs);
+      case 'report':
+        return this.#reportStream();
+      case 'part':
+        return partPorts(this);
       case 'play':
         return this.#player.begin(command.play, command.items, command.stopOnDigit);
       case 'stop-play':
@@ -96,145 +124,116 @@ export class PortSession {
         return this.#player.seek(command.deltaMs);
       case 'pause':
         return this.#player.pause(command.paused);
+      case 'speed':
+        return this.#player.speed(command.percent);
       case 'block':
         return this.#player.block(command.play, command.stream, command.offset, command.bytes);
       case 'record':
         return this.#record(command.record);
+      case 'hand-over':
+        return this.#recorder.handOver(this.#way.missing);
       case 'stop-record':
         return this.#stopRecording();
       case 'key':
         return this.#key(command.digit, false);
       case 'send-digits':
-        return this.#outbound.digits.add(command.digits, command.toneMs, command.gapMs);
+        return this.#way.sendDigits(command.digits, command.toneMs, command.gapMs);
     }
   }
 
-  /** Recorder and player end, BYE leaves with the next flush, `stopped` comes last. */
-  stop(nowMs: number): void {
+  /** Recorder and player end, BYE (if there is to be one) leaves with the next flush, `stopped` comes last. */
+  stop(nowMs: number, bye: boolean): void {
     this.#stopRecording();
     this.#player.stop();
-    this.#report(nowMs, true);
-    this.#emit({ type: 'stopped', port: this.#parts.port, session: this.session, stats: this.#stats() });
+    partPorts(this);
+    if (bye && this.usesRtp) this.#rtp.bye(nowMs);
+    this.#emit({ type: 'stopped', port: this.#parts.port, session: this.session, stats: { ...this.#way.stats(), ...this.joint.stats } });
+    this.#line.end();
     this.session = -1;
   }
 
   /** Nothing leaves any more; after the flush that carried the BYE. */
   disconnect(): void {
-    this.#destinations.clear();
+    this.#rtp.disconnect();
   }
 
-  tick(nowMs: number): void {
-    this.#outbound.tick(nowMs, this.#maySend && this.#destinations.known);
-    if (--this.#frameTicksLeft === 0) this.#frameTick(nowMs);
-    if (this.#rtcp.due(nowMs)) this.#report(nowMs, false);
+  /** `held`: the unit has the shared address. */
+  tick(nowMs: number, held: boolean): void {
+    if (this.usesRtp) this.#rtp.tick(nowMs, held);
   }
 
-  /** Ticks that nobody did. The received side stands: what came meanwhile still waits in the kernel, and is played later, not lost. */
+  /** Ticks that nobody did. */
   skip(ticks: number): void {
-    this.#outbound.skip(ticks);
+    if (this.usesRtp) this.#rtp.skip(ticks);
   }
 
   rtp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
-    if (this.#mayReceive) this.#inbound.receive(bytes, length, address, port, nowMs);
+    if (this.usesRtp) this.#rtp.rtp(bytes, length, address, port, nowMs);
   }
 
-  /** From the peer's address only, but from any port of it: some send RTCP from elsewhere than they announced. */
+  /** False = it is not the session's. */
   rtcp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): boolean {
-    const { latch } = this.#inbound;
-    const ours = latch.latched ? address === latch.address : address === this.#destinations.announcedAddress;
-    if (!ours || !this.#rtcp.receive(bytes, length, nowMs, this.#outbound.sender.ssrc)) return false;
-    this.#destinations.rtcpFrom(address, port);
-    return true;
+    return this.usesRtp && this.#rtp.rtcp(bytes, length, address, port, nowMs);
   }
 
-  #frameTick(nowMs: number): void {
-    this.#frameTicksLeft = frameTicks;
-    if (!this.#mayReceive) return;
-    this.#hear();
-    if (this.#inbound.jitter.hasten()) this.#hear();
-    if (nowMs >= this.#timeoutAtMs) this.#checkTimeout(nowMs);
+  #asEnd(): SessionEnd {
+    const { port } = this.#parts;
+    return {
+      player: this.#player,
+      heard: (frame) => this.#heard(frame),
+      digit: (digit, durationMs, source) => this.#digit(digit, durationMs, source),
+      interrupted: () => this.#interrupted(),
+      quiet: (silentMs) => this.#emit({ type: 'rtp-timeout', port, session: this.session, silentMs }),
+    };
   }
 
-  #hear(): void {
-    if (this.#inbound.pull(this.#frame)) this.#recorder.frame(this.#frame, this.#inbound.missing);
+  #heard(frame: Uint8Array): void {
+    this.#recorder.frame(frame, this.#way.missing);
+    if (this.#fax.hear(frame, decodeTable(this.#way.codec))) this.#emit({ type: 'fax-tone', port: this.#parts.port, session: this.session });
+  }
+
+  /** On hold the line of a joined session is still heard. */
+  #interrupted(): void {
+    if (this.#way === this.#rtp) this.#recorder.interrupt();
   }
 
   /** A recording ends with what the peer said last, not with what was heard of it: that is the buffer's delay behind. */
   #hearTheRest(): void {
-    while (this.#recorder.recording && this.#inbound.jitter.drain(this.#frame)) this.#recorder.frame(this.#frame, this.#inbound.missing);
+    while (this.#recorder.recording && this.#way.drain(this.#frame)) this.#recorder.frame(this.#frame, this.#way.missing);
   }
 
   #stopRecording(): void {
     this.#hearTheRest();
-    this.#recorder.stop(this.#inbound.missing);
-  }
-
-  #checkTimeout(nowMs: number): void {
-    const quietSinceMs = Math.max(this.#quietSinceMs, this.#inbound.lastPacketMs);
-    const { port, rtpTimeoutMs } = this.#parts;
-    const silentMs = nowMs - quietSinceMs;
-    if (silentMs < rtpTimeoutMs) this.#timeoutAtMs = quietSinceMs + rtpTimeoutMs;
-    else {
-      this.#timeoutAtMs = nowMs + rtpTimeoutRepeatMs;
-      this.#emit({ type: 'rtp-timeout', port, session: this.session, silentMs: Math.round(silentMs) });
-    }
+    this.#recorder.stop(this.#way.missing);
   }
 
   #update(settings: MediaSettings, nowMs: number): void {
-    this.#recorder.changeCodec(settings.codec, this.#inbound.missing);
-    this.#inbound.update(settings);
-    this.#outbound.update(settings);
-    this.#settle(settings, nowMs);
-    this.#destinations.announce(settings);
+    if (this.#way === this.#rtp) this.#recorder.changeCodec(settings.codec, this.#way.missing);
+    this.#way.update(settings, nowMs);
   }
 
-  /** Takes in the direction. */
-  #settle(settings: MediaSettings, nowMs: number): void {
-    this.#maySend = settings.direction === 'sendrecv' || settings.direction === 'sendonly';
-    this.#mayReceive = settings.direction === 'sendrecv' || settings.direction === 'recvonly';
-    if (!this.#mayReceive) {
-      this.#recorder.interrupt();
-      this.#inbound.reception.pause();
-    }
-    this.#quietSinceMs = nowMs;
-    this.#timeoutAtMs = this.#parts.rtpTimeoutMs > 0 ? nowMs + this.#parts.rtpTimeoutMs : Infinity;
+  #reportStream(): void {
+    const stream = this.#way.stream();
+    if (stream !== null) this.#emit({ type: 'report', port: this.#parts.port, session: this.session, stream });
   }
 
   #record(settings: RecordSettings): void {
-    this.#recorder.begin(settings, this.#inbound.codec, this.#inbound.missing);
+    this.#recorder.begin(settings, this.#way.codec, this.#way.missing);
   }
 
   #digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void {
     this.#emit({ type: 'digit', port: this.#parts.port, session: this.session, digit, durationMs, source });
     this.#key(digit, source === 'in-band');
+    if (this.#way === this.#line) this.#line.passOn(digit, source);
+    // A key in the audio has crossed with it.
+    if (source === 'rfc4733') this.partner?.way.sendDigits(digit, crossingToneMs, crossingGapMs);
   }
 
   /** What waits was said before the key, unless the key is in the audio itself (`inBand`): then it is the tone. */
   #key(digit: string, inBand: boolean): void {
     this.#player.digit();
     if (!inBand && this.#recorder.stopsOn(digit)) this.#hearTheRest();
-    this.#recorder.digit(digit, this.#inbound.missing);
-  }
-
-  #report(nowMs: number, bye: boolean): void {
-    const { sender, sentAtMs } = this.#outbound;
-    const length = this.#rtcp.report(nowMs, sentAtMs, sender, this.#inbound.reception, bye);
-    this.#parts.batch.queue(rtcpSlot(this.#parts.port), this.#rtcp.packet, length);
-  }
-
-  #stats(): MediaStats {
-    const { reception, jitter, foreign, unusable, jitterMs } = this.#inbound;
-    return {
-      packetsSent: this.#outbound.sender.packets,
-      packetsReceived: reception.received,
-      packetsLost: reception.lost,
-      packetsLate: jitter.late,
-      packetsDuplicate: reception.duplicates,
-      packetsForeign: foreign,
-      packetsUnusable: unusable,
-      jitterMs,
-      roundTripMs: this.#rtcp.roundTripMs,
-    };
+    this.#recorder.digit(digit, this.#way.missing);
   }
 
   #logStarved(play: number, packets: number): void {

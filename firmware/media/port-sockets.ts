@@ -1,7 +1,7 @@
 /** Opens every port's pair of sockets at boot: RTP on an even port number, RTCP on the next (RFC 3550 section 11). */
 import type { DatagramBatch } from '../../hal/datagram.ts';
 import { HalError } from '../../hal/errors.ts';
-import { rtcpSlot, rtpSlot } from './destinations.ts';
+import { ownPair } from './port-slots.ts';
 
 const highestPort = 65_534;
 
@@ -23,9 +23,10 @@ export async function openPorts(batch: DatagramBatch, ports: number, address: st
 /** False = one of the two is taken. */
 async function openPair(batch: DatagramBatch, port: number, address: string, rtpPort: number): Promise<boolean> {
   if (rtpPort > highestPort) throw new HalError('address-in-use', address, 'no pair of free UDP ports is left for RTP');
-  if (!(await opens(batch, rtpSlot(port), address, rtpPort))) return false;
-  if (await opens(batch, rtcpSlot(port), address, rtpPort + 1)) return true;
-  batch.close(rtpSlot(port));
+  const { rtp, rtcp } = ownPair(port);
+  if (!(await opens(batch, rtp, address, rtpPort))) return false;
+  if (await opens(batch, rtcp, address, rtpPort + 1)) return true;
+  batch.close(rtp);
   return false;
 }
 

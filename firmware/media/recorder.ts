@@ -59,7 +59,7 @@ export class Recorder {
 
   /** Later frames are in another law: what is gathered goes out first, since a chunk has one codec. */
   changeCodec(codec: CodecName, missing: number): void {
-    if (this.recording && codec !== this.#codec) this.#handOver(missing);
+    if (this.recording && codec !== this.#codec) this.handOver(missing);
     this.#codec = codec;
   }
 
@@ -69,7 +69,7 @@ export class Recorder {
     const count = Math.min(frameSamples, this.#maxSamples - this.#samples);
     for (let at = 0; at < count; at++) {
       this.#gathered[this.#filled++] = frame[at] ?? 0;
-      if (this.#filled === this.#chunkBytes) this.#handOver(missing);
+      if (this.#filled === this.#chunkBytes) this.handOver(missing);
     }
     this.#samples += count;
     const silent = isBelow(this.#codec, frame, 0, frameSamples, this.#silentPower);
@@ -95,7 +95,8 @@ export class Recorder {
     this.#silentSamples = 0;
   }
 
-  #handOver(missing: number): void {
+  /** What has been gathered goes out, and recording goes on. */
+  handOver(missing: number): void {
     if (this.#settings === null || this.#filled === 0) return;
     const lost = Math.max(0, missing - this.#missingBefore - this.#told); // one that comes late lowers the count again
     this.#told += lost;
@@ -104,7 +105,7 @@ export class Recorder {
   }
 
   #end(reason: RecordEnd, missing: number, digit: string | null): void {
-    this.#handOver(missing);
+    this.handOver(missing);
     const record = this.#settings?.record ?? 0;
     this.#settings = null;
     const silentMs = Math.floor(this.#silentSamples / samplesPerMs);

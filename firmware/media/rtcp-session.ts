@@ -5,6 +5,7 @@
 import type { Random } from '../../hal/random.ts';
 import { samplesPerMs } from './audio-format.ts';
 import type { Reception } from './reception.ts';
+import type { RtpStream } from './media-protocol.ts';
 import { maxRtcpBytes, readRtcp, writeBye, writeCname, writeReport, type ReportBlock, type RtcpPacket, type SenderInfo } from './rtcp.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
@@ -31,10 +32,16 @@ export class RtcpSession {
     this.#wallOffsetMs = wallOffsetMs;
   }
 
-  begin(nowMs: number): void {
-    this.#cname = Array.from(this.#random.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  /** Who sends, for the whole session. */
+  get cname(): string {
+    return this.#cname;
+  }
+
+  /** `resume`: the stream that goes on keeps its name. */
+  begin(nowMs: number, resume: RtpStream | null = null): void {
+    this.#cname = resume?.cname ?? Array.from(this.#random.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
     this.roundTripMs = null;
-    this.#packetsReported = 0;
+    this.#packetsReported = resume?.packets ?? 0;
     this.#lastReport = 0;
     this.#dueMs = nowMs + this.#interval() / 2;
   }

@@ -5,6 +5,7 @@
 import type { DatagramBatch } from '../../hal/datagram.ts';
 import type { Random } from '../../hal/random.ts';
 import { maxPayloadBytes } from './audio-format.ts';
+import type { RtpStream } from './media-protocol.ts';
 import { readWord, rtpHeaderBytes, writeRtp } from './rtp.ts';
 
 export class RtpSender {
@@ -16,11 +17,26 @@ export class RtpSender {
   octets = 0;
   #sequence = 0;
   readonly #batch: DatagramBatch;
-  readonly #slot: number;
+  /** In the batch. */
+  slot: number;
 
   constructor(batch: DatagramBatch, slot: number) {
     this.#batch = batch;
-    this.#slot = slot;
+    this.slot = slot;
+  }
+
+  /** Of the next packet. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Another unit's stream goes on. */
+  resume({ ssrc, timestamp, sequence, packets, octets }: RtpStream): void {
+    this.ssrc = ssrc;
+    this.timestamp = timestamp;
+    this.#sequence = sequence & 0xffff;
+    this.packets = packets;
+    this.octets = octets;
   }
 
   /** A new stream: SSRC, timestamp and sequence number are random. */
@@ -37,7 +53,7 @@ export class RtpSender {
   send(marker: boolean, payloadType: number, timestamp: number, payloadBytes: number): void {
     writeRtp(this.packet, marker, payloadType, this.#sequence, timestamp, this.ssrc);
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.#batch.queue(this.#slot, this.packet, rtpHeaderBytes + payloadBytes);
+    this.#batch.queue(this.slot, this.packet, rtpHeaderBytes + payloadBytes);
     this.packets++;
     this.octets += payloadBytes;
   }

@@ -2,7 +2,7 @@
 import type { AudioSource } from './audio-source.ts';
 import { samplesOf } from './audio-format.ts';
 import { DualTone } from './dual-tone.ts';
-import { convertTable, encodeTable, silenceCode } from './g711.ts';
+import { convertTable, encodeTable, silenceCode } from '../../hal/g711.ts';
 import type { CodecName } from './media-protocol.ts';
 
 const nothing = new Uint8Array(0);
@@ -41,8 +41,8 @@ export class ToneSource implements AudioSource {
     this.#encode = encodeTable(codec);
   }
 
-  load(hz: number, ms: number, levelDbm0: number): void {
-    this.#tone.begin(hz, levelDbm0, 0, 0, ms);
+  load(hz: number, ms: number, levelDbm0: number, second = 0): void {
+    this.#tone.begin(hz, levelDbm0, second, levelDbm0, ms);
   }
 
   get done(): boolean {

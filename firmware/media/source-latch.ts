@@ -33,6 +33,13 @@ export class SourceLatch {
     this.#fromRival = 0;
   }
 
+  /** Another unit has heard the peer from there often enough. */
+  pin(address: string, port: number): void {
+    this.address = address;
+    this.port = port;
+    this.#fromIt = pinAfter;
+  }
+
   get latched(): boolean {
     return this.#fromIt > 0;
   }

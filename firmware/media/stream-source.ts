@@ -9,7 +9,7 @@
  */
 import type { AudioSource } from './audio-source.ts';
 import { samplesPerMs } from './audio-format.ts';
-import { convertTable, silenceCode } from './g711.ts';
+import { convertTable, silenceCode } from '../../hal/g711.ts';
 import type { CodecName, PlayItem } from './media-protocol.ts';
 
 export const blockBytes = 16_384;

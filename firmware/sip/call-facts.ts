@@ -1,6 +1,8 @@
+import type { QueuedSettings } from '../config/queue-settings.ts';
 import { reasonOfStatus, reasonOfWord } from './facts/diversion-reasons.ts';
 import type { OriginalTarget } from './facts/history-info.ts';
 import { originalByHistory } from './facts/history-info.ts';
+import { queuedFacts } from './facts/queued.ts';
 import type { CallFacts, Party } from './leg.ts';
 import type { Headers, SipRequest } from './message.ts';
 import type { NameAddr } from './syntax/name-addr.ts';
@@ -10,10 +12,11 @@ import { parseUri } from './syntax/uri.ts';
 import type { Flow } from './transaction-layer.ts';
 
 /** What an INVITE says about its call. The first rule that names a target wins; all of them are believed, since only peers get here. */
-export function callFacts(request: SipRequest, flow: Flow, peer: string): CallFacts {
+export function callFacts(request: SipRequest, flow: Flow, peer: string, queuedNames: QueuedSettings | null = null): CallFacts {
   const { headers } = request;
   const dialled = userOf(request.uri);
   const [targetSource, target] = originalTarget(request, dialled);
+  const queued = queuedFacts(request, queuedNames);
   return {
     callId: headers.get('Call-ID') ?? '',
     caller: caller(headers),
@@ -21,6 +24,8 @@ export function callFacts(request: SipRequest, flow: Flow, peer: string): CallFa
     targetSource,
     reason: target.reason,
     dialled,
+    ...userToUser(headers),
+    ...(queued === undefined ? {} : { queued }),
     peer,
     remoteAddress: flow.remote.address,
     transport: flow.transport,
@@ -54,6 +59,12 @@ function byDiversion(headers: Headers): OriginalTarget | null {
   const first = parseNameAddr(headers.list('Diversion').at(-1) ?? '');
   const number = userOf(first?.uri ?? '');
   return first === null || number === '' ? null : { number, reason: reasonOfWord(first.params.get('reason')?.replaceAll('"', '')) };
+}
+
+/** RFC 7433; what is longer than a variable can hold is cut. */
+function userToUser(headers: Headers): { userToUser?: string } {
+  const value = headers.get('User-to-User') ?? '';
+  return value === '' ? {} : { userToUser: value.slice(0, 512) };
 }
 
 const withheld: Party = { number: '', name: '', uri: '' };

@@ -4,5 +4,5 @@ import type { SipCounters } from './user-agent.ts';
 export type CountersInUse = { -readonly [Name in keyof SipCounters]: SipCounters[Name] };
 
 export const newCounters = (): CountersInUse => ({
-  strangers: 0, malformedAnswered: 0, malformedDropped: 0, retransmissionsSent: 0, retransmissionsReceived: 0, transactions: 0, legs: 0, subscriptions: 0, caught: 0,
+  strangers: 0, malformedAnswered: 0, malformedDropped: 0, retransmissionsSent: 0, retransmissionsReceived: 0, transactions: 0, legs: 0, adopted: 0, released: 0, subscriptions: 0, caught: 0,
 });

@@ -7,14 +7,21 @@ import { Registrations } from './registration/registrations.ts';
 import { LampRefresh } from './subscription/lamp-refresh.ts';
 import { UnsolicitedNotifier } from './subscription/unsolicited-notifier.ts';
 import type { MessageCounts, PeerStatus, UserAgentOptions } from './user-agent.ts';
+import type { MainPbx } from './watch/main-pbx.ts';
 import { PbxWatch } from './watch/pbx-watch.ts';
 import { peersInUse } from './watch/peers-in-use.ts';
 import { saysNo } from './watch/probe.ts';
 import type { PbxNews } from './watch/watched-pbx.ts';
 
-export interface OutreachOptions extends Pick<UserAgentOptions, 'peers' | 'counts' | 'mailboxes' | 'watchAll'> {
+export interface OutreachOptions extends Pick<UserAgentOptions, 'peers' | 'counts' | 'mailboxes' | 'watchAll' | 'lampPeer'> {
   readonly times: () => WatchTimes;
 }
+
+/** To register, with a lost REGISTER or two. */
+const registerMs = 5000;
+
+/** How long a partner that takes over may need until it is registered: a PBX that was lost to it must first be back. */
+const retireMs = ({ lostMs, limitMs, returnMs }: WatchTimes): number => lostMs + limitMs + returnMs + registerMs;
 
 /**
  * What the unit does of its own accord, and where: registrations and lamps unasked.
@@ -25,6 +32,7 @@ export interface OutreachOptions extends Pick<UserAgentOptions, 'peers' | 'count
  */
 export class Outreach {
   readonly #parts: ClientParts;
+  readonly #times: () => WatchTimes;
   readonly #watch: PbxWatch;
   readonly #registrations: Registrations;
   readonly #unsolicited: UnsolicitedNotifier;
@@ -32,15 +40,17 @@ export class Outreach {
   #peers: readonly PeerSettings[];
   #inUse: ReadonlySet<string>;
   #serving = true;
+  #leaving = false;
   #running = false;
 
-  constructor(parts: ClientParts, { peers, counts, mailboxes, watchAll, times }: OutreachOptions) {
+  constructor(parts: ClientParts, { peers, counts, mailboxes, watchAll, lampPeer, times }: OutreachOptions) {
     this.#parts = parts;
+    this.#times = times;
     this.#peers = peers;
     this.#inUse = peersInUse(peers, () => null, new Set());
     this.#watch = new PbxWatch(parts, { times, all: watchAll, changed: (name, news) => this.#changed(name, news) });
     this.#registrations = new Registrations(parts);
-    this.#unsolicited = new UnsolicitedNotifier(parts, this.#active());
+    this.#unsolicited = new UnsolicitedNotifier(parts, this.#active(), lampPeer);
     const tell = (peer: string, mailbox: string, now: MessageCounts): void => this.#unsolicited.tellNow(peer, mailbox, now);
     this.#refresh = new LampRefresh({ clock: parts.clock, mailboxes, counts, tell });
   }
@@ -68,14 +78,19 @@ export class Outreach {
     this.#reach();
   }
 
-  serve(on: boolean): void {
+  serve(on: boolean, leaving: boolean): void {
     this.#serving = on;
+    this.#leaving = leaving;
     this.#reach();
     if (on) this.#refreshLamps(this.#inUse);
   }
 
   lamp(mailbox: string, counts: MessageCounts): void {
     this.#unsolicited.lamp(mailbox, counts);
+  }
+
+  tellLamps(): void {
+    this.#refreshLamps(this.#inUse);
   }
 
   /** Every message that comes in, before anybody acts on it. */
@@ -85,6 +100,10 @@ export class Outreach {
 
   aliveMs(): number | null {
     return this.#watch.aliveMs();
+  }
+
+  mainPbx(): MainPbx {
+    return this.#watch.main();
   }
 
   hearsPbx(timeoutMs: number, maxAgeMs: number): Promise<boolean> {
@@ -118,7 +137,8 @@ export class Outreach {
 
   #reach(): void {
     const active = this.#active();
-    if (this.#running) this.#registrations.apply(active, (name) => this.#watch.state(name) === 'lost');
+    // The partner serves now: it may come to the PBX later than this unit leaves it.
+    if (this.#running) this.#registrations.apply(active, (name) => this.#watch.state(name) === 'lost', this.#serving || this.#leaving ? 0 : retireMs(this.#times()));
     this.#unsolicited.apply(active);
     this.#refresh.keepOnly(new Set(active.map(({ name }) => name)));
   }

@@ -1,6 +1,7 @@
-import { requestKey } from './dialog/dialog.ts';
-import type { SipRequest } from './message.ts';
+import { dialogKey, requestKey } from './dialog/dialog.ts';
+import type { SipRequest, SipResponse } from './message.ts';
 import type { InviteSession } from './session/invite-session.ts';
+import { tagOf } from './transaction/transaction-key.ts';
 
 /** All sessions, found by leg and by dialog. A forked call of ours may have several dialogs. */
 export class SessionTable {
@@ -22,6 +23,15 @@ export class SessionTable {
 
   of(request: SipRequest): InviteSession | undefined {
     return this.#byDialog.get(requestKey(request));
+  }
+
+  /** Of a response to a request of ours within a dialog. */
+  asked({ headers }: SipResponse): InviteSession | undefined {
+    return this.#byDialog.get(dialogKey(headers.get('Call-ID') ?? '', tagOf(headers.get('From')), tagOf(headers.get('To'))));
+  }
+
+  has(key: string): boolean {
+    return this.#byDialog.has(key);
   }
 
   all(): readonly InviteSession[] {

@@ -4,13 +4,20 @@ import { callFacts } from './call-facts.ts';
 import type { ClientParts } from './client-parts.ts';
 import { newCounters } from './counters.ts';
 import type { Leg, LegHandlers, OutgoingCall } from './leg.ts';
-import type { HeaderField } from './message.ts';
+import type { HeaderField, SipResponse } from './message.ts';
+import { DialogWatchers } from './dialog-events/dialog-watchers.ts';
+import type { DialogWatchState } from './dialog-events/dialog-watch-machine.ts';
+import type { WatchedPhone } from './dialog-events/dialog-watcher.ts';
 import { Outreach } from './outreach.ts';
 import { refuseRequest } from './request-check.ts';
+import { keyOf } from './dialog/dialog.ts';
+import { AdoptedSession } from './session/adopted-session.ts';
 import { acceptSdp, allow, supported } from './session/capabilities.ts';
 import { DialogSender } from './session/dialog-sender.ts';
 import { dismissStray } from './session/dismiss-stray.ts';
 import { IncomingSession } from './session/incoming-session.ts';
+import type { LegRecord } from './session/leg-record.ts';
+import { recordedDialog } from './session/leg-record.ts';
 import { OutgoingSession } from './session/outgoing-session.ts';
 import type { SessionParts } from './session/session-parts.ts';
 import { randomHex } from './session/session-parts.ts';
@@ -21,8 +28,10 @@ import { makeResponse } from './syntax/build-message.ts';
 import { SipTransactionLayer } from './transaction/sip-transaction-layer.ts';
 import { standardTimers } from './transaction/machine.ts';
 import { tagOf } from './transaction/transaction-key.ts';
-import type { ServerTransaction } from './transaction-layer.ts';
-import { Wire } from './transport/wire.ts';
+import type { Flow, ServerTransaction } from './transaction-layer.ts';
+import { itself, Wire } from './transport/wire.ts';
+import type { MainPbx } from './watch/main-pbx.ts';
+import { SelfProbe } from './watch/self-probe.ts';
 import type { MessageCounts, PeerStatus, SipCounters, UserAgent, UserAgentOptions, UserAgentParts } from './user-agent.ts';
 
 /** The whole SIP side: sockets at the bottom, legs at the top. */
@@ -36,6 +45,8 @@ export class SipUserAgent implements UserAgent {
   readonly #sessionParts: SessionParts;
   readonly #notifier: MessageSummaryNotifier;
   readonly #outreach: Outreach;
+  readonly #watchers: DialogWatchers;
+  readonly #probe: SelfProbe;
   #sip: Settings['sip'];
   #peers: readonly PeerSettings[];
   #nextLeg = 1;
@@ -49,7 +60,7 @@ export class SipUserAgent implements UserAgent {
     this.#peers = options.peers;
     this.#wire = new Wire({ ...parts, counters: this.#counters }, options.sip, options.peers, {
       received: (result, flow, peer) => {
-        this.#outreach.heard(result, flow.remote);
+        if (peer !== itself) this.#outreach.heard(result, flow.remote);
         this.#layer.received(result, flow, peer);
       },
       lost: (what, text) => this.#layer.lost(what, text),
@@ -57,7 +68,7 @@ export class SipUserAgent implements UserAgent {
     this.#layer = new SipTransactionLayer({ ...parts, wire: this.#wire, counters: this.#counters, product: options.product });
     this.#layer.arrived = (transaction) => this.#arrived(transaction);
     this.#layer.acknowledged = (ack) => this.#sessions.of(ack)?.acknowledged(ack);
-    this.#layer.strayResponse = (response, flow) => dismissStray(response, flow, new DialogSender({ layer: this.#layer, net: parts.net }));
+    this.#layer.strayResponse = (response, flow) => this.#stray(response, flow);
     this.#sessionParts = {
       ...parts,
       layer: this.#layer,
@@ -65,20 +76,26 @@ export class SipUserAgent implements UserAgent {
       product: options.product,
       limits: () => this.#sip,
       localFor: (remote) => this.#wire.localFor(remote),
+      followsOn: options.followsOn ?? null,
+      released: () => (this.#counters.released += 1),
       opened: (key, session) => this.#sessions.open(key, session),
       closed: (session) => this.#sessions.remove(session),
     };
     this.#notifier = new MessageSummaryNotifier(this.#clientParts(), options.counts);
+    this.#watchers = new DialogWatchers(this.#clientParts(), (key, line) => options.phoneChanged?.(key, line));
+    this.#probe = new SelfProbe({ ...parts, product: options.product, target: () => this.#wire.probeTarget, admit: (from) => this.#wire.admitProbe(from) });
     this.#outreach = new Outreach(this.#clientParts(), { ...options, times: () => watchTimes(this.#sip) });
   }
 
   async start(): Promise<void> {
     await this.#wire.open();
     this.#outreach.start();
+    this.#watchers.start();
   }
 
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
+    this.#watchers.stop();
     const hangUps = this.#sessions.all().map((session) => session.leave('the unit is stopping'));
     await this.#atMost(graceMs, Promise.all([this.#notifier.stop(), this.#outreach.stop(), ...hangUps]));
     for (const session of this.#sessions.all()) session.lost('the unit has stopped');
@@ -93,15 +110,20 @@ export class SipUserAgent implements UserAgent {
     this.#outreach.apply(peers);
   }
 
-  serve(on: boolean): void {
+  serve(on: boolean, leaving = false): void {
     if (on === this.#serving) return;
     this.#serving = on;
     this.#notifier.serve(on);
-    this.#outreach.serve(on);
+    this.#watchers.serve(on);
+    this.#outreach.serve(on, leaving);
   }
 
   aliveMs(): number | null {
     return this.#outreach.aliveMs();
+  }
+
+  mainPbx(): MainPbx {
+    return this.#outreach.mainPbx();
   }
 
   hearsPbx(timeoutMs: number, maxAgeMs: number): Promise<boolean> {
@@ -110,6 +132,14 @@ export class SipUserAgent implements UserAgent {
 
   share(address: string | null): Promise<void> {
     return this.#wire.share(address);
+  }
+
+  async reopen(): Promise<void> {
+    if (!this.#stopping) await this.#wire.reopen();
+  }
+
+  probeSelf(): Promise<string | null> {
+    return this.#probe.ask();
   }
 
   place(call: OutgoingCall, handlers: LegHandlers): Leg {
@@ -121,9 +151,30 @@ export class SipUserAgent implements UserAgent {
     return session;
   }
 
+  watchPhones(phones: readonly WatchedPhone[]): void {
+    this.#watchers.watch(phones);
+  }
+
+  watchState(key: string): DialogWatchState | 'off' {
+    return this.#watchers.state(key);
+  }
+
+  adopt(record: LegRecord, handlers: LegHandlers): Leg | null {
+    if (this.#stopping || this.#sessions.has(keyOf(recordedDialog(record)))) return null;
+    const session = new AdoptedSession(this.#sessionParts, this.#legId(), record);
+    session.handlers = handlers;
+    this.#sessions.add(session);
+    this.#counters.adopted += 1;
+    return session;
+  }
+
   lamp(mailbox: string, counts: MessageCounts): void {
     this.#notifier.lamp(mailbox, counts);
     this.#outreach.lamp(mailbox, counts);
+  }
+
+  tellLamps(): void {
+    this.#outreach.tellLamps();
   }
 
   legs(): readonly Leg[] {
@@ -150,6 +201,7 @@ export class SipUserAgent implements UserAgent {
     const session = inDialog ? this.#sessions.of(request) : undefined;
     if (session !== undefined) return session.received(transaction);
     if (request.method === 'SUBSCRIBE' && inDialog) return this.#notifier.subscribe(transaction);
+    if (request.method === 'NOTIFY' && inDialog && this.#watchers.notified(transaction)) return;
     const refusal = refuseRequest(request);
     if (refusal !== null) return this.#respond(transaction, refusal.status, refusal.fields);
     switch (inDialog ? '' : request.method) {
@@ -168,7 +220,7 @@ export class SipUserAgent implements UserAgent {
     if (this.#stopping) return this.#respond(transaction, 503, retryLater);
     const tooSmall = intervalTooSmall(transaction.request, this.#sip);
     if (tooSmall !== null) return this.#respond(transaction, 422, [tooSmall]);
-    const facts = callFacts(transaction.request, transaction.flow, transaction.peer);
+    const facts = callFacts(transaction.request, transaction.flow, transaction.peer, this.#peers.find(({ name }) => name === transaction.peer)?.queued ?? null);
     const session = new IncomingSession(this.#sessionParts, this.#legId(), transaction, facts);
     this.#sessions.add(session);
     session.handlers = this.#options.incoming(session);
@@ -186,6 +238,12 @@ export class SipUserAgent implements UserAgent {
     for (const { name, value } of fields) response.headers.append(name, value);
     response.headers.set('Server', this.#options.product);
     transaction.respond(response);
+  }
+
+  #stray(response: SipResponse, flow: Flow): void {
+    const session = this.#sessions.asked(response);
+    if (session !== undefined) session.repeatedAnswer(response);
+    else dismissStray(response, flow, new DialogSender({ layer: this.#layer, net: this.#parts.net }));
   }
 
   #legId(): string {

@@ -14,8 +14,19 @@ export interface Flow {
   readonly connection: number | null;
   /** Our address and port that the remote side can use: for Via and Contact. */
   readonly local: Endpoint;
-  /** UDP: it came to the address that the pair shares, and answers leave from there; requests of ours always leave from our own. */
+  /** It came to the address that the pair shares, and UDP answers leave from there; requests of ours leave from our own. */
   readonly shared?: boolean;
+  /** `local` is the shared address: the call lives there, whichever unit holds it, and nothing of it is sent by one that does not. */
+  readonly followed?: boolean;
+}
+
+/** Where a request of ours goes. */
+export interface Hop {
+  readonly transport: TransportName;
+  readonly remote: Endpoint;
+  readonly connection?: number | null;
+  /** The shared address where its call lives; else the layer finds our own. */
+  readonly from?: Endpoint;
 }
 
 /** An incoming request other than ACK, once per transaction: retransmissions never come up here. */
@@ -48,6 +59,8 @@ export interface ClientTransaction {
   cancel(): void;
   /** Not for INVITE, which must be cancelled: it is forgotten where it stands; nothing more is sent, and nothing told. */
   abandon(): void;
+  /** Whatever the method: another unit goes on with its call. Nothing more is sent, and nothing told. */
+  forget(): void;
 }
 
 export interface TransactionLayer {
@@ -56,13 +69,13 @@ export interface TransactionLayer {
    * all else is the caller's. A UDP request above 1,300 bytes goes by TCP when the peer allows it (RFC 3261 18.1.1).
    * `flow.local` is filled in by the layer. Handlers are never called from inside this call.
    */
-  request(request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers): ClientTransaction;
+  request(request: SipRequest, to: Hop, handlers: ClientHandlers): ClientTransaction;
   /** Sends outside of any transaction: ACK to a 2xx. The layer adds the topmost Via. */
   sendDirect(request: SipRequest, flow: Flow): void;
   /** A new request. */
   arrived: ((transaction: ServerTransaction) => void) | null;
   /** An ACK that belongs to no non-2xx transaction: for the dialog. */
   acknowledged: ((ack: SipRequest, flow: Flow) => void) | null;
-  /** A 2xx to INVITE that matches no client transaction any more (late fork): to be ACKed and BYEd. */
+  /** A 2xx to INVITE that matches no client transaction: of a late fork, to be ACKed and BYEd, or of a call that came here while its re-INVITE was under way. */
   strayResponse: ((response: SipResponse, flow: Flow) => void) | null;
 }

@@ -1,12 +1,29 @@
 import type { Content, Manifest, Value } from './manifest.ts';
+import { valuesOf } from './manifest.ts';
 
-/** Greetings and settings as they were; owners as they are. */
+/** A two-sided edit that nobody has settled. */
+export interface Sibling {
+  readonly name: string;
+  readonly inForce: Value;
+  readonly others: readonly Value[];
+}
+
+export const siblingsOf = (manifest: Manifest): Sibling[] =>
+  Object.keys(manifest.siblings).map((name) => {
+    const [inForce, ...others] = valuesOf(manifest, name);
+    return { name, inForce: inForce as Value, others };
+  });
+
+/** Greetings and settings as they were; owners and the units of the site as they are. */
 export function rolledBack(now: Manifest | null, old: Manifest): Map<string, Content> {
   const names = new Set([...Object.keys(now?.entries ?? {}), ...Object.keys(old.entries)]);
   // A version from before there were settings does not take them away.
-  const chosen = [...names].filter((name) => !name.startsWith('owner/') && (name !== 'settings' || old.entries[name] !== undefined));
+  const chosen = [...names].filter((name) => !stays.test(name) && (name !== 'settings' || old.entries[name] !== undefined));
   return new Map(chosen.map((name) => [name, contentOf(old.entries[name])]));
 }
+
+/** An old PIN must not come back, nor a unit that was removed. */
+const stays = /^(owner|member)\//;
 
 const contentOf = (value: Value | undefined): Content => (value === undefined ? null : { sha256: value.sha256, bytes: value.bytes });
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { namePattern } from '../callflow/document/flow-document.ts';
 import { mailboxPattern } from '../mailbox/recording.ts';
 
 /**
@@ -7,6 +8,7 @@ import { mailboxPattern } from '../mailbox/recording.ts';
  *   settings                       the part of the configuration that both units share
  *   owner/<mailbox>                PIN hash, counted tries, lock
  *   greeting/<mailbox>/<kind>      a recording in force
+ *   flow/<name>                    a call flow; further documents of flows in the same way
  *
  * Each entry carries the stamp of the change that brought it, and the manifest says up to which version of each unit its author
  * has `seen`. From the two follows what a change knew of another, without keeping history: see merge.ts.
@@ -20,7 +22,7 @@ export const maxSiblings = 8;
 /** Of all entries together. */
 export const maxAllSiblings = 256;
 export const maxUnits = 64;
-/** 8,192 entries of at most 210 bytes each. */
+/** 8,192 entries of at most 247 bytes each. */
 export const maxManifestBytes = 2 * 1024 * 1024;
 /** Over an hour of G.711. */
 export const maxBlobBytes = 32 * 1024 * 1024;
@@ -28,8 +30,11 @@ export const maxBlobBytes = 32 * 1024 * 1024;
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const mailboxPart = mailboxPattern.source.slice(1, -1);
-/** 'settings', or kind/mailbox, or kind/mailbox/part. Never a name that every object has by itself ('constructor'). */
-export const entryName = new RegExp(`^(settings|[a-z]{1,16}/${mailboxPart}(/[a-z]{1,16})?)$`);
+/** Kinds of documents with names of their own. */
+const documentAreas = ['flow', 'condition', 'prompt', 'campaign', 'alarm'];
+const documentPart = namePattern.source.slice(1, -1);
+/** 'settings', or kind/mailbox, or kind/mailbox/part, or kind/name of a document. Never a name that every object has by itself ('constructor'). */
+export const entryName = new RegExp(`^(settings|[a-z]{1,16}/${mailboxPart}(/[a-z][a-z0-9-]{0,15})?|(${documentAreas.join('|')})/${documentPart})$`);
 export const unitPattern = /^[0-9A-Za-z][0-9A-Za-z._:-]{0,63}$/;
 const unit = v.pipe(v.string(), v.regex(unitPattern));
 

@@ -24,6 +24,12 @@ export interface SiteIdentity {
   readonly privateKey: KeyObject;
   /** Public key of a unit of this site, itself included; null = not one of ours. */
   readonly publicKey: (unit: string) => KeyObject | null;
+  /** The same for what lies on the disk already and was checked when it came: also of units that are no longer ours. Left out: `publicKey`. */
+  readonly keptKey?: (unit: string) => KeyObject | null;
+  /** The certificate (X.509, DER, base64) of a unit that is, or was, of this site; null = never heard of. Left out: nobody is vouched for. */
+  readonly certificate?: (unit: string) => string | null;
+  /** The unit at the other end, which is one of ours, vouches for this one: its key, durably known from now on; null = it is not that of `unit`. Errors: HalError. */
+  readonly vouched?: (unit: string, certificate: string) => Promise<KeyObject | null>;
 }
 
 /** Keeps a signature made for another purpose with the same key from ever counting here. */

@@ -133,6 +133,12 @@ export class SiteHistory {
     if (!this.inForce) await this.#replace({ ...this.#head.state, inForce: true, leaving: [] });
   }
 
+  /** Keeps none of them. Errors: HalError; then all is as before. */
+  async forget(): Promise<void> {
+    await this.#replace({ form: 1, current: null, inForce: true, leaving: [], floor: 0, kept: [] });
+    await this.clean();
+  }
+
   /** Removes the files of manifests that are not kept any more. Errors: HalError. */
   async clean(): Promise<void> {
     const { storage } = this.#options;
@@ -154,7 +160,8 @@ export class SiteHistory {
   async #read(hash: string): Promise<SignedManifest | null> {
     try {
       const bytes = await readWhole(this.#options.storage, `${manifestFolder}/${hash}`, maxManifestBytes);
-      const signed = bytes === null ? null : decodeSigned(bytes, this.#options.identity);
+      const { identity } = this.#options;
+      const signed = bytes === null ? null : decodeSigned(bytes, { ...identity, publicKey: identity.keptKey ?? identity.publicKey });
       return signed?.hash === hash ? signed : null;
     } catch (error) {
       if (error instanceof SiteError || (error instanceof HalError && error.id === 'io')) return null;

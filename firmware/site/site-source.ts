@@ -36,6 +36,9 @@ export interface SiteSource {
   changed: ((name: string) => void) | null;
 }
 
+/** undefined: a name of a kind that no source owns. */
+export const ownerOf = (sources: readonly SiteSource[], name: string): SiteSource | undefined => sources.find((source) => source.owns(name));
+
 /** For small contents. Errors: those of the chunks; null when there is more than `limitBytes`. */
 export async function gathered(chunks: Chunks, limitBytes: number): Promise<Buffer | null> {
   const parts: Uint8Array[] = [];

@@ -1,58 +1,27 @@
-import type { Clock } from '../../hal/clock.ts';
-import type { Storage } from '../../hal/storage.ts';
-import { HalError } from '../../hal/errors.ts';
-import type { Log } from '../log.ts';
 import { Folders } from '../mailbox/folders.ts';
-import { inParallel, Serial } from '../mailbox/serial.ts';
-import { applyChanges, putAgain } from './apply-changes.ts';
+import { Serial } from '../mailbox/serial.ts';
 import { BlobStore } from './blob-store.ts';
-import { Delayed } from './delayed.ts';
-import type { Content, Manifest, Value } from './manifest.ts';
-import { changedNames, distinctValues, everyValue, rolledBack } from './manifest-contents.ts';
-import { valuesOf } from './manifest.ts';
-import type { Authoring } from './merge.ts';
-import { decide, edited, merged, settled } from './merge.ts';
-import type { SignedManifest, SiteIdentity } from './signed-manifest.ts';
-import { signManifest } from './signed-manifest.ts';
+import type { Fetch } from './fetch-contents.ts';
+import { fetchContents, missingOf } from './fetch-contents.ts';
+import { InForce } from './in-force.ts';
+import { KeptContents } from './kept-contents.ts';
+import type { Manifest, Value } from './manifest.ts';
+import type { Sibling } from './manifest-contents.ts';
+import { distinctValues, rolledBack, siblingsOf } from './manifest-contents.ts';
+import { decide } from './merge.ts';
+import type { SignedManifest } from './signed-manifest.ts';
+import { SiteEdits } from './site-edits.ts';
 import { SiteError } from './site-error.ts';
+import { SiteHead } from './site-head.ts';
 import type { KeptManifest } from './site-history.ts';
 import { SiteHistory } from './site-history.ts';
-import type { SiteSource } from './site-source.ts';
-import { surveyed } from './survey.ts';
-
-export interface SiteStateOptions {
-  readonly storage: Storage;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly identity: SiteIdentity;
-  readonly sources: readonly SiteSource[];
-  /** Epoch of the pair as this unit knows it, 1 or more. */
-  readonly epoch: () => number;
-  /** Free space kept for messages. */
-  readonly reserveBytes: () => number;
-}
-
-/** Gets one content into the blob store; false = the other side does not have it. */
-export type Fetch = (value: Value, blobs: BlobStore) => Promise<boolean>;
+import type { SiteStateOptions } from './site-state-options.ts';
 
 /** What became of a manifest that came: ours holds all of it, it holds all of ours, or both were joined. */
 export type Received = 'kept' | 'adopted' | 'merged';
 
-export interface Sibling {
-  readonly name: string;
-  readonly inForce: Value;
-  readonly others: readonly Value[];
-}
-
-/** Changes that come so close together are one version. */
-export const coalesceMs = 200;
-/** What the disk refused is tried again after this. */
-export const retryMs = 60_000;
-/** Contents that nothing names any more stay for so long. */
-export const collectMs = 600_000;
 /** A manifest whose contents are found damaged again and again is given up for now. */
 const maxRounds = 8;
-const fetchAtATime = 4;
 
 /**
  * The site's state on this unit: a signed manifest, the contents it names, and the sources that hold them in the product.
@@ -61,351 +30,184 @@ const fetchAtATime = 4;
  *   from elsewhere  manifest ── missing blobs fetched ── prepared by the sources ── head ── in force, one by one ── 'arrived'
  *
  * The head is the point of no return: before it a power cut leaves the old version, after it the next start puts the rest in force
- * before anybody is served.
+ * before anybody is served. Whatever changes it runs one after another.
  */
 export class SiteState {
-  /** Told whenever another version has become the current one; never from inside a call. */
-  changed: (() => void) | null = null;
   readonly blobs: BlobStore;
   readonly #options: SiteStateOptions;
-  readonly #history: SiteHistory;
+  readonly #head: SiteHead;
+  readonly #edits: SiteEdits;
+  readonly #inForce: InForce;
+  readonly #contents: KeptContents;
   readonly #serial = new Serial();
-  /** Names whose state here may differ from the current manifest. */
-  readonly #dirty = new Set<string>();
-  /** Contents of manifests that are being fetched. */
-  readonly #wanted = new Map<SignedManifest, readonly Value[]>();
-  /** Whether parts of contents are left-overs; false while they may belong to a manifest that will be asked for again. */
-  #partsAreOld = false;
-  #current: SignedManifest | null = null;
-  readonly #publishing: Delayed;
-  /** Reading all kept manifests takes a second where there are 2,000 mailboxes: not after each change. */
-  readonly #collecting: Delayed;
-  #closed = false;
 
-  private constructor(options: SiteStateOptions, history: SiteHistory, blobs: BlobStore) {
+  private constructor(options: SiteStateOptions, head: SiteHead, blobs: BlobStore) {
     this.#options = options;
-    this.#history = history;
+    this.#head = head;
     this.blobs = blobs;
-    this.#publishing = new Delayed(options.clock, 'site-publish', () => this.publish().catch((error: unknown) => this.#notPublished(error)));
-    this.#collecting = new Delayed(options.clock, 'site-collect', () => this.collect().catch((error: unknown) => this.#notTidied(error)));
+    this.#edits = new SiteEdits(options, head, blobs, () => this.publish());
+    this.#inForce = new InForce(options, head, this.#edits, blobs);
+    this.#contents = new KeptContents(options, head, blobs, () => this.collect());
+    head.committed = () => this.#contents.collectLater();
   }
 
   /** After the sources' own stores are open, before anybody is served. Errors: HalError. */
   static async open(options: SiteStateOptions): Promise<SiteState> {
-    const { storage, sources, reserveBytes } = options;
+    const { storage, reserveBytes } = options;
     const folders = new Folders(storage);
     const history = await SiteHistory.open({ ...options, folders });
     const blobs = new BlobStore({ storage, folders, reserveBytes });
     await blobs.open();
-    const state = new SiteState(options, history, blobs);
-    state.#current = await history.newest();
-    await state.#mend();
-    for (const source of sources) source.changed = (name) => state.#touched(name);
-    if (state.#dirty.size > 0) state.#publishing.in(coalesceMs);
-    if (state.#current !== null) state.#collecting.in(collectMs);
+    const state = new SiteState(options, new SiteHead(options, history, blobs, await history.newest()), blobs);
+    await state.#inForce.mend();
+    state.#edits.begin();
+    if (state.current !== null) state.#contents.collectLater();
     return state;
+  }
+
+  /** `watcher` is told whenever another version has become the current one, never from inside a call; until the returned function is called. */
+  watch(watcher: () => void): () => void {
+    return this.#head.watch(watcher);
   }
 
   /** null: this unit has no state of a site yet. */
   get current(): SignedManifest | null {
-    return this.#current;
+    return this.#head.current;
   }
 
   /** Whether all that the current version names is in force. */
   get inForce(): boolean {
-    return this.#history.inForce;
+    return this.#head.inForce;
   }
 
   get floor(): number {
-    return this.#history.floor;
+    return this.#head.floor;
   }
 
   /** Newest first. */
   get history(): readonly KeptManifest[] {
-    return this.#history.kept;
+    return this.#head.kept;
   }
 
   /** Two-sided edits that nobody has settled. */
   get siblings(): readonly Sibling[] {
-    const manifest = this.#current?.manifest;
-    if (manifest === undefined) return [];
-    return Object.keys(manifest.siblings).map((name) => {
-      const [inForce, ...others] = valuesOf(manifest, name);
-      return { name, inForce: inForce as Value, others };
-    });
+    return this.current === null ? [] : siblingsOf(this.current.manifest);
   }
 
   /** A kept manifest; null = not, or no more. Errors: HalError. */
   manifest(hash: string): Promise<SignedManifest | null> {
-    return hash === this.#current?.hash ? Promise.resolve(this.#current) : this.#history.manifest(hash);
+    return this.#head.manifest(hash);
   }
 
   /** Contents of a manifest that are not here. */
   missing(manifest: Manifest): Value[] {
-    return distinctValues(Object.values(manifest.entries)).filter(({ sha256 }) => !this.blobs.has(sha256));
+    return missingOf(manifest, this.blobs);
   }
 
   /** What a unit that has no state of a site yet holds becomes its first version; done by the one that serves. Errors: HalError. */
   async seed(): Promise<void> {
-    await this.#serial.run(() => (this.#current === null ? this.#seed(this.#options.epoch()) : Promise.resolve()));
+    await this.#serial.run(() => (this.current === null ? this.#edits.seed(this.#options.epoch()) : Promise.resolve()));
   }
 
   /** Publishes now what has changed here. Errors: HalError, SiteError; what was to be published stays waiting. */
   publish(): Promise<void> {
-    return this.#serial.run(() => this.#flush());
+    return this.#serial.run(() => this.#edits.flush());
   }
 
   /**
    * Takes a manifest whose signature was checked; anything, in any order, as often as one likes. `fetch` is called for contents that are not here.
    * Errors: SiteError below-floor, missing, damaged, not-applicable; HalError; those of `fetch`. Then the old state stays, and what was fetched is kept.
    */
-  async receive(signed: SignedManifest, fetch: Fetch): Promise<Received> {
-    this.#wanted.set(signed, everyValue(signed.manifest));
-    try {
+  receive(signed: SignedManifest, fetch: Fetch): Promise<Received> {
+    return this.#contents.during(signed, async () => {
       for (let round = 0; round < maxRounds; round++) {
         const result = await this.#serial.run(() => this.#take(signed));
-        if (typeof result === 'string') {
-          this.#partsAreOld = true;
-          return result;
-        }
-        this.#partsAreOld = false;
-        await this.#fetchAll(result, signed.manifest, fetch);
+        this.#contents.fetching(typeof result !== 'string');
+        if (typeof result === 'string') return result;
+        await fetchContents(result, signed.manifest, this.blobs, fetch);
       }
       throw new SiteError('damaged', 'contents of the site are damaged as often as they are fetched');
-    } finally {
-      this.#wanted.delete(signed);
-    }
+    });
   }
 
   /** Publishes the greetings and settings of a kept version anew; owners keep their PINs. Errors: SiteError missing, not-applicable; HalError. */
-  async rollback(version: number): Promise<void> {
-    await this.#serial.run(async () => {
-      await this.#flush();
-      const kept = this.#history.kept.find((one) => one.version === version);
-      const old = kept === undefined ? null : await this.#history.manifest(kept.hash);
-      if (old === null) throw new SiteError('missing', `version ${version} is not kept`);
-      const next = this.#edited(rolledBack(this.#current?.manifest ?? null, old.manifest));
-      if (next !== null) await this.#putInForce(next);
+  rollback(version: number): Promise<void> {
+    return this.#afterEdits(async () => {
+      const old = await this.#head.version(version);
+      const next = this.#head.edited(rolledBack(this.current?.manifest ?? null, old.manifest));
+      if (next !== null) await this.#inForce.put(next);
     });
   }
 
   /** Settles a two-sided edit: this content is in force, the others go. Errors: SiteError missing, not-applicable; HalError. */
-  async settle(name: string, sha256: string): Promise<void> {
-    await this.#serial.run(async () => {
-      await this.#flush();
-      if (this.#current === null) throw new SiteError('missing', 'there is no state of a site yet');
-      await this.#putInForce(settled(this.#current.manifest, this.#current.hash, name, sha256, this.#authoring()));
-    });
+  settle(name: string, sha256: string): Promise<void> {
+    return this.#afterEdits(() => this.#inForce.put(this.#head.settled(name, sha256)));
   }
 
   /** From now on nothing older than the version that this makes is accepted from anybody. Errors: HalError. */
-  async raiseFloor(): Promise<void> {
-    await this.#serial.run(async () => {
-      await this.#flush();
-      const next = this.#edited(new Map(), { raiseFloor: true });
-      if (next !== null) await this.#commit(next, true);
+  raiseFloor(): Promise<void> {
+    return this.#afterEdits(async () => {
+      const next = this.#head.edited(new Map(), { raiseFloor: true });
+      if (next !== null) await this.#head.commit(this.#head.signed(next), true);
     });
   }
 
   /** Fetches contents of the current version that were lost here, and puts in force what is still waiting for them. Errors: as `receive`. */
   async repair(fetch: Fetch): Promise<void> {
-    const current = this.#current;
-    if (current === null) return;
-    const missing = this.missing(current.manifest);
+    if (this.current === null) return;
+    const { manifest } = this.current;
+    const missing = this.missing(manifest);
     if (missing.length === 0 && this.inForce) return;
-    await this.#fetchAll(missing, current.manifest, fetch);
-    await this.#serial.run(() => this.#mend());
+    await fetchContents(missing, manifest, this.blobs, fetch);
+    await this.#serial.run(() => this.#inForce.mend());
+  }
+
+  /** This unit belongs to no site any more: what is in force stays, its history goes. Errors: HalError. */
+  forget(): Promise<void> {
+    return this.#serial.run(() => this.#head.forget());
   }
 
   /** A content that somebody found damaged: is it good here? If not it is made again from what is in force, if that is the same. Errors: HalError. */
   recheck(sha256: string): Promise<boolean> {
-    return this.#serial.run(async () => {
-      if (await this.blobs.check(sha256)) return true;
-      const name = Object.entries(this.#current?.manifest.entries ?? {}).find(([, value]) => value.sha256 === sha256)?.[0];
-      const content = name === undefined ? null : (this.#source(name)?.read(name) ?? null);
-      if (content !== null) await this.blobs.put(content);
-      await this.blobs.sync();
-      return this.blobs.has(sha256);
-    });
+    return this.#serial.run(() => this.#contents.recheck(sha256));
   }
 
   /** Removes contents that no kept manifest names; by itself some minutes after a change. Returns how many. Errors: HalError. */
   collect(): Promise<number> {
-    return this.#serial.run(async () => {
-      const keep = new Set([...this.#wanted.values()].flat().map(({ sha256 }) => sha256));
-      for (const { hash } of this.#history.kept) {
-        const kept = await this.manifest(hash);
-        for (const { sha256 } of kept === null ? [] : everyValue(kept.manifest)) keep.add(sha256);
-      }
-      await this.#history.clean();
-      return this.blobs.collect(keep, this.#partsAreOld);
-    });
+    return this.#serial.run(() => this.#contents.collect());
   }
 
   /** Nothing is published or told any more; what is being written ends. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#publishing.stop();
-    this.#collecting.stop();
-    for (const source of this.#options.sources) source.changed = null;
+    this.#head.close();
+    this.#edits.close();
+    this.#contents.close();
     await this.#serial.idle();
   }
 
-  #touched(name: string): void {
-    this.#dirty.add(name);
-    if (this.#current !== null) this.#publishing.in(coalesceMs);
-  }
-
-  #notTidied(error: unknown): void {
-    this.#options.log.write('warning', 'site-not-tidied', `Old contents of the site could not be removed: ${String(error)}`);
-  }
-
-  #notPublished(error: unknown): void {
-    if (!(error instanceof HalError || error instanceof SiteError)) throw error;
-    this.#options.log.write('warning', 'site-not-published', `A change of the site could not be published and is tried again: ${error.message}`);
-    this.#publishing.in(retryMs);
-  }
-
-  /** Everything that differs here becomes the next version. A unit without a site waits for the partner's, or to be told to begin. */
-  async #flush(): Promise<void> {
-    if (this.#current === null || this.#dirty.size === 0) return;
-    await this.#publishNames([...this.#dirty], this.#options.epoch());
-  }
-
-  async #seed(epoch: number): Promise<void> {
-    const names = this.#options.sources.flatMap((source) => source.names());
-    if (names.length > 0) await this.#publishNames(names, epoch);
-  }
-
-  async #publishNames(names: readonly string[], epoch: number): Promise<void> {
-    const changes = new Map<string, Content>();
-    for (const name of names) this.#dirty.delete(name);
-    try {
-      for (const name of names) {
-        const content = await this.#contentNow(name);
-        if (content !== undefined) changes.set(name, content);
-      }
-      const next = this.#edited(changes, { epoch });
-      if (next !== null) await this.#commit(next, true);
-    } catch (error) {
-      for (const name of names) this.#dirty.add(name);
-      throw error;
-    }
-  }
-
-  /** undefined = it is what the current version says. */
-  async #contentNow(name: string): Promise<Content | undefined> {
-    const source = this.#source(name);
-    const entry = this.#current?.manifest.entries[name];
-    if (source === undefined) return undefined;
-    if (entry !== undefined && (await source.is(name, entry, this.blobs)) === true) return undefined;
-    const content = source.read(name);
-    if (content !== null) return this.blobs.put(content);
-    return entry === undefined ? undefined : null;
+  /** What was changed here counts first. */
+  #afterEdits(change: () => Promise<void>): Promise<void> {
+    return this.#serial.run(async () => {
+      await this.#edits.flush();
+      await change();
+    });
   }
 
   /** Undertakes the manifest, or says what has to be fetched before. */
   async #take(signed: SignedManifest): Promise<Received | readonly Value[]> {
-    const { manifest, hash } = signed;
+    const { manifest } = signed;
     if (manifest.version < this.floor) throw new SiteError('below-floor', `version ${manifest.version} is older than ${this.floor}, below which nothing counts`);
-    await this.#flush();
+    await this.#edits.flush();
     // Epoch 0: what a unit had before it belonged to a site never wins against what the site has.
-    if (this.#current === null) await this.#seed(0);
-    const current = this.#current;
-    const decision = decide(current?.manifest ?? null, manifest);
+    if (this.current === null && this.#options.bringsOwn !== false) await this.#edits.seed(0);
+    const decision = decide(this.current?.manifest ?? null, manifest);
     if (decision.kind === 'keep') return 'kept';
-    const next = decision.kind === 'adopt' ? signed : this.#signed(merged(decision.body, [manifest, ...(current === null ? [] : [current.manifest])], [hash, ...(current === null ? [] : [current.hash])], this.#authoring()));
+    const next = this.#head.joined(signed, decision);
     const missing = (): Value[] => distinctValues([...this.missing(manifest), ...this.missing(next.manifest)]);
-    if (missing().length > 0 || !(await this.#tryPutInForce(next))) return missing();
+    if (missing().length > 0 || !(await this.#inForce.tryPut(next))) return missing();
     if (decision.kind === 'adopt') return 'adopted';
     this.#tellSiblings();
     return 'merged';
-  }
-
-  async #putInForce(next: Manifest): Promise<void> {
-    if (!(await this.#tryPutInForce(this.#signed(next)))) throw new SiteError('missing', 'contents of that version are damaged or gone');
-  }
-
-  /** false = a content turned out damaged while it was prepared, and nothing was changed. */
-  async #tryPutInForce(next: SignedManifest): Promise<boolean> {
-    await this.blobs.sync();
-    const names = changedNames(this.#current?.manifest ?? null, next.manifest, this.inForce);
-    return applyChanges({
-      names,
-      entries: next.manifest.entries,
-      source: (name) => this.#source(name),
-      contents: this.blobs,
-      take: () => this.#commit(next, false),
-      // Changed by hand since the last publication: that is published on top of the new version.
-      skip: (name) => this.#dirty.has(name),
-      done: () => this.#arrived(),
-      failed: (name, error) => this.#notInForce(name, error),
-    });
-  }
-
-  async #commit(next: Manifest | SignedManifest, inForce: boolean): Promise<void> {
-    const signed = 'hash' in next ? next : this.#signed(next);
-    await this.blobs.sync();
-    const milestone = changedNames(this.#current?.manifest ?? null, signed.manifest, true).some((name) => !name.startsWith('owner/'));
-    await this.#history.take(signed, { milestone, inForce, takenMs: this.#options.clock.wall() });
-    this.#current = signed;
-    this.#collecting.in(collectMs);
-    void Promise.resolve().then(() => this.#closed || this.changed?.());
-  }
-
-  async #arrived(): Promise<void> {
-    await this.#history.arrived().catch((error: unknown) => this.#notInForce('head', error));
-  }
-
-  #notInForce(name: string, error: unknown): void {
-    if (!(error instanceof HalError || error instanceof SiteError)) throw error;
-    this.#options.log.write('alert', 'site-not-in-force', `A part of the site's state could not be put in force; the next start tries again: ${error.message}`, { name });
-  }
-
-  /** What is here is compared with what should be: what was lost or left half done is put in force, what was changed by hand is published. */
-  async #mend(): Promise<void> {
-    const current = this.#current;
-    if (current === null) return;
-    const leaving = await Promise.all(this.#history.leaving.map((hash) => this.#history.manifest(hash)));
-    const { edits, repairs } = await surveyed({ current: current.manifest, leaving: leaving.flatMap((one) => one?.manifest ?? []), sources: this.#options.sources, contents: this.blobs });
-    for (const name of edits) this.#dirty.add(name);
-    if (repairs.length > 0) this.#options.log.write('notice', 'site-mended', `${repairs.length} parts of the site's state are put in force again.`);
-    await putAgain({
-      names: repairs,
-      entries: current.manifest.entries,
-      source: (name) => this.#source(name),
-      contents: this.blobs,
-      has: (sha256) => this.blobs.has(sha256),
-      skip: (name) => this.#dirty.has(name),
-      done: () => this.#arrived(),
-      failed: (name, error) => this.#notInForce(name, error),
-    }).catch((error: unknown) => this.#notInForce('all', error));
-  }
-
-  /** Siblings are wanted, and nothing waits for them. */
-  async #fetchAll(required: readonly Value[], manifest: Manifest, fetch: Fetch): Promise<void> {
-    await inParallel(required, fetchAtATime, async (value) => {
-      if (!this.blobs.has(value.sha256) && !(await fetch(value, this.blobs))) throw new SiteError('missing', `the other side does not have content ${value.sha256}`);
-    });
-    const siblings = distinctValues(Object.values(manifest.siblings).flat()).filter(({ sha256 }) => !this.blobs.has(sha256));
-    await inParallel(siblings, fetchAtATime, async (value) => void (await fetch(value, this.blobs)));
-  }
-
-  #signed(manifest: Manifest): SignedManifest {
-    return signManifest(manifest, this.#options.identity);
-  }
-
-  #edited(changes: ReadonlyMap<string, Content>, more: Partial<Authoring> = {}): Manifest | null {
-    return edited(this.#current?.manifest ?? null, this.#current?.hash ?? null, changes, { ...this.#authoring(), ...more });
-  }
-
-  #authoring(): Authoring {
-    const { identity, epoch } = this.#options;
-    return { site: identity.site, author: identity.unit, epoch: epoch() };
-  }
-
-  #source(name: string): SiteSource | undefined {
-    return this.#options.sources.find((source) => source.owns(name));
   }
 
   #tellSiblings(): void {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import * as v from 'valibot';
 import type { BlobStore } from './blob-store.ts';
 import type { Answer } from './channel/channel.ts';
@@ -15,6 +16,8 @@ export type Ask = (kind: string, data: Data) => Promise<Answer>;
 
 /** A content that comes damaged so often is given up until the next attempt. */
 const maxTries = 2;
+
+const unitAnswer = v.object({ certificate: v.pipe(v.string(), v.maxLength(2048)) });
 
 const manifestAnswer = v.object({
   total: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(maxManifestBytes)),
@@ -45,7 +48,43 @@ export class SyncPuller {
       at += body.length;
       if (body.length === 0 || at > total) throw new SiteError('malformed', 'the pieces of a manifest do not fit');
       if (at < total) continue;
-      return received({ bytes: Buffer.concat(parts), base }, hash, base === null ? null : await this.#state.manifest(base), this.#identity);
+      const transfer = { bytes: Buffer.concat(parts), base };
+      const known = base === null ? null : await this.#state.manifest(base);
+      return this.#checked((identity) => received(transfer, hash, known, identity));
+    }
+  }
+
+  /**
+   * Checks what came. Its author may have joined, or have been replaced, while this unit was away: then the unit at the other end, which is one
+   * of ours and could as well have signed it itself, says whose key that is.
+   */
+  async #checked(check: (identity: SiteIdentity) => SignedManifest): Promise<SignedManifest> {
+    let unknown: string | null = null;
+    const noting = (unit: string): KeyObject | null => {
+      const key = this.#identity.publicKey(unit);
+      if (key === null) unknown = unit;
+      return key;
+    };
+    try {
+      return check({ ...this.#identity, publicKey: noting });
+    } catch (error) {
+      const author: string | null = unknown;
+      const key = author === null ? null : await this.#vouchedKey(author);
+      if (key === null) throw error;
+      return check({ ...this.#identity, publicKey: (unit) => (unit === author ? key : this.#identity.publicKey(unit)) });
+    }
+  }
+
+  async #vouchedKey(unit: string): Promise<KeyObject | null> {
+    const { vouched } = this.#identity;
+    if (vouched === undefined) return null;
+    try {
+      const found = v.safeParse(unitAnswer, (await this.#ask('unit', { unit })).data);
+      return found.success ? await vouched(unit, found.output.certificate) : null;
+    } catch (error) {
+      // It does not know either, or is of an older program.
+      if (error instanceof ChannelError && error.id === 'refused') return null;
+      throw error;
     }
   }
 

@@ -4,8 +4,10 @@ import { refusal } from './channel/channel-error.ts';
 import type { Data } from './channel/frame.ts';
 import { noBody } from './channel/frame.ts';
 import { chunkBytes } from './durable-file.ts';
+import { unitPattern } from './manifest.ts';
 import type { Transfer } from './manifest-transfer.ts';
 import { transferOf } from './manifest-transfer.ts';
+import type { SiteIdentity } from './signed-manifest.ts';
 import { SiteError } from './site-error.ts';
 import type { SiteState } from './site-state.ts';
 
@@ -20,6 +22,8 @@ const requests = {
   manifest: v.strictObject({ hash, have: v.pipe(v.array(hash), v.maxLength(maxHave)), offset }),
   /** -> at most 64 KB from `offset`. */
   blob: v.strictObject({ hash, offset }),
+  /** A unit that signed a manifest of this site: -> { certificate }. */
+  unit: v.strictObject({ unit: v.pipe(v.string(), v.regex(unitPattern)) }),
   /** What came under this hash was wrong: -> { good } after it was looked at here. */
   check: v.strictObject({ hash }),
 };
@@ -27,16 +31,19 @@ const requests = {
 /** Answers what a partner asks for. A no has a code: 'not-found' (not here, or no more), 'unknown' (no such request). */
 export class SyncServer {
   readonly #state: SiteState;
+  readonly #identity: SiteIdentity;
   /** The last manifest asked for, ready to be sent on: it is asked for in pieces. */
   #last: { readonly key: string; readonly transfer: Transfer } | null = null;
 
-  constructor(state: SiteState) {
+  constructor(state: SiteState, identity: SiteIdentity) {
     this.#state = state;
+    this.#identity = identity;
   }
 
   answer(kind: string, data: Data): Promise<Answer> {
     if (kind === 'manifest') return this.#manifest(checked(requests.manifest, data));
     if (kind === 'blob') return this.#blob(checked(requests.blob, data));
+    if (kind === 'unit') return this.#unit(checked(requests.unit, data).unit);
     if (kind === 'check') return this.#check(checked(requests.check, data));
     throw refusal('unknown', `there is no request ${kind.slice(0, 64)}`);
   }
@@ -65,6 +72,12 @@ export class SyncServer {
       if (error instanceof SiteError) throw refusal('not-found', error.message);
       throw error;
     }
+  }
+
+  async #unit(unit: string): Promise<Answer> {
+    const certificate = this.#identity.certificate?.(unit) ?? null;
+    if (certificate === null) throw refusal('not-found', 'that unit is not known here');
+    return { data: { certificate }, body: noBody };
   }
 
   async #check({ hash }: v.InferOutput<(typeof requests)['check']>): Promise<Answer> {

@@ -10,9 +10,11 @@ import { ChannelError } from './channel/channel-error.ts';
 import { Dialler } from './channel/dialler.ts';
 import type { Data } from './channel/frame.ts';
 import { TokenBucket } from './channel/token-bucket.ts';
+import type { Fetch } from './fetch-contents.ts';
+import type { Sibling } from './manifest-contents.ts';
 import type { SignedManifest, SiteIdentity } from './signed-manifest.ts';
 import { SiteError } from './site-error.ts';
-import type { Fetch, Sibling, SiteState } from './site-state.ts';
+import type { SiteState } from './site-state.ts';
 import { SyncPuller } from './sync-puller.ts';
 import { SyncServer } from './sync-server.ts';
 
@@ -64,6 +66,7 @@ export class SiteSync {
   readonly #options: SiteSyncOptions;
   readonly #server: SyncServer;
   readonly #bucket: TokenBucket;
+  readonly #unwatch: () => void;
   #channel: Channel | null = null;
   #dialler: Dialler | null = null;
   #theirs: Head | null = null;
@@ -78,11 +81,11 @@ export class SiteSync {
   #stopped = false;
 
   constructor(options: SiteSyncOptions) {
-    const { clock, kbps, state } = options;
+    const { clock, kbps, state, identity } = options;
     this.#options = options;
-    this.#server = new SyncServer(state);
+    this.#server = new SyncServer(state, identity);
     this.#bucket = new TokenBucket(() => kbps() * 125, burstBytes, clock.monotonic());
-    state.changed = () => this.#ownChanged();
+    this.#unwatch = state.watch(() => this.#ownChanged());
   }
 
   /** Uses a connection that the partner has made, or that was made to it; the newest counts. */
@@ -113,12 +116,24 @@ export class SiteSync {
     this.#dialler.start();
   }
 
+  /** The partner is said to have something new: do not wait for the next try. The unit that does not dial can only ask where there is a connection. */
+  look(): void {
+    if (this.#stopped) return;
+    if (this.#isConnected) this.#pull();
+    else this.#dialler?.now();
+  }
+
+  /** The connection ends; another may follow. */
+  drop(): void {
+    this.#channel?.close();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#dialler?.stop();
     this.#retry?.cancel();
     this.#channel?.close();
-    this.#options.state.changed = null;
+    this.#unwatch();
   }
 
   status(): SyncStatus {

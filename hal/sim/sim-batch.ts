@@ -27,9 +27,10 @@ export class SimBatch implements DatagramBatch {
     this.#host = host;
   }
 
-  async open(slot: number, local: Endpoint): Promise<number> {
+  /** Ahead of an address only where the host can (`SimHost.bindsAhead`). */
+  async open(slot: number, local: Endpoint, ahead = false): Promise<number> {
     this.close(slot);
-    const bound = this.#host.claimDatagram(local, (bytes, from) => this.received?.(slot, bytes, bytes.length, from.address, from.port));
+    const bound = this.#host.claimDatagram(local, (bytes, from) => this.received?.(slot, bytes, bytes.length, from.address, from.port), null, ahead && this.#host.bindsAhead);
     this.#slots.set(slot, { local: bound, to: null });
     return bound.port;
   }

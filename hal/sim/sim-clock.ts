@@ -28,6 +28,11 @@ export class SimClock implements Clock {
     return (this.#now + this.#wallOffset) as WallMs;
   }
 
+  /** The machine stands still for so long: time goes on and no timer fires; those that were due fire late. */
+  stall(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Moves the wall clock alone, as NTP or a technician would. */
   stepWall(byMs: number): void {
     this.#wallOffset += byMs;
@@ -61,6 +66,17 @@ export class SimClock implements Clock {
     }
     this.#now = until;
     await settle();
+  }
+
+  /** As `advance`, all in one turn: for long times of code that needs no promise (voice), many times as fast. */
+  rush(ms: number): void {
+    const until = this.#now + ms;
+    for (let next = this.#next(until); next !== null; next = this.#next(until)) {
+      this.#now = Math.max(this.#now, next.dueMs);
+      this.#waiting.delete(next);
+      next.fire();
+    }
+    this.#now = until;
   }
 
   /** Advances in steps until `done` or `limitMs` has passed; returns whether it came true. */

@@ -29,6 +29,8 @@ export class SimHost {
   readonly reachability: SimReachability;
   /** The next binds and listens fail with this; null = they work. */
   bindFails: HalErrorId | null = null;
+  /** Its batches can bind ahead of an address, as the epoll driver does and the dgram driver does not. */
+  bindsAhead = true;
   /** @internal */
   readonly interface: SimInterface;
   /** @internal */
@@ -38,6 +40,7 @@ export class SimHost {
   readonly #network: SimNetwork;
   readonly #receivers: SimPorts<SimReceive>;
   readonly #addresses: SimAddresses;
+  readonly #deaf = new Map<number, 'until reopened' | 'for good'>();
 
   constructor(network: SimNetwork, addresses: readonly [string, ...string[]]) {
     this.#network = network;
@@ -74,6 +77,16 @@ export class SimHost {
 
   plug(): void {
     this.interface.setPlugged(true);
+  }
+
+  /** The UDP sockets on a port hear nothing from now on: until one is opened there anew, or never again. They can still send. */
+  deafen(port: number, how: 'until reopened' | 'for good' = 'until reopened'): void {
+    this.#deaf.set(port, how);
+  }
+
+  /** The sockets on a deaf port hear again. */
+  hear(port: number): void {
+    this.#deaf.delete(port);
   }
 
   /** The network card is gone, as when a USB adapter falls out; it keeps its addresses for when it comes back. */
@@ -122,9 +135,10 @@ export class SimHost {
   }
 
   /** @internal Throws address-in-use, address-unavailable. */
-  claimDatagram(local: Endpoint, receive: SimReceive, peer: Endpoint | null = null): Endpoint {
+  claimDatagram(local: Endpoint, receive: SimReceive, peer: Endpoint | null = null, ahead = false): Endpoint {
     this.refuseIfToldTo(local);
-    return this.#receivers.claim(local, receive, peer);
+    if (this.#deaf.get(local.port) === 'until reopened') this.#deaf.delete(local.port);
+    return this.#receivers.claim(local, receive, peer, ahead);
   }
 
   /** @internal */
@@ -143,6 +157,7 @@ export class SimHost {
   deliver(to: Endpoint, bytes: Uint8Array, from: Endpoint): boolean {
     const receive = this.#receivers.find(to, from);
     if (receive === null) return false;
+    if (this.#deaf.has(to.port)) return true;
     receive(bytes, from);
     bytes.fill(0xdd);
     return true;

@@ -33,6 +33,8 @@ export class SimNetwork {
   readonly random: SimRandom;
   /** Sees each datagram between two hosts and decides about it; set by tests. */
   intercept: ((datagram: SimDatagram) => 'pass' | 'drop') | null = null;
+  /** @internal Hear each datagram as its sender puts it on the wire and as its receiver takes it off. */
+  readonly taps = new Set<(at: SimHost, from: Endpoint, to: Endpoint, bytes: Uint8Array) => void>();
   /** The name server does not answer: `resolve` of a name is timed-out. */
   resolverDown = false;
   readonly names = new Map<string, string[]>();
@@ -139,6 +141,7 @@ export class SimNetwork {
     const link = this.link(sender, host ?? sender);
     const fault = refusal(sender, host, to, bytes, link);
     if (fault !== null) return void this.clock.after('wire refusal', 0, () => refused(fault));
+    if (host !== sender) this.tap(sender, from, to, bytes);
     if (host === null || (host !== sender && !host.plugged)) return;
     link.count++;
     if (host !== sender && this.intercept?.({ from, to, bytes, count: link.count }) === 'drop') return;
@@ -146,9 +149,15 @@ export class SimNetwork {
     for (const atMs of link.arrivals(this.clock.monotonic())) this.#arrive(sender, host, from, to, new Uint8Array(bytes), atMs, unheard);
   }
 
+  /** @internal */
+  tap(at: SimHost, from: Endpoint, to: Endpoint, bytes: Uint8Array): void {
+    for (const tap of this.taps) tap(at, from, to, bytes);
+  }
+
   #arrive(sender: SimHost, host: SimHost, from: Endpoint, to: Endpoint, bytes: Uint8Array, atMs: number, unheard: ((error: HalError) => void) | null): void {
     this.clock.after(`wire udp ${from.address}:${from.port}>${to.address}:${to.port}`, atMs - this.clock.monotonic(), () => {
-      if (!host.owns(to.address)) return; // the sender believes in a holder that has given it up
+      if (host.owns(to.address)) this.tap(host, from, to, bytes);
+      else return; // the sender believes in a holder that has given it up
       if (host.deliver(to, bytes, from) || unheard === null || !this.passes(host, sender)) return;
       unheard(new HalError('connection-refused', `${to.address}:${to.port}`, 'nobody listens there'));
     });

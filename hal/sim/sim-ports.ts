@@ -21,10 +21,10 @@ export class SimPorts<Owner> {
     this.#owns = owns;
   }
 
-  /** port 0 = any free. Throws address-in-use, address-unavailable. */
-  claim(local: Endpoint, owner: Owner, peer: Endpoint | null = null): Endpoint {
+  /** port 0 = any free. `ahead`: the host may get the address later. Throws address-in-use, address-unavailable. */
+  claim(local: Endpoint, owner: Owner, peer: Endpoint | null = null, ahead = false): Endpoint {
     const place = `${local.address}:${local.port}`;
-    if (!isWildcard(local.address) && !this.#owns(local.address)) {
+    if (!ahead && !isWildcard(local.address) && !this.#owns(local.address)) {
       throw new HalError('address-unavailable', place, 'this host does not have the address');
     }
     const port = local.port === 0 ? this.#free(local.address, peer) : local.port;

@@ -31,6 +31,13 @@ export class SimReachability implements Reachability {
     return this.#ask(literal, timeoutMs).finally(() => this.#open--);
   }
 
+  async interfaceTowards(address: string): Promise<string | null> {
+    if (!isIpLiteral(address)) throw new HalError('unsupported', address, 'no literal IPv4 or IPv6 address');
+    if (this.#host.owns(address)) return 'lo';
+    const { interface: own } = this.#host;
+    return own.present && this.#network.find(this.#host, address) !== null ? own.name : null;
+  }
+
   async watchCarrier(interfaceName: string, changed: (up: boolean) => void): Promise<{ close(): void }> {
     const { interface: own } = this.#host;
     if (interfaceName !== own.name || !own.present) throw new HalError('not-found', interfaceName, 'no such interface');

@@ -29,24 +29,24 @@ export class SimSecureStreamNet implements SecureStreamNet {
     this.#net = net;
   }
 
-  listen(local: Endpoint, own: SecureIdentity, partners: () => readonly Fingerprint[], accepted: (connection: StreamConnection) => void, refused: (from: Endpoint | null, error: HalError) => void = () => {}): Promise<StreamListener> {
+  listen(local: Endpoint, own: SecureIdentity, partners: () => readonly Fingerprint[], accepted: (connection: StreamConnection, peer: Fingerprint) => void, refused: (from: Endpoint | null, error: HalError) => void = () => {}): Promise<StreamListener> {
     let open = 0;
     return this.#net.listen(local, (wire) => {
       if (open >= secureConnectionLimit) return wire.close();
       open += 1;
       const ended = (): void => void (open -= 1);
-      this.#shake(wire, own, partners, false, handshakeLimitMs, ended).then(accepted, (error: HalError) => refused(wire.remote, error));
+      this.#shake(wire, own, partners, false, handshakeLimitMs, ended).then(({ connection, peer }) => accepted(connection, peer), (error: HalError) => refused(wire.remote, error));
     });
   }
 
   async dial(to: Endpoint, own: SecureIdentity, partners: readonly Fingerprint[], timeoutMs: number): Promise<StreamConnection> {
     const deadlineMs = this.#clock.monotonic() + timeoutMs;
     const wire = await this.#net.connect(to, timeoutMs);
-    return this.#shake(wire, own, () => partners, true, deadlineMs - this.#clock.monotonic(), () => {});
+    return (await this.#shake(wire, own, () => partners, true, deadlineMs - this.#clock.monotonic(), () => {})).connection;
   }
 
   /** `ended` is called once, when the connection is gone. */
-  #shake(wire: StreamConnection, own: SecureIdentity, partners: () => readonly Fingerprint[], dialled: boolean, limitMs: number, ended: () => void): Promise<StreamConnection> {
+  #shake(wire: StreamConnection, own: SecureIdentity, partners: () => readonly Fingerprint[], dialled: boolean, limitMs: number, ended: () => void): Promise<Shaken> {
     return new Promise((resolve, reject) => {
       const hello = Buffer.concat([magic, this.#random.bytes(nonceBytes), own.certificate]);
       const handshake = new Handshake(hello, own, partners, dialled);
@@ -76,7 +76,7 @@ export class SimSecureStreamNet implements SecureStreamNet {
         };
         connection.hold();
         connection.take(step.rest);
-        resolve(connection);
+        resolve({ connection, peer: step.peer });
         this.#clock.after('sim secure first bytes', 0, () => connection.release());
       };
       wire.write(framed(hello));
@@ -87,7 +87,12 @@ export class SimSecureStreamNet implements SecureStreamNet {
 type Step =
   | { readonly kind: 'more'; readonly send: Uint8Array | null }
   | { readonly kind: 'failed'; readonly error: HalError }
-  | { readonly kind: 'done'; readonly seed: Uint8Array; readonly rest: Uint8Array };
+  | { readonly kind: 'done'; readonly seed: Uint8Array; readonly rest: Uint8Array; readonly peer: Fingerprint };
+
+interface Shaken {
+  readonly connection: StreamConnection;
+  readonly peer: Fingerprint;
+}
 
 const longestFrame = 4096;
 
@@ -99,6 +104,7 @@ class Handshake {
   #buffer = Buffer.alloc(0);
   #theirs: Buffer | null = null;
   #proven = false;
+  #peer: Fingerprint = '';
 
   constructor(hello: Uint8Array, own: SecureIdentity, partners: () => readonly Fingerprint[], dialled: boolean) {
     this.#hello = hello;
@@ -140,12 +146,13 @@ class Handshake {
     const key = new X509Certificate(certificate).publicKey;
     if (!verify(null, transcript(theirs, this.#hello), key, frame)) return failed(where, 'it does not have the key of its certificate');
     this.#proven = true;
+    this.#peer = fingerprint;
     return this.#dialled ? { kind: 'more', send: null } : this.#done();
   }
 
   #done(): Step {
     const [there, back] = this.#dialled ? [this.#hello, this.#theirs] : [this.#theirs, this.#hello];
-    return { kind: 'done', seed: Buffer.concat([there ?? Buffer.alloc(0), back ?? Buffer.alloc(0)]), rest: this.#buffer };
+    return { kind: 'done', seed: Buffer.concat([there ?? Buffer.alloc(0), back ?? Buffer.alloc(0)]), rest: this.#buffer, peer: this.#peer };
   }
 
   /** The next whole frame; a length that is too long never becomes one. */

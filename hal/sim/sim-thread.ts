@@ -1,5 +1,5 @@
 import type { ThreadPort } from '../worker.ts';
-import type { SimClock } from './sim-clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** Two ends of a pipe inside one thread, so that what runs beside the control thread can be tested in virtual time. */
 export interface SimThread<ToFar, ToNear> {
@@ -9,7 +9,7 @@ export interface SimThread<ToFar, ToNear> {
   crash(reason: string): void;
 }
 
-export function simThread<ToFar, ToNear>(clock: SimClock): SimThread<ToFar, ToNear> {
+export function simThread<ToFar, ToNear>(clock: Clock): SimThread<ToFar, ToNear> {
   const near = new SimThreadPort<ToNear, ToFar>(clock);
   const far = new SimThreadPort<ToFar, ToNear>(clock);
   near.peer = far;
@@ -28,10 +28,10 @@ class SimThreadPort<In, Out> implements ThreadPort<In, Out> {
   received: ((message: In) => void) | null = null;
   lost: ((reason: string) => void) | null = null;
   peer: SimThreadPort<Out, In> | null = null;
-  readonly #clock: SimClock;
+  readonly #clock: Clock;
   #open = true;
 
-  constructor(clock: SimClock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 

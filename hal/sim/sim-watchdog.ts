@@ -1,7 +1,7 @@
 import type { MonotonicMs, Timer } from '../clock.ts';
 import { HalError, type HalErrorId } from '../errors.ts';
 import type { Watchdog } from '../watchdog.ts';
-import type { SimClock } from './sim-clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** A watchdog that records what it was told, and notes when it would have restarted the unit. */
 export class SimWatchdog implements Watchdog {
@@ -12,11 +12,11 @@ export class SimWatchdog implements Watchdog {
   bitAt: MonotonicMs | null = null;
   /** The next `arm` fails with this. */
   armFails: HalErrorId | null = null;
-  readonly #clock: SimClock;
+  readonly #clock: Clock;
   #timeoutMs: number | null = null;
   #countdown: Timer | null = null;
 
-  constructor(clock: SimClock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 

@@ -1,11 +1,11 @@
 // What the build makes of any board: one file that needs nothing beside it, native addons included.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mounting, testWith } from '../support/skip.ts';
-import { ProjectCopy, runNode } from './project-copy.ts';
+import { boards, ProjectCopy, runNode } from './project-copy.ts';
 
 const entry = `
 import { isMainThread, Worker } from 'node:worker_threads';
@@ -18,9 +18,16 @@ async function callNative(): Promise<boolean> {
   return koffi.load(null).func('int getpid()')() === process.pid;
 }
 
+async function openSerial(): Promise<string> {
+  const { SerialPort } = await import('serialport');
+  return new Promise((resolve) => new SerialPort({ path: '/dev/null', baudRate: 9600 }, (error) => resolve(error === null ? 'opened' : error.message)));
+}
+
 async function main(command: string): Promise<void> {
   if (!isMainThread || command === 'native') console.log('native', isMainThread, await callNative());
   if (!isMainThread) return;
+  if (command === 'stack') console.log(new Error('here').stack);
+  if (command === 'serial') console.log('serial', await openSerial());
   if (command === 'version') console.log(version, commit, board, bank().length);
   if (command === 'workers') for (let i = 0; i < 3; i++) await new Promise((done) => new Worker(__filename).once('exit', done));
 }
@@ -35,8 +42,8 @@ const unit = (command: string, env: Record<string, string> = {}) => runNode(['un
 
 test('all boards build and start', () => {
   assert.is(built.status, 0, built.output);
-  assert.match(built.output, 'dist/sim/understudy.cjs');
-  assert.match(built.output, 'dist/linux/understudy.cjs');
+  assert.ok(boards().length >= 3);
+  for (const board of boards()) assert.match(built.output, `dist/${board}/understudy.cjs`);
 });
 
 test('the file says what it was built from', () => {
@@ -45,6 +52,10 @@ test('the file says what it was built from', () => {
 
 test('a native addon loads from the file alone', () => {
   assert.is(unit('native').output, 'native true true\n');
+});
+
+test('the addon for serial lines loads from the file alone', () => {
+  assert.match(unit('serial').output, /^serial Error: Inappropriate ioctl for device/);
 });
 
 test('a native addon loads in one worker after another', () => {
@@ -87,6 +98,20 @@ test('the file names nothing of the machine that built it, and carries the licen
   assert.not.match(text, copy.root);
   assert.match(text, 'koffi 3.3.4 (MIT)');
   assert.match(text, 'Niels Martignène');
+  assert.not.match(text, /[^\u0000-\u00ff]/, 'one such letter makes two bytes of every letter, in memory');
+});
+
+test('with its source map a stack names the sources, though the code is packed', () => {
+  const { output } = runNode(['--enable-source-maps', 'understudy.cjs', 'stack'], path.join(copy.root, 'dist/linux'));
+  assert.match(output, /at main \(.*board\/linux\/entry\.ts:\d+:\d+\)/);
+});
+
+test('a file that was cut off says so', () => {
+  const whole = readFileSync(path.join(alone, 'understudy.cjs'), 'utf8');
+  writeFileSync(path.join(alone, 'cut.cjs'), `${whole.slice(0, -2000)}*/\n`);
+  const { status, output } = runNode(['cut.cjs', 'native'], alone);
+  assert.is(status, 1);
+  assert.match(output, /^understudy: .*cut\.cjs is damaged or cut off; get it again\.\n$/);
 });
 
 test('a processor for which there is no addon is refused', () => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ProjectCopy } from './project-copy.ts';
+import { boards, ProjectCopy } from './project-copy.ts';
 
 const copy = new ProjectCopy("import { version, commit } from 'understudy:build';\nconsole.log(version, commit);\n");
 test.after(() => copy.remove());
@@ -46,7 +46,7 @@ test('allowed: firmware uses node:crypto, and a comment may name anything', () =
 
 test('refused: the test phone in a bundle for a real unit, but not in the simulated one', () => {
   copy.write('firmware/test-phone/dial.ts', "export const dial = () => 'dial';\n");
-  for (const board of ['sim', 'linux']) {
+  for (const board of boards()) {
     copy.write(`board/${board}/entry.ts`, "import { commit, version } from 'understudy:build';\nimport { dial } from '../../firmware/test-phone/dial.ts';\nconsole.log(version, commit, dial());\n");
   }
   const linux = copy.build('linux');

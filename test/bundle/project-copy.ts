@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -13,17 +13,20 @@ export function runNode(args: readonly string[], cwd: string, env: Record<string
   return { status, output: `${stdout}${stderr}` };
 }
 
-/** A copy of the product's sources in which a test may break things. `entries` replaces the entry of each board. */
+/** Those of this project. */
+export const boards = (): string[] => readdirSync('board').filter((name) => existsSync(path.join('board', name, 'entry.ts')));
+
+/** A copy of the product's sources in which a test may break things. `entries` replaces the entry of each board; null = they stay. */
 export class ProjectCopy {
   readonly root: string;
 
-  constructor(entries: string) {
+  constructor(entries: string | null) {
     this.root = mkdtempSync(path.join(tmpdir(), 'project-'));
     for (const part of ['hal', 'firmware', 'board', 'build.mjs', 'package.json', 'package-lock.json']) {
       cpSync(part, path.join(this.root, part), { recursive: true });
     }
     symlinkSync(path.resolve('node_modules'), path.join(this.root, 'node_modules'));
-    for (const board of ['sim', 'linux']) this.write(`board/${board}/entry.ts`, entries);
+    for (const board of entries === null ? [] : boards()) this.write(`board/${board}/entry.ts`, entries ?? '');
   }
 
   write(file: string, text: string): void {

@@ -167,6 +167,24 @@ export function batchContract(driver: string, make: () => NetworkWorld): void {
     assert.is(await refusal(passing, near.open(3, { address: foreign, port: 0 })), 'address-unavailable');
   });
 
+  check('a socket ahead of its address stands, and the others go on; Node alone refuses it', async (world, near, far) => {
+    const { heard } = await joined(world, near, far);
+    const { near: { address }, passing } = world;
+    const foreign = address.includes(':') ? '2001:db8::77' : '203.0.113.77';
+    const refused = await refusal(passing, near.open(3, { address: foreign, port: 40_077 }, true));
+    // A machine may let everybody bind ahead (ip_nonlocal_bind).
+    assert.ok(refused === 'nothing refused' || (driver.startsWith('dgram') && refused === 'address-unavailable'), refused);
+    queue(near, 1, 'voice');
+    near.flush();
+    await until(passing, 'the other slot', () => heard.length === 1);
+    near.close(3);
+    assert.equal([heard[0]?.text, near.sendFailures], ['voice', 0]);
+  });
+
+  check('an address that is there may be bound as if it were not', async ({ near: { address }, passing }, near) => {
+    assert.ok((await result(passing, near.open(4, { address, port: 0 }, true))) > 0);
+  });
+
   check('what the kernel refuses is counted, and the other slots go on', async (world, near, far) => {
     const { heard } = await joined(world, near, far);
     await result(world.passing, near.open(2, { address: world.near.address, port: 0 }));

@@ -30,9 +30,10 @@ async function answer(ask: Ask): Promise<unknown> {
   switch (ask.kind) {
     case 'holder': return holder[ask.method](ask.address);
     case 'answers': return reachability.answers(ask.address, ask.timeoutMs);
+    case 'towards': return reachability.interfaceTowards(ask.address);
     case 'watch': return void open.set(ask.id, await reachability.watchCarrier(ask.name, (up) => tell({ kind: 'carrier', id: ask.id, up })));
     case 'bind': return bind(ask.id, ask.local);
-    case 'send': return sockets.get(ask.socket)?.send(Buffer.from(ask.text), ask.to);
+    case 'send': return sockets.get(ask.socket)?.send(Buffer.from(ask.text, 'latin1'), ask.to);
     case 'move': return move(ask.address, ask.port);
     case 'close': return open.get(ask.what)?.close();
   }

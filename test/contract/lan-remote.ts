@@ -34,7 +34,7 @@ export class LanRemote {
     this.#ended = new Promise((resolve) => this.#process.on('exit', () => resolve(this.#end())));
     const change = (method: 'add' | 'announce' | 'remove') => (address: InterfaceAddress): Promise<void> => this.#ask({ kind: 'holder', method, address });
     this.holder = { add: change('add'), announce: change('announce'), remove: change('remove'), held: (address) => this.#ask({ kind: 'holder', method: 'held', address }) };
-    this.reachability = { answers: (address, timeoutMs) => this.#ask({ kind: 'answers', address, timeoutMs }), watchCarrier: (name, changed) => this.#watch(name, changed) };
+    this.reachability = { answers: (address, timeoutMs) => this.#ask({ kind: 'answers', address, timeoutMs }), interfaceTowards: (address) => this.#ask({ kind: 'towards', address }), watchCarrier: (name, changed) => this.#watch(name, changed) };
     this.datagram = { bind: (local) => this.#bind(local) };
   }
 

@@ -6,6 +6,7 @@ import type { HalErrorId } from '../../hal/errors.ts';
 export type Ask = { readonly id: number } & (
   | { readonly kind: 'holder'; readonly method: 'add' | 'announce' | 'remove' | 'held'; readonly address: InterfaceAddress }
   | { readonly kind: 'answers'; readonly address: string; readonly timeoutMs: number }
+  | { readonly kind: 'towards'; readonly address: string }
   | { readonly kind: 'watch'; readonly name: string }
   | { readonly kind: 'bind'; readonly local: Endpoint }
   | { readonly kind: 'send'; readonly socket: number; readonly text: string; readonly to: Endpoint }

@@ -32,6 +32,18 @@ export function reachabilityContract(driver: string, families: readonly ('ipv4' 
       assert.ok(answered);
     });
 
+    check(`${family}: a neighbour is reached through the interface that they share, the machine itself within it`, async ({ left, third, passing }) => {
+      assert.is(await result(passing, left.reachability.interfaceTowards(third[family])), 'eth0');
+      assert.is(await result(passing, left.reachability.interfaceTowards(left[family])), 'lo');
+    });
+
+    check(`${family}: without the interface there is no way`, async ({ right, third, passing }) => {
+      right.takeCardAway();
+      assert.is(await result(passing, right.reachability.interfaceTowards(third[family])), null);
+      right.bringCardBack();
+      assert.is(await result(passing, right.reachability.interfaceTowards(third[family])), 'eth0');
+    });
+
     check(`${family}: many may be asked at once, each for itself`, async ({ left, right, third, passing }) => {
       const asked = Array.from({ length: 60 }, (_, at) => [third[family], nobody, right[family]][at % 3] ?? '');
       const answers = await result(passing, Promise.all(asked.map((address) => left.reachability.answers(address, answerMs))));
@@ -48,6 +60,7 @@ export function reachabilityContract(driver: string, families: readonly ('ipv4' 
 
   check('what is no literal address is refused', async ({ left, passing }) => {
     for (const address of ['pbx.example', '', '10.9.0']) assert.is(await refusal(passing, left.reachability.answers(address, silenceMs)), 'unsupported');
+    assert.is(await refusal(passing, left.reachability.interfaceTowards('pbx.example')), 'unsupported');
   });
 
   check('the carrier is told first as it is, then as it changes', async ({ left, right, passing }) => {

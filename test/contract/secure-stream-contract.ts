@@ -23,6 +23,8 @@ type Closes = { readonly closes: (string | null)[]; text(): string };
 interface Listening {
   readonly listener: StreamListener;
   readonly accepted: ReturnType<typeof end>[];
+  /** Whose certificate each of them had shown. */
+  readonly peers: string[];
   readonly refused: string[];
 }
 
@@ -84,6 +86,17 @@ export function secureStreamContract(driver: string, make: () => SecureWorld): v
     assert.is(far.accepted.length, 0);
   });
 
+  check('the listener knows which of the accepted ones it has', async (world) => {
+    const { listener, peers } = await listening(world, other, [one.fingerprint, stranger.fingerprint]);
+    for (const own of [stranger, one]) {
+      const connection = await result(world.passing, world.nearSecure.dial(listener.local, own, [other.fingerprint], 2000));
+      connection.close();
+    }
+    await until(world.passing, 'both', () => peers.length === 2);
+    assert.equal(peers, [stranger.fingerprint, one.fingerprint]);
+    listener.close();
+  });
+
   check('what the listener sends at once is not lost', async (world) => {
     const { listener } = await listening(world, other, [one.fingerprint], 0, 'welcome');
     const client = await result(world.passing, world.nearSecure.dial(listener.local, one, [other.fingerprint], 2000).then(end));
@@ -141,12 +154,14 @@ export function secureStreamContract(driver: string, make: () => SecureWorld): v
 
 async function listening(world: SecureWorld, own: Identity, partners: readonly string[], port = 0, greeting = ''): Promise<Listening> {
   const accepted: ReturnType<typeof end>[] = [];
+  const peers: string[] = [];
   const refused: string[] = [];
-  const listener = await result(world.passing, world.farSecure.listen({ address: world.far.address, port }, own, () => partners, (connection) => {
+  const listener = await result(world.passing, world.farSecure.listen({ address: world.far.address, port }, own, () => partners, (connection, peer) => {
     accepted.push(end(connection));
+    peers.push(peer);
     if (greeting !== '') connection.write(Buffer.from(greeting));
   }, (_from, error) => refused.push(error.id)));
-  return { listener, accepted, refused };
+  return { listener, accepted, peers, refused };
 }
 
 function asStream(net: SecureStreamNet, own: Identity, partner: Identity): StreamNet {

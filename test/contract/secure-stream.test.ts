@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Identity } from '../../firmware/failover/identity.ts';
 import { LinuxSecureStreamNet } from '../../hal/drivers/linux/linux-secure-stream.ts';
+import { secureConnectionLimit } from '../../hal/secure-stream.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
 import { SimSecureStreamNet } from '../../hal/sim/sim-secure-stream.ts';
 import { requires, skipTest, testWith } from '../support/skip.ts';
@@ -112,11 +113,11 @@ test('secure stream sim: strangers cannot take more places than the limit, and g
   const world = sim();
   const refused: string[] = [];
   const listener = await result(world.passing, world.farSecure.listen({ address: world.far.address, port: 7000 }, other, () => [one.fingerprint], () => {}, (_from, error) => refused.push(error.id)));
-  const mute = await Promise.all(Array.from({ length: 40 }, () => result(world.passing, world.near.stream.connect(listener.local, 1000).then(end))));
+  const mute = await Promise.all(Array.from({ length: secureConnectionLimit + 8 }, () => result(world.passing, world.near.stream.connect(listener.local, 1000).then(end))));
   await world.passing.pass(100);
   assert.is(mute.filter(({ closes }) => closes.length > 0).length, 8);
   await world.passing.pass(7000);
-  assert.is(refused.length, 32);
+  assert.is(refused.length, secureConnectionLimit);
   (await result(world.passing, world.nearSecure.dial(listener.local, one, [other.fingerprint], 1000))).close();
 });
 

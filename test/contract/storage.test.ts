@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -164,6 +164,53 @@ contract('a lock has one holder, and can be taken again after release', async (s
   await release();
   await (await storage.lock('lock'))();
 });
+
+/** A storage in a fresh folder, in which a lock lies already. */
+async function withLock(lay: (lock: string) => Promise<void>, body: (storage: Storage, lock: string) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), 'understudy-lock-'));
+  try {
+    await lay(join(root, 'lock'));
+    await body(await LinuxStorage.at(root), join(root, 'lock'));
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+const stale: Readonly<Record<string, (lock: string) => Promise<void>>> = {
+  'a process that is gone': (lock) => symlink('4194305.1.0123', lock),
+  'this process number before a power cut': (lock) => symlink(`${process.pid}.1.0123`, lock),
+  'nobody who is known': (lock) => symlink('somebody', lock),
+  'no link at all': (lock) => writeFile(lock, '{"pid":1}'),
+};
+
+for (const [whose, lay] of Object.entries(stale)) {
+  test(`linux: a lock of ${whose} is broken, and nothing of it is left`, () =>
+    withLock(lay, async (storage, lock) => {
+      const release = await storage.lock('lock');
+      assert.match(await readlink(lock), new RegExp(`^${process.pid}\\.\\d+\\.[0-9a-f]{32}$`));
+      assert.ok((await readlink(lock)).length < 60, 'it fits into an inode');
+      await release();
+      assert.equal(await storage.list(''), []);
+    }));
+}
+
+test('linux: of two hundred times ten who find a stale lock at once, one gets it each time', () =>
+  withLock((lock) => symlink('4194305.1.0123', lock), async (storage, lock) => {
+    for (let round = 0; round < 200; round++) {
+      const taken = await Promise.allSettled(Array.from({ length: 10 }, () => storage.lock('lock')));
+      assert.is(taken.filter(({ status }) => status === 'fulfilled').length, 1, `round ${round}`);
+      assert.equal(await storage.list(''), ['lock']);
+      await unlink(lock);
+      await symlink('4194305.1.0123', lock);
+    }
+  }));
+
+test('linux: one that died while it broke a stale lock is no hindrance', () =>
+  withLock((lock) => symlink('4194305.1.0123', lock), async (storage, lock) => {
+    await symlink('4194305.1.0123', `${lock}.breaking`);
+    await storage.lock('lock');
+    assert.equal(await storage.list(''), ['lock']);
+  }));
 
 test('linux: files are 0600 and folders 0700 whatever was asked before', async () => {
   const root = await mkdtemp(join(tmpdir(), 'understudy-mode-'));

@@ -8,7 +8,7 @@ import { command, device, root } from '../support/skip.ts';
 /** Tries it: containers refuse this in many ways. The namespace and its mount end with the shell. */
 const script = 'truncate -s 8M "$0" && mke2fs -q -F -t ext4 "$0" && mount -t ext4 -o loop "$0" /mnt';
 
-const loopMounting: Need = {
+export const loopMounting: Need = {
   missing: () => {
     const image = path.join(tmpdir(), 'may-mount.img');
     const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };

@@ -1,7 +1,7 @@
 // Owners collect by telephone: baresip with RFC 4733 keys, and a caller whose keys are tones among the audio.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { envelope } from '../../firmware/callflow/collect/listen.ts';
+import { envelope } from '../../firmware/callflow/collect/messages.ts';
 import type { Phrase } from '../../firmware/callflow/phrase.ts';
 import type { MessageJson } from '../../firmware/cli/messages-table.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { figures } from '../support/peers/figures.ts';
 import type { Registrar } from '../support/peers/kamailio.ts';
 import { Kamailio } from '../support/peers/kamailio.ts';
+import { endKamailios } from '../support/peers/kamailio-process.ts';
 import { endPrograms, sleep } from '../support/peers/program.ts';
 import { RunningUnit } from '../support/peers/running-unit.ts';
 import { testSideBySide } from '../support/peers/side-by-side.ts';
@@ -18,9 +19,10 @@ const firstMs = 5000;
 const refreshMs = 0.85 * grantsSec * 1000 + 2000;
 
 test.after(endPrograms);
+test.after(endKamailios);
 
 async function registering(registrar: Pick<Registrar, 'algorithm'>, given = password): Promise<{ kamailio: Kamailio; unit: RunningUnit }> {
-  const kamailio = await Kamailio.start({ ...registrar, user, password, grantsSec, nonceSec });
+  const kamailio = await Kamailio.begin({ ...registrar, user, password, grantsSec, nonceSec });
   const peer = { name: 'registrar', addresses: ['127.0.0.1'], host: '127.0.0.1', port: kamailio.port, lamps: 'none' as const, register: { user, password: given } };
   return { kamailio, unit: await RunningUnit.start({ ports: 2, settings: { peers: [peer] } }) };
 }

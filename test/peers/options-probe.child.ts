@@ -1,5 +1,5 @@
 // Asks an address again and again whether it serves: node options-probe.child.mjs ADDRESS EVERY_MS OWN_ADDRESS
-// Prints a line for each answer: milliseconds at which the question left, at which the answer came, its status.
+// Prints a line for each question, "ASKED 0 0", and one for each answer: milliseconds at which it was asked, at which the answer came, its status.
 import { createSocket } from 'node:dgram';
 
 const [target = '', every = '10', own = ''] = process.argv.slice(2);
@@ -22,7 +22,9 @@ socket.on('error', () => undefined);
 
 function ask(): void {
   const number = ++count;
-  sentAt.set(number, Date.now());
+  const nowMs = Date.now();
+  sentAt.set(number, nowMs);
+  process.stdout.write(`${nowMs} 0 0\n`);
   sentAt.delete(number - 1000);
   const { port } = socket.address();
   const lines = [

@@ -33,7 +33,8 @@ const scenarios: Readonly<Record<string, (pair: PairOfUnits) => Promise<void>>> 
   'two units paired at their consoles: the primary serves, the backup stands by and answers OPTIONS with 503': async (pair) => {
     assert.equal(pair.holders(), ['primary']);
     const probe = pair.probe(50, 10_000, pair.lan.ipv4('backup'));
-    await sleep(600);
+    // The probe is a program of its own, which takes its time to start.
+    for (const until = Date.now() + 10_000; probe.answers.length <= 3 && Date.now() < until; ) await sleep(100);
     await probe.stop();
     assert.ok(probe.answers.length > 3);
     assert.equal([...new Set(probe.answers.map(({ status }) => status))], [503]);

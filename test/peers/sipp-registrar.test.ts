@@ -39,7 +39,7 @@ async function waitFor(registrar: Sipp, start: string, count: number): Promise<T
 
 async function registersUntilStopped(transport: 'udp' | 'tcp'): Promise<void> {
   const { registrar, unit } = await site(login.password, transport);
-  const [, accepted, refresh] = await waitFor(registrar, 'REGISTER', 4);
+  const [, accepted, refresh] = await waitFor(registrar, 'REGISTER', 3);
   await waitFor(registrar, 'SIP/2.0 200', 2);
   const peers = await unit.console('show peers');
   assert.ok(/pbx .*registered: for 12 s as unit/.test(peers), peers);
@@ -49,7 +49,7 @@ async function registersUntilStopped(transport: 'udp' | 'tcp'): Promise<void> {
   const afterMs = (refresh?.atMs ?? 0) - (accepted?.atMs ?? 0);
   assert.ok(afterMs > grantedMs / 2 && afterMs < grantedMs, `refreshed after ${afterMs} ms`);
   const registers = received(end.messages, 'REGISTER');
-  assert.equal(registers.map((message) => field(message, 'Expires')), ['3600', '3600', '3600', '3600', '0', '0'], 'the last takes the registration back');
+  assert.equal(registers.map((message) => field(message, 'Expires')), ['3600', '3600', '3600', '0'], 'one challenge; the last takes the registration back');
   const counts = registers.map((message) => /nc=(\d+)/.exec(field(message, 'Authorization'))?.[1]);
   assert.equal(counts.filter((count) => count !== undefined), ['00000001', '00000002', '00000003'], 'uses of one nonce are counted (RFC 7616 3.4)');
   assert.is(new Set(registers.map((message) => field(message, 'Call-ID'))).size, 1);

@@ -1,72 +1,22 @@
 // Scenario 2: a PBX and a unit at each of two sites. Kamailio is the PBX, sipp the caller, each machine a network namespace.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SampleChoices } from '../../firmware/config/sample.ts';
 import { figure } from '../support/figure.ts';
 import { networkNamespaces } from '../support/namespace-lan.ts';
-import { endPbxs, KamailioPbx, unitUser } from '../support/peers/kamailio-pbx.ts';
 import { endPrograms, sleep } from '../support/peers/program.ts';
-import type { RunningUnit } from '../support/peers/running-unit.ts';
-import { sipp } from '../support/peers/sipp.ts';
-import type { Rank } from '../support/peers/unit-pair.ts';
-import { PairOfUnits } from '../support/peers/unit-pair.ts';
+import { registersAt, TwoSites } from '../support/peers/two-sites.ts';
 import { command, requires, root, skipTest } from '../support/skip.ts';
 
-const returnSec = 3;
 /** What is promised, and what a busy machine adds. */
 const mostMs = 3000;
 const settleMs = 20_000;
 
-interface Sites {
-  readonly pair: PairOfUnits;
-  readonly a: KamailioPbx;
-  readonly b: KamailioPbx;
-}
+let opened: Promise<TwoSites> | null = null;
+const sites = (): Promise<TwoSites> => (opened ??= TwoSites.open());
 
-const peer = (name: string, address: string, more: object = {}): NonNullable<SampleChoices['peers']>[number] => ({
-  name, addresses: [address], host: address, lamps: 'none', register: { user: unitUser, password: 'none', expiresSec: 600 }, ...more,
-});
-
-async function openSites(): Promise<Sites> {
-  const pbxs: KamailioPbx[] = [];
-  const pair = await PairOfUnits.start({
-    machines: ['pbxa', 'pbxb'],
-    sip: { returnSec },
-    peers: (lan) => [peer('a', lan.ipv4('pbxa')), peer('b', lan.ipv4('pbxb'), { backupOf: 'a' })],
-    before: async (lan) => {
-      for (const name of ['pbxa', 'pbxb']) pbxs.push(new KamailioPbx({ address: lan.ipv4(name), port: 5060, namespace: lan.namespace(name) }));
-      await Promise.all(pbxs.map((pbx) => pbx.start()));
-    },
-  });
-  const [a, b] = pbxs as [KamailioPbx, KamailioPbx];
-  return { pair, a, b };
-}
-
-let opened: Promise<Sites> | null = null;
-const sites = (): Promise<Sites> => (opened ??= openSites());
-
-/** Real time until the unit has registered there once more. */
-async function registersAt(unit: RunningUnit, where: string, limitMs: number, before = unit.logged('registered').length): Promise<number> {
-  const began = performance.now();
-  await unit.waitForLog('registered', before + 1, limitMs);
-  assert.match(unit.logged('registered').at(-1) ?? '', new RegExp(`Registered at ${where} `));
-  return performance.now() - began;
-}
-
-/** A call through the PBX is answered, by this unit. */
-async function reaches({ pair }: Sites, pbx: KamailioPbx, rank: Rank): Promise<void> {
-  const offered = pair.unit(rank).logged('call-offered').length;
-  const end = await sipp({
-    scenario: 'through-pbx', values: { number: '201', withinMs: 2000, talksMs: 700 }, more: [`${pbx.address}:${pbx.port}`], limitMs: 15_000,
-    address: pair.lan.ipv4('callers'), namespace: pair.lan.namespace('callers'),
-  });
-  assert.ok(end.code === 0 && end.successful === 1, `a call through ${pbx.address} was not answered\n${end.errors.slice(0, 2000)}`);
-  assert.is(pair.unit(rank).logged('call-offered').length, offered + 1, `the ${rank} was not called`);
-}
-
-const steps: Readonly<Record<string, (sites: Sites) => Promise<void>>> = {
+const steps: Readonly<Record<string, (sites: TwoSites) => Promise<void>>> = {
   'the primary is registered at its PBX and called; the backup says nothing': async (all) => {
-    await reaches(all, all.a, 'primary');
+    await all.reaches(all.a, 'primary');
     assert.is(all.pair.backup.logged('registered').length, 0);
   },
 
@@ -75,10 +25,10 @@ const steps: Readonly<Record<string, (sites: Sites) => Promise<void>>> = {
     const tookMs = await registersAt(all.pair.primary, 'b', 10_000);
     figure(`PBX lost until registered at the backup PBX: ${Math.round(tookMs)} ms`);
     assert.ok(tookMs <= mostMs, `${tookMs} ms`);
-    await reaches(all, all.b, 'primary');
+    await all.reaches(all.b, 'primary');
     await all.a.start();
     await registersAt(all.pair.primary, 'a', settleMs);
-    await reaches(all, all.a, 'primary');
+    await all.reaches(all.a, 'primary');
     assert.is(all.pair.backup.logged('registered').length, 0);
   },
 
@@ -89,7 +39,7 @@ const steps: Readonly<Record<string, (sites: Sites) => Promise<void>>> = {
     const tookMs = performance.now() - began;
     figure(`unit lost until the backup is registered at its PBX: ${Math.round(tookMs)} ms`);
     assert.ok(tookMs <= mostMs, `${tookMs} ms`);
-    await reaches(all, all.a, 'backup');
+    await all.reaches(all.a, 'backup');
   },
 
   'the unit returns: it registers, and the backup takes its registration back': async (all) => {
@@ -97,7 +47,7 @@ const steps: Readonly<Record<string, (sites: Sites) => Promise<void>>> = {
     await all.pair.until('primary', 'primary-active', settleMs);
     await all.pair.until('backup', 'backup-standby', 5000);
     await registersAt(all.pair.primary, 'a', 5000, 0);
-    await reaches(all, all.a, 'primary');
+    await all.reaches(all.a, 'primary');
   },
 
   'loss of the site: the backup serves at the PBX of the other one': async (all) => {
@@ -109,7 +59,7 @@ const steps: Readonly<Record<string, (sites: Sites) => Promise<void>>> = {
     }
     figure(`site lost until the backup is registered at the other PBX: ${Math.round(performance.now() - began)} ms`);
     await all.pair.until('backup', 'backup-active', 2000);
-    await reaches(all, all.b, 'backup');
+    await all.reaches(all.b, 'backup');
   },
 };
 
@@ -120,11 +70,8 @@ for (const [name, run] of Object.entries(steps)) {
 }
 
 test.after(async () => {
-  const all = await opened?.catch(() => null);
-  await all?.pair.backup.stop();
+  await (await opened?.catch(() => null))?.close();
   endPrograms();
-  endPbxs();
-  all?.pair.lan.remove();
 });
 
 test.run();

@@ -70,6 +70,16 @@ export class NamespaceLan {
     this.#on('switch', 'link', 'set', name, 'up');
   }
 
+  /** What a machine sends by one of its devices goes over a line of so many kbit/s, which keeps what does not fit for up to 400 ms. */
+  shape(name: string, device: string, kbps: number): void {
+    execFileSync('tc', ['-n', this.namespace(name), 'qdisc', 'add', 'dev', device, 'root', 'tbf', 'rate', `${kbps}kbit`, 'burst', '1600', 'latency', '400ms']);
+  }
+
+  /** These machines hear all others and not each other, or do again. */
+  separate(names: readonly string[], apart: boolean): void {
+    for (const name of names) this.#on('switch', 'link', 'set', 'dev', name, 'type', 'bridge_slave', 'isolated', apart ? 'on' : 'off');
+  }
+
   takeCardAway(name: string): void {
     this.#on(name, 'link', 'delete', card);
   }

@@ -1,15 +1,21 @@
+import type { BrokerNet } from '../../hal/broker.ts';
 import type { TestCall, TestCallEnd } from '../../firmware/console/console-unit.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
 import { parseKeyScript } from '../../firmware/console/key-script.ts';
+import type { WiredPins } from '../../firmware/signals/unit-signals.ts';
 import type { Unit } from '../../firmware/run.ts';
 import type { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { SimPhone } from '../../board/sim/phone/test-phone.ts';
 import { settle, SimClock } from '../../hal/sim/sim-clock.ts';
+import type { SimHost } from '../../hal/sim/sim-host.ts';
+import type { SimLines } from '../../hal/sim/sim-line.ts';
 import { SimNetwork } from '../../hal/sim/sim-network.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
+import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
 import type { SeenLamp } from './lamp-watcher.ts';
 import { watchLamps } from './lamp-watcher.ts';
+import type { SimUnit } from './sim-unit.ts';
 import { simUnit } from './sim-unit.ts';
 
 export interface SiteOptions {
@@ -17,6 +23,14 @@ export interface SiteOptions {
   readonly storage?: SimStorage;
   readonly clock?: SimClock;
   readonly seed?: number;
+  /** Gets the site's clock. */
+  readonly broker?: (clock: SimClock) => BrokerNet;
+  /** As in `SimUnitOptions`. */
+  readonly supervised?: boolean;
+  readonly pins?: WiredPins;
+  readonly prompts?: PromptBank;
+  /** The far ends of the lines of the settings; they need the site's clock. */
+  readonly lines?: (clock: SimClock) => SimLines;
 }
 
 const unitAddress = '10.0.0.2';
@@ -30,14 +44,20 @@ export class SimSite {
   readonly unit: Unit;
   readonly log: UnitLog;
   readonly crashMedia: (reason: string) => void;
+  /** The unit's own machine. */
+  readonly host: SimHost;
+  readonly made: SimUnit;
   lamps: SeenLamp[] = [];
   #phones = 0;
 
-  private constructor(options: SiteOptions) {
+  /** Not started yet. */
+  constructor(options: SiteOptions = {}) {
     this.clock = options.clock ?? new SimClock();
     this.network = new SimNetwork(this.clock, new SimRandom(options.seed ?? 11));
     this.storage = options.storage ?? new SimStorage();
-    const made = simUnit({ clock: this.clock, host: this.network.host(unitAddress), storage: this.storage, ...(options.settings === undefined ? {} : { settings: options.settings }) });
+    this.host = this.network.host(unitAddress);
+    const made = simUnit({ clock: this.clock, host: this.host, storage: this.storage, supervised: options.supervised ?? true, pins: options.pins ?? null, ...(options.prompts === undefined ? {} : { prompts: options.prompts }), ...(options.lines === undefined ? {} : { lines: options.lines(this.clock) }), ...(options.broker === undefined ? {} : { broker: options.broker(this.clock) }), ...(options.settings === undefined ? {} : { settings: options.settings }) });
+    this.made = made;
     this.unit = made.unit;
     this.log = made.log;
     this.crashMedia = made.crashMedia;

@@ -1,17 +1,30 @@
+import { mediaLines } from '../../board/common/board-lines.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
 import { parseConfiguration } from '../../firmware/config/parse-configuration.ts';
 import type { EntitlementFile } from '../../firmware/entitlement/entitlements.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
 import { isLink } from '../../firmware/failover/link-protocol.ts';
+import { followsOn } from '../../firmware/failover/shared-address.ts';
 import { PairLink } from '../../firmware/failover/pair-link.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
 import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
 import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
+import type { WiredPins } from '../../firmware/signals/unit-signals.ts';
 import { Unit } from '../../firmware/run.ts';
-import type { SimClock } from '../../hal/sim/sim-clock.ts';
+import type { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
+import type { BrokerNet } from '../../hal/broker.ts';
+import { SimBroker } from '../../hal/sim/sim-broker.ts';
+import type { Clock } from '../../hal/clock.ts';
 import type { SimHost } from '../../hal/sim/sim-host.ts';
+import { SimMail } from '../../hal/sim/sim-mail.ts';
+import { SimDatabases } from '../../hal/sim/sim-databases.ts';
+import { SimHttp } from '../../hal/sim/sim-http.ts';
+import { SimLines } from '../../hal/sim/sim-line.ts';
+import { SimPower } from '../../hal/sim/sim-power.ts';
+import { SimProcess } from '../../hal/sim/sim-process.ts';
+import { SimSpeech } from '../../hal/sim/sim-speech.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
 import { SimSecureStreamNet } from '../../hal/sim/sim-secure-stream.ts';
 import type { SimStorage } from '../../hal/sim/sim-storage.ts';
@@ -36,29 +49,54 @@ export function testSettings(text: string = testConfiguration): Settings {
   return parsed.settings;
 }
 
+const simBoard = { model: 'test', lines: [], drivers: { watchdogs: [], datagramBatch: 'sim', gpio: 'sim', lines: ['sim'] } };
+
 /** Each prompt lasts 300 ms: enough to tell that something was said. */
 export const shortPrompts: PromptBank = { get: () => ({ ulaw: new Uint8Array(2400).fill(0x80) }), ids: () => [] };
 
 export interface SimUnitOptions {
-  readonly clock: SimClock;
+  readonly clock: Clock;
   readonly host: SimHost;
   readonly storage: SimStorage;
   readonly settings?: Settings;
   readonly prompts?: PromptBank;
   readonly seed?: number;
   readonly entitlement?: EntitlementFile;
+  readonly broker?: BrokerNet;
+  readonly mail?: SimMail;
+  /** false: nobody would start it again, and the board does not allow it to restart the machine. */
+  readonly supervised?: boolean;
+  readonly pins?: WiredPins | null;
+  /** The far ends of the lines that the settings place at sim:PLACE. */
+  readonly lines?: SimLines;
+  readonly databases?: SimDatabases;
+  readonly http?: SimHttp;
+  /** What it has in common with others; left out: nothing. */
+  readonly site?: SettingsSource;
+}
+
+export interface SimUnit {
+  readonly unit: Unit;
+  readonly log: UnitLog;
+  readonly watchdog: SimWatchdog;
+  readonly process: SimProcess;
+  readonly power: SimPower | null;
+  readonly mail: SimMail;
+  readonly speech: SimSpeech;
+  crashMedia(reason: string): void;
 }
 
 /** A whole unit on virtual time: every part is the product's, every driver a simulator. */
-export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1, entitlement = null }: SimUnitOptions): { unit: Unit; log: UnitLog; crashMedia: (reason: string) => void } {
+export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1, entitlement = null, supervised = true, pins = null, broker, mail = new SimMail(clock), site, lines = new SimLines(clock), databases = new SimDatabases(clock), http = new SimHttp(clock) }: SimUnitOptions): SimUnit {
   const random = new SimRandom(seed);
   const log = new UnitLog(clock, 'debug');
   const pipe = simThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>(clock);
   const engine = createMediaEngine({
-    clock, random, batch: host.batch(), log, prompts, ports: settings.ports, address: host.addresses[0] as string, firstPort: settings.rtp.firstPort,
+    clock, random, batch: host.batch(), log, prompts, ports: settings.ports, address: host.addresses[0] as string, firstPort: settings.rtp.firstPort, sharedAddress: followsOn(settings.pair),
+    lines: mediaLines(settings.lines, simBoard), lineDriver: () => lines,
     emit: (event) => pipe.far.send(event),
   });
-  const link = new PairLink({ clock, random, datagram: host.datagram, emit: (event) => pipe.far.send(event), fence: null });
+  const link = new PairLink({ clock, random, datagram: host.datagram, serial: null, emit: (event) => pipe.far.send(event), fence: null });
   pipe.far.received = (command) => {
     if (isLink(command)) return link.command(command);
     engine.command(command);
@@ -66,11 +104,15 @@ export function simUnit({ clock, host, storage, settings = testSettings(), promp
     link.close();
     void engine.close();
   };
+  const watchdog = new SimWatchdog(clock);
+  const process = new SimProcess(supervised);
+  const power = supervised ? new SimPower() : null;
+  const speech = new SimSpeech(clock);
   const unit = new Unit({
-    clock, random, storage, log, datagram: host.datagram, stream: host.stream, net: host.net,
+    clock, random, storage, log, datagram: host.datagram, stream: host.stream, net: host.net, broker: broker ?? new SimBroker(clock, random).net(), mail,
     secure: new SimSecureStreamNet(clock, random, host.stream), reachability: host.reachability, addressHolder: host.addressHolder,
-    watchdog: new SimWatchdog(clock), hasher: new ScryptPinHasher(2), media: pipe.near, site: null, entitlement, product: 'Understudy/test',
+    watchdog, speech, process, memoryBudgetBytes: 2 ** 27, power, pins, hasher: new ScryptPinHasher(2), databases, http, media: pipe.near, site: site ?? null, entitlement, product: 'Understudy/test',
   }, settings);
   void engine.start();
-  return { unit, log, crashMedia: pipe.crash };
+  return { unit, log, watchdog, process, power, mail, speech, crashMedia: pipe.crash };
 }

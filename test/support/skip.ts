@@ -26,7 +26,7 @@ export function requires(...needs: (Need | string)[]): string | undefined {
 }
 
 /** Registers a uvu test when every need is met, and a visible skip otherwise. */
-export function testWith(needs: (Need | string)[], name: string, body: () => unknown): void {
+export function testWith(needs: readonly (Need | string)[], name: string, body: () => unknown): void {
   const reason = requires(...needs);
   if (reason === undefined) test(name, () => body() as void | Promise<void>);
   else skipTest(name, reason);

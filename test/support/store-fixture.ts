@@ -11,6 +11,7 @@ import type { Storage } from '../../hal/storage.ts';
 
 export const testMessageSettings: Settings['messages'] = {
   minSec: 1, maxSec: 10, silenceSec: 0, silenceDbm0: -45, mailboxMaxSec: 600, mailboxMaxMessages: 50, deletedKeepHours: 24, reserveMiB: 1,
+  newKeepHours: 0, unopenedKeepHours: 0, oldKeepHours: 0, savedKeepHours: 0, newOrder: 'fifo', oldOrder: 'fifo', savedOrder: 'fifo',
 };
 
 /** Keeps what was logged. */

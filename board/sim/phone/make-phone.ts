@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import type { TestCall, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { TestPhone } from '../../../firmware/console/console-unit.ts';
 import type { Unit } from '../../../firmware/run.ts';
 import { DgramBatch } from '../../../hal/drivers/linux/dgram-batch.ts';
-import { halError } from '../../../hal/drivers/linux/errno.ts';
-import { toPhoneRate } from '../../voices/resample.ts';
-import { synthesise } from '../../voices/say.ts';
-import { readWav } from '../../voices/wav-reader.ts';
+import { speech } from './speech.ts';
 import { SimPhone } from './test-phone.ts';
 
 /** The test phone of the simulated board: it calls the unit through the loopback interface. */
@@ -18,10 +14,4 @@ export function makePhone(unit: Unit): TestPhone {
     batch: () => new DgramBatch(),
     unit: () => ({ address: wildcard ? loopback : unit.settings.sip.address, port: unit.settings.sip.port }),
   });
-}
-
-async function speech(wanted: NonNullable<TestCall['speech']>): Promise<Int16Array> {
-  if (wanted.kind === 'say') return synthesise(wanted.text);
-  const bytes = await readFile(wanted.file).catch((cause: unknown) => Promise.reject(halError(wanted.file, cause)));
-  return Int16Array.from(toPhoneRate(readWav(bytes, wanted.file)));
 }

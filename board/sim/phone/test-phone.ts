@@ -5,7 +5,7 @@ import { MediaChannel } from '../../../firmware/calls/media-channel.ts';
 import type { KeyStep } from '../../../firmware/console/key-script.ts';
 import type { TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
 import { silentLog } from '../../../firmware/log.ts';
-import { decodeTable, ulawEncode } from '../../../firmware/media/g711.ts';
+import { decodeTable, ulawEncode } from '../../../hal/g711.ts';
 import { createMediaEngine } from '../../../firmware/media/media-engine.ts';
 import type { CodecName, MediaEvent, MediaSettings, MediaStats } from '../../../firmware/media/media-protocol.ts';
 import type { Leg, LegEnd, LocalMedia } from '../../../firmware/sip/leg.ts';
@@ -100,7 +100,7 @@ class OneCall {
   #userAgent(address: string, unit: string): UserAgent {
     return new SipUserAgent({ ...this.#parts, log: silentLog }, {
       sip: { address, port: 0, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 4, watchMs: 500, watchMisses: 12, returnSec: 10 },
-      peers: [{ name: 'unit', addresses: [unit], host: null, port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null }],
+      peers: [{ name: 'unit', addresses: [unit], host: null, port: 5060, transport: 'udp', trusted: false, backupOf: null, lamps: 'none', register: null, queued: null }],
       product: 'Understudy-test-phone',
       incoming: (leg) => {
         this.#parts.clock.after('phone-refuses', 0, () => leg.reject(486, 'A test phone takes no calls'));

@@ -1,17 +1,23 @@
 import type { Flow, FlowInput } from '../flow.ts';
-import type { CollectContext, CollectState, CollectStep } from './collect-state.ts';
-import { go, over, stay } from './collect-state.ts';
-import { greetingMenu, greetingOpening, greetingPrompt, greetingRecording, greetingStoring } from './greeting-menu.ts';
-import { afterBody, announcing, counting, hearingBody, hearingEnvelope, listing, marking, telling } from './listen.ts';
+import { carriedOn } from './carried-on.ts';
+import type { CollectContext } from './collect-context.ts';
+import type { CollectState, CollectStep, In, Plain } from './collect-state.ts';
+import { stay } from './collect-state.ts';
+import { ending, hangUp, hungUp } from './hang-up.ts';
 import { askMailbox, checking, enteringMailbox, enteringPin } from './log-in.ts';
-import { mainMenu, newPin, pinStoring } from './main-menu.ts';
+import { inside } from './inside.ts';
+import { afterInput } from './work.ts';
 
-/** Start point Collect: log-in, then IP Office mode's menu (key maps in `key-map.ts`). */
+/** Start point Collect: log-in, then the menu of the owner's mode (key maps in `key-maps/`). */
 export function collectFlow(context: CollectContext): Flow<CollectState> {
-  return { initial: { name: 'idle' }, step: (state, input) => step(context, state, input) };
+  return { initial: { name: 'idle' }, step: (state, input) => step(context, state, input), carriedOn: (state) => carriedOn(context, state) };
 }
 
 function step(context: CollectContext, state: CollectState, input: FlowInput): CollectStep {
+  return 'frames' in state ? inside(context, state, input) : outside(context, state, input);
+}
+
+function outside(context: CollectContext, state: Plain, input: FlowInput): CollectStep {
   switch (state.name) {
     case 'idle':
       return input.type === 'start' ? askMailbox(context, 0, 0, 'collect.welcome') : stay(state);
@@ -21,47 +27,17 @@ function step(context: CollectContext, state: CollectState, input: FlowInput): C
       return enteringPin(context, state, input);
     case 'checking':
       return checking(context, state, input);
-    case 'counting':
-      return counting(state, input);
-    case 'announcing':
-      return announcing(state, input);
-    case 'listing':
-      return listing(state, input);
-    case 'envelope':
-      return hearingEnvelope(state, input);
-    case 'body':
-      return hearingBody(state, input);
-    case 'after':
-      return afterBody(state, input);
-    case 'marking':
-      return marking(state, input);
-    case 'telling':
-      return telling(state, input);
-    case 'main':
-      return mainMenu(state, input);
-    case 'greeting':
-      return greetingMenu(state, input);
-    case 'greeting-opening':
-      return greetingOpening(state, input);
-    case 'greeting-prompt':
-      return greetingPrompt(context, state, input);
-    case 'greeting-recording':
-      return greetingRecording(state, input);
-    case 'greeting-storing':
-      return greetingStoring(state, input);
-    case 'new-pin':
-      return newPin(state, input);
-    case 'pin-storing':
-      return pinStoring(state, input);
     case 'closing':
       return closing(state, input);
+    case 'ending':
+      return ending(state.work, input);
     case 'over':
       return stay(state);
   }
 }
 
-function closing(state: CollectState, input: FlowInput): CollectStep {
-  if (input.type === 'hung-up') return over;
-  if (input.type !== 'played') return stay(state);
-  return go({ name: 'over' }, { type: 'hang-up', text: 'the flow has ended' }, { type: 'done' });
+function closing({ work }: In<'closing'>, input: FlowInput): CollectStep {
+  const now = afterInput(work, input);
+  if (input.type === 'hung-up') return hungUp(now);
+  return input.type === 'played' ? hangUp(now) : stay({ name: 'closing', work: now });
 }

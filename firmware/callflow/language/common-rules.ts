@@ -2,7 +2,7 @@ import type { Language } from './language.ts';
 import type { LocalTime } from './local-time.ts';
 import { daysBetween, localTime } from './local-time.ts';
 import type { MessageKind, PromptId } from './prompt-id.ts';
-import { numberId } from './prompt-id.ts';
+import { numberId, weekdayId } from './prompt-id.ts';
 
 /** What languages do alike. Each language's `rules.ts` says the rest. */
 
@@ -29,7 +29,7 @@ export function withinRange(rule: NumberRule): NumberRule {
 }
 
 /** What a language with one plural and digits said one by one has to add of its own. */
-export type OwnRules = Pick<Language, 'code' | 'name' | 'catalogue' | 'number' | 'dateTime'>;
+export type OwnRules = Pick<Language, 'code' | 'name' | 'catalogue' | 'number' | 'dateTime' | 'clock'>;
 
 export const regularLanguage = (own: OwnRules): Language => ({
   ...own,
@@ -43,6 +43,15 @@ export function dayThenTime(dayPart: (moment: NamedMoment) => PromptId[], timeOf
   return (wallMs, timeZone, nowMs) => {
     const moment = nameMoment(wallMs, timeZone, nowMs);
     return [...dayPart(moment), 'date.at', ...timeOfDay(moment.at.hour, moment.at.minute)];
+  };
+}
+
+/** For languages that say 'today is', the weekday, an article and the date, then 'the time is' and the time. */
+export function todayThenTime(date: (at: LocalTime) => PromptId[], timeOfDay: (hour: number, minute: number) => PromptId[]): Language['clock'] {
+  return (wallMs, timeZone, withDate) => {
+    const at = localTime(wallMs, timeZone);
+    const day: PromptId[] = withDate ? ['clock.today-is', weekdayId(at.weekday), 'clock.the', ...date(at)] : [];
+    return [...day, 'clock.time-is', ...timeOfDay(at.hour, at.minute)];
   };
 }
 

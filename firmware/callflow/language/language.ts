@@ -19,6 +19,8 @@ export interface Language {
    * back to six days ago, else day and month, with the year when it is not this year's.
    */
   dateTime(wallMs: WallMs, timeZone: string, nowMs: WallMs): PromptId[];
+  /** The time of day, as a sentence; `withDate`: after the day of the week and the date. RangeError for an unknown zone. */
+  clock(wallMs: WallMs, timeZone: string, withDate: boolean): PromptId[];
   /** 'three new messages', to follow 'you have'. */
   messageCount(kind: MessageKind, n: number): PromptId[];
   /** Minutes and seconds, to the nearest second. */

@@ -54,3 +54,25 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
   formatters.set(timeZone, made);
   return made;
 }
+
+/** The next moment after `fromMs`, within a year, that clocks in `timeZone` show so; null = there is no such day. An hour that is left out counts from its beginning. */
+export function nextMoment(fromMs: number, timeZone: string, wanted: Pick<LocalTime, 'month' | 'day' | 'hour' | 'minute'>): number | null {
+  const { year } = localTime(fromMs, timeZone);
+  const moments = [year, year + 1].map((one) => momentOf(timeZone, one, wanted));
+  return moments.find((moment) => moment !== null && moment > fromMs) ?? null;
+}
+
+function momentOf(timeZone: string, year: number, { month, day, hour, minute }: Pick<LocalTime, 'month' | 'day' | 'hour' | 'minute'>): number | null {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59) return null;
+  const wanted = date.getTime() + (hour * 60 + minute) * 60_000;
+  // The offset at a moment that is off by hours may be that of before a change; from the second moment it is right.
+  const first = wanted - offsetAt(wanted, timeZone);
+  return wanted - offsetAt(first, timeZone);
+}
+
+/** East of Greenwich, milliseconds. */
+function offsetAt(wallMs: number, timeZone: string): number {
+  const { year, month, day, hour, minute } = localTime(wallMs, timeZone);
+  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(wallMs / 60_000) * 60_000;
+}

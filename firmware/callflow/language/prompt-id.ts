@@ -1,3 +1,5 @@
+import type { MenuPromptId } from './menu-prompt-id.ts';
+
 /**
  * The names of everything that can be spoken. Flows say phrases; the rules of a language compose numbers, dates and counts
  * from parts. A catalogue gives each id its text; the voicing step makes audio of every text.
@@ -42,6 +44,7 @@ export type PhraseId =
   | 'collect.no-more'
   | 'collect.damaged'
   | 'collect.main-help'
+  | 'collect.more-help'
   | 'collect.message-help'
   | 'collect.invalid'
   | 'menu.greeting-help'
@@ -54,7 +57,50 @@ export type PhraseId =
   | 'pin.change-again'
   | 'pin.changed'
   | 'pin.too-simple'
-  | 'pin.mismatch';
+  | 'pin.mismatch'
+  | 'review.help'
+  | 'review.record'
+  | 'review.decide'
+  | 'review.saved'
+  | 'campaign.answers'
+  | 'campaign.none'
+  | 'campaign.end'
+  | 'campaign.deleted'
+  | 'campaign.saved'
+  | 'campaign.help'
+  | 'config.help'
+  | 'config.email-help'
+  | 'notice.this-is'
+  | 'notice.mailbox'
+  | 'notice.there-are'
+  | 'notice.log-in'
+  | 'notice.stop'
+  | 'notice.stopped'
+  | 'alarm.this-is'
+  | 'alarm.hang-up'
+  | 'alarm.to-end'
+  | 'alarm.cancelled'
+  | 'clock.time-is'
+  | 'clock.today-is'
+  | 'clock.the'
+  | 'transfer.wait'
+  | 'transfer.unavailable'
+  | 'whisper.call'
+  | 'whisper.choose'
+  | 'call-list.enter'
+  | 'call-list.wrong'
+  | 'names.spell'
+  | 'names.none'
+  | 'names.many'
+  | 'names.for'
+  | 'names.press'
+  | 'park.page'
+  | 'queue.hold'
+  | 'queue.still'
+  | 'queue.position'
+  | 'queue.next'
+  | 'queue.eta'
+  | 'queue.closed';
 
 type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 type Tens = Exclude<Digit, '0' | '1'>;
@@ -103,10 +149,10 @@ export type LocalPartId =
   /** What follows the hour on a 24-hour clock. */
   | 'time.hour';
 
-export type PromptId = PhraseId | PartId | LocalPartId;
+export type PromptId = PhraseId | MenuPromptId | PartId | LocalPartId;
 
 /** The texts of one language. A language that lacks a phrase or a common part does not compile. */
-export type Catalogue = Readonly<Record<PhraseId | PartId, string>> & Readonly<Partial<Record<LocalPartId, string>>>;
+export type Catalogue = Readonly<Record<PhraseId | MenuPromptId | PartId, string>> & Readonly<Partial<Record<LocalPartId, string>>>;
 
 // The numbers in an id are computed, and the type checker cannot follow that: the functions below are the only places
 // that build ids, each for a stated range, and the tests visit every value.

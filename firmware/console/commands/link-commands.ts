@@ -1,6 +1,11 @@
+import type { LiveStatus } from '../../failover/live/live-pair.ts';
 import type { ExchangeStatus } from '../../failover/pair-exchange.ts';
+import type { HomecomingStatus } from '../../failover/homecoming/homecoming.ts';
+import type { MirrorStatus } from '../../failover/mirror/mirror.ts';
+import type { Behind } from '../../failover/mirror/mirror-taker.ts';
 import type { PairStatus } from '../../failover/pair-status.ts';
 import type { PathStatistics } from '../../failover/partner-watch.ts';
+import { alive } from '../../failover/role-rules.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { LinkConsole } from '../console-unit.ts';
@@ -33,21 +38,34 @@ function showLink(link: LinkConsole, { unit, print }: Invocation): void {
     table(pathColumns, status.statistics.paths.map((path, index) => pathRow(path, link.ways[index] ?? '')), 'no ways').forEach(print);
   }
   print('');
-  pairs(exchangeRows(link.exchange(), timeZone)).forEach(print);
+  pairs([...exchangeRows(link.exchange(), timeZone), ...liveRows(link.live())]).forEach(print);
   print('');
   const changes = status.changes.map(({ atMs, from, to, cause }) => [formatTime(atMs, timeZone), from, to, cause]);
   table([{ title: 'TIME' }, { title: 'FROM' }, { title: 'TO' }, { title: 'WHY' }], changes, 'no change of role since the start').forEach(print);
 }
 
+/** Whose lease it told last. */
+function witnessRow(witness: PairStatus['witness']): (readonly [string, string])[] {
+  if (witness === null) return [];
+  const { state, place, holder, silentMs, refused } = witness;
+  const age = silentMs === null ? 'never answered' : `last answer ${Math.round(silentMs)} ms ago`;
+  const says = state === 'answers' ? `: ${holder === null ? 'nobody' : `the ${holder}`} has the lease` : '';
+  return [['witness', `${place} ${witnessStates[state]}${says}, ${age}${refused === 0 ? '' : `, ${refused} datagrams not taken`}`]];
+}
+
+const witnessStates = { asking: 'is being asked', silent: 'is silent', learning: 'started just now and learns', answers: 'answers' } as const;
+const mainStates = { unknown: 'not known', heard: 'heard', lost: 'lost' } as const;
 const addressStates = { held: 'held here', gone: 'not here', unknown: 'unknown' } as const;
 
-function ownRows({ rank, role, epoch, sinceMs, reference, able, address, held, returned }: PairStatus, timeZone: string): (readonly [string, string])[] {
+function ownRows({ rank, role, epoch, sinceMs, reference, main, partner, able, witness, address, held, returned }: PairStatus, timeZone: string): (readonly [string, string])[] {
   return [
     ['rank', rank ?? 'none'],
     ['role', `${role} since ${formatTime(sinceMs, timeZone)}`],
     ['epoch', String(epoch)],
     ['can serve', able ? 'yes' : 'no'],
     ['sees gateway or PBX', reference ? 'yes' : 'no'],
+    ...(main === 'unknown' ? [] : [['main PBX', `${mainStates[main]} here, ${mainStates[alive(partner) ? partner.main : 'unknown']} at the partner`] as const]),
+    ...witnessRow(witness),
     ['shared address', address === null ? 'none' : addressStates[address]],
     ...(held ? [['moved by command', 'stays until the next command'] as const] : []),
     ...(returned === 'no' ? [] : [['return of the primary', returned] as const]),
@@ -71,7 +89,7 @@ const noExchange: readonly (readonly [string, string])[] = [['site', 'nothing is
 /** How far behind the two are. */
 function exchangeRows(exchange: ExchangeStatus | null, timeZone: string): readonly (readonly [string, string])[] {
   if (exchange === null || exchange.sync === null) return noExchange;
-  const { sync, home } = exchange;
+  const { sync, home, mirror } = exchange;
   const here = sync.here === null ? 'none' : `version ${sync.here.version}`;
   const there = sync.there === null ? 'unknown' : `version ${sync.there.version}`;
   const behind = sync.behind.entries === 0 ? '' : `, ${sync.behind.entries} entries (${formatBytes(sync.behind.bytes)}) to fetch`;
@@ -79,10 +97,38 @@ function exchangeRows(exchange: ExchangeStatus | null, timeZone: string): readon
     ['site', `${sync.connected ? sync.state : 'no connection'}: here ${here}, there ${there}${behind}`],
     ['last in step', sync.lastInStepMs === null ? 'not since the start' : formatTime(sync.lastInStepMs, timeZone)],
     ...(sync.siblings.length === 0 ? [] : [['edited on both sides', someOf(sync.siblings.map(({ name }) => name))] as const]),
-    ['messages', home.mode === 'none' ? 'stay where they are' : `${home.waiting?.messages ?? 0} wait, ${home.moved} ${home.rank === 'primary' ? 'came' : 'went'} home since the start`],
-    ...[sync.problem, home.problem].flatMap((problem) => (problem === null ? [] : [['problem', plainText(problem)] as const])),
+    ...(mirrors(mirror) ? mirrorRows(mirror) : [homeRow(home)]),
+    ...[sync.problem, mirrors(mirror) ? mirror.problem : home.problem].flatMap((problem) => (problem === null ? [] : [['problem', plainText(problem)] as const])),
   ];
 }
+
+/** Calls in progress: which of them the other unit could carry on, and how old its copies are. */
+function liveRows(live: LiveStatus | null): readonly (readonly [string, string])[] {
+  if (live === null) return [['calls in progress', 'end with the unit that has them']];
+  const { connected, problem, followed, calls, lagMs, behindBytes, kept, keptBytes, carriedOn, given, lost, refused } = live;
+  const audio = connected ? `${Math.round(lagMs)} ms, ${formatBytes(behindBytes)} behind` : `no connection${problem === null ? '' : `, ${plainText(problem)}`}`;
+  return [
+    ['calls followed', `${followed} of ${calls}: ${audio}`],
+    ['of the partner, here', `${kept}, ${formatBytes(keptBytes)} of audio`],
+    ['calls that moved', `${carriedOn} came, ${given} went, ${lost} could not go on here`],
+    ['not followed for a time', refusals({ ...live.unfollowed, 'partner not understood': refused })],
+  ];
+}
+const homeRow = (home: HomecomingStatus): readonly [string, string] => [
+  'messages',
+  home.mode === 'none' ? 'stay where they are' : `${home.waiting?.messages ?? 0} wait, ${home.moved} ${home.rank === 'primary' ? 'came' : 'went'} home since the start`,
+];
+
+const mirrors = ({ on, partnerMirrors }: MirrorStatus): boolean => on && partnerMirrors !== false;
+
+/** What either unit lacks, and since when. */
+const mirrorRows = ({ connected, messages, took, behind, partnerBehind }: MirrorStatus): readonly (readonly [string, string])[] => [
+  ['messages', `mirrored: ${messages} here, ${took} copied since the start`],
+  ['to come here', lagText(behind) + (connected ? '' : ', no connection')],
+  ['to go to the partner', partnerBehind === null ? 'unknown' : lagText(partnerBehind) + (connected ? '' : ' when last heard')],
+];
+
+const lagText = ({ messages, seconds }: Behind): string => (seconds === 0 ? 'nothing' : `${messages} wait, lag ${seconds === null ? 'unknown since the start' : `${seconds} s`}`);
 
 const namesShown = 3;
 

@@ -63,7 +63,7 @@ async function showCode(pair: PairConsole, { print }: Invocation): Promise<void>
 async function join(pair: PairConsole, { given, print, signal }: Invocation): Promise<void> {
   const address = given['ADDRESS'] as string;
   const result = await pair.join(address, given['CODE'] as string, signal);
-  if (!result.ok) return print(`not paired: ${refusal(result, address)}`);
+  if (!result.ok) return print(`not paired: ${joinRefusal(result, address)}`);
   print(`paired with ${plainText(result.partner.name)}`);
   print(`its certificate: ${result.partner.fingerprint}`);
 }
@@ -84,7 +84,8 @@ const refusals: Readonly<Record<Refused['why'], string>> = {
   'unreachable': 'nobody shows a code there',
 };
 
-function refusal({ why, detail }: Refused, address: string): string {
+/** Why joining came to nothing; for a site too. */
+export function joinRefusal({ why, detail }: Refused, address: string): string {
   const more = detail === '' ? '' : ` (${plainText(detail)})`;
   return why === 'unreachable' ? `nobody shows a code at ${address}${more}` : `${refusals[why]}${more}`;
 }

@@ -26,7 +26,6 @@ export const showCommands: readonly Command[] = [
   command({ form: 'show sip', help: 'signalling: addresses and counters', run: showSip }),
   command({ form: 'show media', help: 'health of the audio thread', run: showMedia }),
   command({ form: 'show memory', help: 'memory: budget, use and highest use of each owner', run: showMemory }),
-  command({ form: 'show store', help: 'disk space, and what the last start found', run: showStore }),
   command({ form: 'show settings [SECTION]', help: 'settings in force', arguments: [sectionArgument], run: showSettings }),
   command({ form: 'show entitlement', help: 'what the unit is entitled to, and its id for who issues rights', run: showEntitlement }),
   command({ form: 'show log [COUNT]', help: 'last lines of the log, 20 unless told', arguments: [countArgument], run: showLog }),
@@ -48,7 +47,10 @@ function showClock(invocation: Invocation): void {
 
 function showCalls(invocation: Invocation): void {
   const columns = [{ title: 'CALL' }, { title: 'PEER' }, { title: 'FROM' }, { title: 'DIALLED' }, { title: 'MAILBOX' }, { title: 'PORT', right: true }, { title: 'TIME', right: true }, { title: 'DOING' }];
-  const rows = invocation.unit.calls().map((call) => [call.id, call.peer, call.caller, call.dialled, call.mailbox ?? '-', call.port ?? '-', formatDuration(call.elapsedMs), call.doing]);
+  const calls = invocation.unit.calls();
+  const partner = calls.some((call) => (call.partner ?? null) !== null);
+  if (partner) columns.push({ title: 'AT THE PARTNER' });
+  const rows = calls.map((call) => [call.id, call.peer, call.caller, call.dialled, call.mailbox ?? '-', call.port ?? '-', formatDuration(call.elapsedMs), call.doing, ...(partner ? [call.partner ?? '-'] : [])]);
   printAll(invocation, table(columns, rows, 'no calls'));
 }
 
@@ -58,6 +60,9 @@ function showPorts(invocation: Invocation): void {
   const rows = ports.map((port) => [port.port, port.rtpPort, port.call ?? 'free', port.served]);
   printAll(invocation, table(columns, rows, 'no ports'));
   invocation.print(`${ports.filter((port) => port.call !== null).length} of ${ports.length} in use`);
+  invocation.print('');
+  const uses = invocation.unit.portUses().map(({ use, reserved, used, left, refused }) => [use, reserved ?? '-', used, left, refused]);
+  printAll(invocation, table([{ title: 'CLASS' }, ...['RESERVED', 'USED', 'LEFT', 'REFUSED'].map((title) => ({ title, right: true }))], uses, 'no classes'));
 }
 
 function showMailboxes(invocation: Invocation): void {
@@ -104,6 +109,8 @@ function showSip(invocation: Invocation): void {
     pairs([
       ...listening.map((address) => ['listening', address] as const),
       ['calls', counters.legs],
+      ['calls from the partner', counters.adopted],
+      ['calls to the partner', counters.released],
       ['transactions', counters.transactions],
       ['subscriptions', counters.subscriptions],
       ['retransmissions sent', counters.retransmissionsSent],
@@ -125,6 +132,7 @@ function showMedia(invocation: Invocation): void {
       ['sessions', health.activeSessions],
       ['late ticks', health.lateTicks],
       ['skipped ticks', health.skippedTicks],
+      ['late to its work', `${health.worstLagMs.toFixed(1)} ms`],
       ['worst delay', `${health.worstLateMs.toFixed(1)} ms`],
       ['packets not sent', health.sendFailures],
       ['stray packets', health.strayPackets],
@@ -136,21 +144,6 @@ function showMemory(invocation: Invocation): void {
   const columns = [{ title: 'OWNER' }, { title: 'BUDGET', right: true }, { title: 'USED', right: true }, { title: 'HIGHEST', right: true }];
   const rows = invocation.unit.memory().map((row) => [row.owner, row.budgetBytes === null ? '-' : formatBytes(row.budgetBytes), formatBytes(row.usedBytes), formatBytes(row.highestBytes)]);
   printAll(invocation, table(columns, rows, 'no figures'));
-}
-
-async function showStore(invocation: Invocation): Promise<void> {
-  const { freeBytes, totalBytes, opened } = await invocation.unit.store();
-  printAll(
-    invocation,
-    pairs([
-      ['free', `${formatBytes(freeBytes)} of ${formatBytes(totalBytes)}`],
-      ['messages at the start', opened.messages],
-      ['delivered as interrupted', opened.salvaged.length],
-      ['damaged, set aside', opened.damaged.length],
-      ['indexes rebuilt', opened.rebuilt.length],
-      ...opened.damaged.map(({ file, why }) => [`damaged ${plainText(file)}`, why] as const),
-    ]),
-  );
 }
 
 function showSettings(invocation: Invocation): void {

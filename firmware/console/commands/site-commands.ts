@@ -1,6 +1,6 @@
 import type { Value } from '../../site/manifest.ts';
 import { SiteError } from '../../site/site-error.ts';
-import type { Sibling } from '../../site/site-state.ts';
+import type { Sibling } from '../../site/manifest-contents.ts';
 import { contentArgument, siblingArgument, versionArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -25,7 +25,7 @@ export const siteCommands: readonly Command[] = [
 function withSite(run: (site: SiteConsole, invocation: Invocation) => Promise<void> | void) {
   return (invocation: Invocation): Promise<void> | void => {
     const { site } = invocation.unit;
-    return site === null ? invocation.print('this unit shares nothing: there is no pair section in its configuration') : run(site, invocation);
+    return site === null ? invocation.print('this unit shares nothing: there is no pair or central section in its configuration') : run(site, invocation);
   };
 }
 

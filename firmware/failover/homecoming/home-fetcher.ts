@@ -17,6 +17,8 @@ export interface FetcherParts {
   readonly arrivals: Arrivals;
   /** Whether messages may come now: asked before each message and each piece, and every 5 s while they may not. */
   readonly mayCome: () => boolean;
+  /** What the log calls the other unit; left out: 'the backup'. */
+  readonly keeper?: string;
 }
 
 export type Ask = (kind: string, data: Data) => Promise<Answer>;
@@ -40,6 +42,7 @@ export class HomeFetcher {
   /** What an effect of an earlier run comes to is not heard. */
   #run = 0;
   #resting: Timer | null = null;
+  #hurried = false;
   #checking: Timer | null = null;
   #waiting: Waiting | null = null;
   #came = 0;
@@ -98,6 +101,23 @@ export class HomeFetcher {
     this.#checking = this.#parts.clock.after('homecoming-check', mayComeMs, () => this.check());
   }
 
+  /** A message has just been left there: looked for at once, not at the end of the rest. */
+  hurry(): void {
+    this.#hurried = true;
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    if (!this.#hurried || this.#state.name !== 'resting') return;
+    this.#hurried = false;
+    this.#resting?.cancel();
+    this.#input({ type: 'due' });
+  }
+
+  get #keeper(): string {
+    return this.#parts.keeper ?? 'the backup';
+  }
+
   #halt(): void {
     this.#run++;
     this.#input({ type: 'halt' });
@@ -113,13 +133,14 @@ export class HomeFetcher {
     switch (effect.type) {
       case 'rest':
         this.#resting = this.#parts.clock.after('homecoming-rest', effect.ms, () => this.#input({ type: 'due' }));
+        void Promise.resolve().then(() => this.#wakeUp());
         return this.#flush();
       case 'stop-resting':
         return this.#resting?.cancel();
       case 'came-home':
         return this.#cameHome(effect.offer);
       case 'report':
-        return this.#told.tell(effect.message === null ? 'messages-stay-away' : 'message-stays-away', effect.message, effect.message === null ? `Messages stay on the backup for now: ${effect.why}` : `A message stays on the backup for now: ${effect.why}`);
+        return this.#told.tell(effect.message === null ? 'messages-stay-away' : 'message-stays-away', effect.message, effect.message === null ? `Messages stay on ${this.#keeper} for now: ${effect.why}` : `A message stays on ${this.#keeper} for now: ${effect.why}`);
       default:
         return this.#start(effect);
     }
@@ -146,7 +167,7 @@ export class HomeFetcher {
       case 'fetch':
         return this.#fetch(effect.offer, effect.at);
       case 'import':
-        return this.#parts.arrivals.finish(effect.offer).then((why) => (why === null ? { type: 'imported' } : { type: 'not-whole', why }));
+        return this.#parts.arrivals.finish(effect.offer);
       case 'settle':
         return this.#parts.arrivals.settle(effect.offer).then(() => ({ type: 'settled' }));
       case 'acknowledge':
@@ -193,7 +214,7 @@ export class HomeFetcher {
     this.#cameBytes += bytes;
     this.#told.clear(id);
     this.#told.clear('');
-    this.#parts.log.write('info', 'message-came-home', 'A message that the backup took has come home.', { mailbox, id });
+    this.#parts.log.write('info', 'message-came-home', `A message that ${this.#keeper} took has come home.`, { mailbox, id });
   }
 
   #flush(): void {

@@ -1,6 +1,7 @@
 import { HalError } from '../../../hal/errors.ts';
 import type { Log } from '../../log.ts';
 import type { MessageTransfer } from '../../mailbox/message-transfer.ts';
+import { worthOf } from '../../mailbox/message-transfer.ts';
 import type { Message } from '../../mailbox/message.ts';
 import type { Answer } from '../../site/channel/channel.ts';
 import { ChannelError, refusal } from '../../site/channel/channel-error.ts';
@@ -73,7 +74,7 @@ export class HomeKeeper {
     if (parcel === null) return this.#first(id);
     if (typeof parcel === 'string') return this.#damaged({ mailbox, id, state }, parcel);
     if (parcel.bytes > maxLogBytes) return this.#damaged({ mailbox, id, state }, `${parcel.bytes} bytes are more than any message has`);
-    return { mailbox, id, state: parcel.state, bytes: parcel.bytes, fault: null };
+    return { mailbox, id, state: parcel.state, bytes: parcel.bytes, worth: worthOf(parcel), fault: null };
   }
 
   #damaged(message: Pick<Message, 'mailbox' | 'id' | 'state'>, why: string): Data {
@@ -96,7 +97,7 @@ export class HomeKeeper {
     if (now === 'gone' && found !== null) {
       this.#gone++;
       this.#told.clear(id);
-      log.write('info', 'message-went-home', 'A message that was taken for the partner is there now, and gone from here.', { mailbox, id });
+      log.write('info', 'message-went-home', 'A message that was taken for another unit is there now, and gone from here.', { mailbox, id });
     }
     return { data: { now }, body: noBody };
   }

@@ -40,9 +40,9 @@ export class HomeLedger {
   }
 
   /** The folder must exist. A damaged ledger starts empty, and the log is told. Errors: HalError. */
-  static async open(storage: Storage, log: Log): Promise<HomeLedger> {
+  static async open(storage: Storage, log: Log, folder: string = homeFolder): Promise<HomeLedger> {
     const check = (found: unknown): LedgerState => v.parse(ledgerSchema, found);
-    return new HomeLedger(await openDocument(storage, `${homeFolder}/ledger`, { version: 1, entries: [] }, check, log));
+    return new HomeLedger(await openDocument(storage, `${folder}/ledger`, { version: 1, entries: [] }, check, log));
   }
 
   get(id: string): Entry | null {

@@ -53,6 +53,8 @@ export type HomeInput =
   | { readonly type: 'here' }
   | { readonly type: 'begun'; readonly bytes: number }
   | { readonly type: 'refused'; readonly why: ImportRefusal }
+  /** A shorter log of it is here, and its owner is listening. */
+  | { readonly type: 'in-hand' }
   | { readonly type: 'fetched'; readonly at: number }
   /** Not on the backup any more: purged there. */
   | { readonly type: 'gone' }
@@ -122,6 +124,7 @@ function weighing(state: In<'weighing'>, input: HomeInput): HomeStep {
   const { pass, offer } = state;
   if (input.type === 'here') return settle(pass, offer);
   if (input.type === 'begun') return fetch(pass, offer, input.bytes, 1);
+  if (input.type === 'in-hand') return look({ ...pass, after: offer.id });
   if (input.type === 'refused') return refused(pass, offer, input.why);
   return stay(state);
 }
@@ -137,6 +140,7 @@ function fetching(state: In<'fetching'>, input: HomeInput): HomeStep {
 function importing(state: In<'importing'>, input: HomeInput): HomeStep {
   const { pass, offer, tries } = state;
   if (input.type === 'imported') return settle(pass, offer);
+  if (input.type === 'in-hand') return look({ ...pass, after: offer.id });
   if (input.type === 'refused') return refused(pass, offer, input.why);
   if (input.type !== 'not-whole') return stay(state);
   return tries < maxTries ? fetch(pass, offer, 0, tries + 1) : stepOver(pass, offer, `did not come whole: ${input.why}`);

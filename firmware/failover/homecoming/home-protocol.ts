@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { LogWorth } from '../../mailbox/better-log.ts';
 import { messageStates } from '../../mailbox/mailbox-paths.ts';
 import { idPattern, mailboxPattern } from '../../mailbox/recording.ts';
 import { ChannelError, refusal } from '../../site/channel/channel-error.ts';
@@ -16,6 +17,9 @@ const id = v.pipe(v.string(), v.regex(idPattern));
 const state = v.picklist(messageStates);
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** A partner of an older version does not say. */
+const worth = v.nullish(v.object({ interrupted: v.boolean(), bytes: count }), null);
+
 export const requests = {
   /** The oldest message younger than `after` ('' = of all) that nobody has in hand. */
   next: v.strictObject({ after: v.union([v.literal(''), id]) }),
@@ -27,7 +31,7 @@ export const requests = {
 
 export const answers = {
   next: v.object({
-    found: v.nullable(v.object({ mailbox, id, state, bytes: v.pipe(count, v.maxValue(maxLogBytes)), fault: v.nullable(v.pipe(v.string(), v.maxLength(256))) })),
+    found: v.nullable(v.object({ mailbox, id, state, bytes: v.pipe(count, v.maxValue(maxLogBytes)), worth, fault: v.nullable(v.pipe(v.string(), v.maxLength(256))) })),
     waiting: v.object({ messages: count, bytes: count }),
   }),
   home: v.object({ now: v.picklist(['gone', 'changed', 'in-hand']) }),
@@ -40,6 +44,8 @@ export interface Offer {
   readonly state: (typeof messageStates)[number];
   /** Of its log. */
   readonly bytes: number;
+  /** null = not known: then it is no better than any other. */
+  readonly worth: LogWorth | null;
 }
 
 export interface Waiting {

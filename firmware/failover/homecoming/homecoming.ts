@@ -37,6 +37,8 @@ export interface HomecomingParts {
   readonly busy?: () => boolean;
   /** What may be sent, kbit/s. */
   readonly kbps: () => number;
+  /** Whether a message came from a distributed unit already; left out: there are none. Only the primary's counts. */
+  readonly cameElsewhere?: (id: string) => boolean;
 }
 
 export interface HomecomingStatus {
@@ -64,6 +66,7 @@ const burstBytes = 2400;
  */
 export class Homecoming {
   readonly #parts: HomecomingParts;
+  readonly #arrivals: Arrivals | null;
   readonly #fetcher: HomeFetcher | null;
   readonly #keeper: HomeKeeper | null;
   readonly #bucket: TokenBucket;
@@ -77,6 +80,7 @@ export class Homecoming {
   private constructor(parts: HomecomingParts, arrivals: Arrivals | null) {
     const { clock, log, transfer } = parts;
     this.#parts = parts;
+    this.#arrivals = arrivals;
     this.#bucket = new TokenBucket(() => parts.kbps() * 125, burstBytes, clock.monotonic());
     this.#fetcher = arrivals === null ? null : new HomeFetcher({ clock, log, arrivals, mayCome: () => this.#mayCome() });
     this.#keeper = arrivals === null ? new HomeKeeper({ log, transfer, own: () => parts.names()?.own ?? '', on: () => parts.mode() !== 'none' }) : null;
@@ -84,8 +88,7 @@ export class Homecoming {
 
   /** Must come before an owner can purge a message. Errors: HalError. */
   static async open(parts: HomecomingParts): Promise<Homecoming> {
-    const { rank, storage, log, transfer } = parts;
-    return new Homecoming(parts, rank === 'primary' ? await Arrivals.open({ storage, log, transfer }) : null);
+    return new Homecoming(parts, parts.rank === 'primary' ? await Arrivals.open(parts) : null);
   }
 
   /** Keeps a connection by making it: for one of the two, the other serves. */
@@ -94,6 +97,19 @@ export class Homecoming {
     this.#dialler?.stop();
     this.#dialler = new Dialler({ clock, random, connect, connected: (connection) => this.attach(connection), failed: (error: HalError) => (this.#problem = error.message) });
     this.#dialler.start();
+  }
+
+  /** There is no partner any more: no connection is kept. */
+  release(): void {
+    this.#dialler?.stop();
+    this.#dialler = null;
+    this.#wait?.();
+    this.#channel?.close();
+  }
+
+  /** Whether a message came over the backup; its owner may have purged it since. */
+  came(id: string): boolean {
+    return this.#arrivals?.came(id) ?? false;
   }
 
   /** A connection that the partner has made. It speaks first: the pair's channel has still a word of its own to say to it. The newest counts. */

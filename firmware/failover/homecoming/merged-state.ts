@@ -1,7 +1,7 @@
 import type { MessageState } from '../../mailbox/message.ts';
 
 /** From what an owner wants most to what can go. */
-const preference: readonly MessageState[] = ['saved', 'old', 'new', 'deleted'];
+const preference: readonly MessageState[] = ['saved', 'old', 'unopened', 'new', 'deleted'];
 
 /**
  * The state of a message that lies on both units. `base` is the one it was taken over in: whichever unit's differs is newer. Where

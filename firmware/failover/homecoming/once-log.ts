@@ -1,4 +1,4 @@
-import type { Log } from '../../log.ts';
+import type { Log, Severity } from '../../log.ts';
 
 /** Messages whose trouble is remembered; beyond it the oldest may be told again. */
 const maxKnown = 1000;
@@ -19,14 +19,14 @@ export class OnceLog {
   }
 
   /** `message` null: it concerns all of them. */
-  tell(event: string, message: { readonly mailbox: string; readonly id: string } | null, text: string): void {
+  tell(event: string, message: { readonly mailbox: string; readonly id: string } | null, text: string, severity: Severity = 'warning'): void {
     const key = message?.id ?? '';
     this.last = text;
     if (this.#known.get(key) === text) return;
     this.#known.set(key, text);
     const [oldest] = this.#known.keys();
     if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
-    this.#log.write('warning', event, text, message === null ? {} : { mailbox: message.mailbox, id: message.id });
+    this.#log.write(severity, event, text, message === null ? {} : { mailbox: message.mailbox, id: message.id });
   }
 
   /** It is over, for one message or for what concerned all ('' ). */

@@ -9,10 +9,11 @@ import { exchange } from './exchange.ts';
 import { hostRun } from './host-run.ts';
 import { makeCode } from './pair-code.ts';
 import { encodeMessage, nonceBytes } from './pair-message.ts';
-import type { Agreement, Outcome } from './pair-run.ts';
+import type { Agreement, CodePurpose, Outcome } from './pair-run.ts';
 import { afterConnection, afterWrongCode, codeLimits, showCode, type ShownCode, type VoidReason } from './shown-code.ts';
 
 export interface DeskParts {
+  readonly purpose: CodePurpose;
   readonly stream: StreamNet;
   readonly clock: Clock;
   readonly random: Random;
@@ -82,7 +83,7 @@ export class CodeDesk {
     if (this.#shown === null) return;
     this.#clear();
     const severity = reason === 'tried-too-often' || reason === 'connected-too-often' ? 'warning' : 'notice';
-    this.#parts.log.write(severity, 'pair-code-void', `The code of the pair is void: ${reason}`, { wrong: this.counters.wrongCodes });
+    this.#parts.log.write(severity, 'pair-code-void', `The code of the ${this.#parts.purpose} is void: ${reason}`, { wrong: this.counters.wrongCodes });
     if (reason !== 'used') for (const run of this.#runs.values()) run.abort();
   }
 
@@ -95,7 +96,7 @@ export class CodeDesk {
 
   #accept(connection: StreamConnection): void {
     const { address } = connection.remote;
-    const { clock, random, own, joining } = this.#parts;
+    const { clock, random, own, joining, purpose } = this.#parts;
     const shown = this.#shown === null ? 'used' : afterConnection(this.#shown, clock.monotonic());
     if (typeof shown === 'string') {
       this.void(shown);
@@ -108,7 +109,7 @@ export class CodeDesk {
     if (this.#runs.size >= mostRuns) return this.#refuseBusy(connection);
     const abort = new AbortController();
     this.#runs.set(address, abort);
-    const machine = hostRun({ code: shown.code, nonce: random.bytes(nonceBytes), secret: random.bytes(scalarBytes), own });
+    const machine = hostRun({ code: shown.code, purpose, nonce: random.bytes(nonceBytes), secret: random.bytes(scalarBytes), own });
     void exchange(machine, { connection, clock, limitMs: runLimitMs, store: (agreement) => this.#store(agreement), signal: abort.signal }).then((outcome) => {
       if (this.#runs.get(address) === abort) this.#runs.delete(address);
       this.#ended(outcome, connection.remote);

@@ -48,7 +48,7 @@ function join(facts: RunFacts, { nonce, point, associated }: Join): Transition<H
   const partner = readIntroduction(associated);
   if (partner === null) return ended('garbage');
   if (partner.fingerprint === facts.own.fingerprint) return ended('self');
-  const session = pairSession(facts.code, nonce, facts.nonce);
+  const session = pairSession(facts.code, nonce, facts.nonce, facts.purpose);
   const own = { point: publicPoint(session, facts.secret), associated: introduce(facts.own.certificate, facts.own.name) };
   const secrets = pairSecrets(session, facts.secret, point, { point, associated }, own);
   if (secrets === null) return ended('garbage');

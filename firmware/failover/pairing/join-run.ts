@@ -46,7 +46,7 @@ function storing(secrets: PairSecrets, state: JoinState, input: RunInput): Trans
 
 function greeting(facts: RunFacts, { version, nonce }: Greeting): Transition<JoinState> {
   if (version !== pairVersion) return ended('version');
-  const session = pairSession(facts.code, facts.nonce, nonce);
+  const session = pairSession(facts.code, facts.nonce, nonce, facts.purpose);
   const share = { point: publicPoint(session, facts.secret), associated: introduce(facts.own.certificate, facts.own.name) };
   return { state: { phase: 'awaits-answer', hostNonce: nonce, share }, effects: [send({ kind: 'join', nonce: facts.nonce, ...share })] };
 }
@@ -55,7 +55,7 @@ function answer(facts: RunFacts, hostNonce: Uint8Array, share: Share, { point, a
   const partner = readIntroduction(associated);
   if (partner === null) return ended('garbage');
   if (partner.fingerprint === facts.own.fingerprint) return ended('self');
-  const secrets = pairSecrets(pairSession(facts.code, facts.nonce, hostNonce), facts.secret, point, share, { point, associated });
+  const secrets = pairSecrets(pairSession(facts.code, facts.nonce, hostNonce, facts.purpose), facts.secret, point, share, { point, associated });
   if (secrets === null) return ended('garbage');
   const agreement = { partner, pairId: secrets.pairId, beatKey: secrets.beatKey };
   return { state: { phase: 'awaits-proof', secrets, agreement }, effects: [send({ kind: 'proof', mac: secrets.joinerProof })] };

@@ -105,7 +105,7 @@ export function frame(body: Uint8Array): Uint8Array {
 }
 
 /** null = closed, too long, more than one, or not in time. */
-function firstFrame(clock: Clock, connection: StreamConnection, longest: number): Promise<Uint8Array | null> {
+export function firstFrame(clock: Clock, connection: StreamConnection, longest: number): Promise<Uint8Array | null> {
   return new Promise((resolve) => {
     const frames = new FrameReader(longest);
     const done = (body: Uint8Array | null): void => {

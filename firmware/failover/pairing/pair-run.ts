@@ -21,9 +21,14 @@ export interface Agreement {
   readonly beatKey: Uint8Array;
 }
 
+/** pair: the two become primary and backup. site: the joiner becomes a distributed unit of the host's site. */
+export type CodePurpose = 'pair' | 'site';
+
 /** What a run starts from; nonce and secret are fresh for each. */
 export interface RunFacts {
   readonly code: string;
+  /** What the code is for; with one for the other purpose the two ends do not agree on a key. */
+  readonly purpose: CodePurpose;
   readonly nonce: Uint8Array;
   /** The scalar of CPace. */
   readonly secret: Uint8Array;

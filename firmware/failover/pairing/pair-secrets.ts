@@ -3,9 +3,8 @@ import type { Fingerprint } from '../../../hal/secure-stream.ts';
 import { fingerprintOf } from '../identity.ts';
 import { lengthValues, sessionKey, type Session, type Share } from './cpace.ts';
 import { readFields, u16 } from './pair-message.ts';
+import type { CodePurpose } from './pair-run.ts';
 
-/** Binds a run to this use of CPace and its version. Who plays which part is in the order of the shares (initiator: the joiner). */
-const channel = new TextEncoder().encode('understudy pair 1');
 const longestName = 200;
 const longestCertificate = 1024;
 
@@ -25,7 +24,9 @@ export interface PairSecrets {
   readonly joinerStored: Uint8Array;
 }
 
-export function pairSession(code: string, joinerNonce: Uint8Array, hostNonce: Uint8Array): Session {
+/** Binds a run to its purpose, this use of CPace and its version. Who plays which part is in the order of the shares (initiator: the joiner). */
+export function pairSession(code: string, joinerNonce: Uint8Array, hostNonce: Uint8Array, purpose: CodePurpose): Session {
+  const channel = new TextEncoder().encode(`understudy ${purpose} 1`);
   return { code: new TextEncoder().encode(code), channel, id: Buffer.concat([joinerNonce, hostNonce]) };
 }
 

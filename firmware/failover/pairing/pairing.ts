@@ -64,6 +64,8 @@ const connectLimitMs = 5000;
 export class Pairing {
   /** Called after each durable change of keys or partner; null = no partner any more. */
   keysChanged: (keys: PairKeys | null) => void = () => {};
+  /** Called before a code is shown: both kinds of code need the same port, so one for a distributed unit must go. */
+  codeShown: () => void = () => {};
   readonly channel: PairChannel;
   readonly #parts: PairingParts;
   readonly identity: Identity;
@@ -81,7 +83,7 @@ export class Pairing {
     store.changed = () => this.keysChanged(this.keys());
     this.channel = new PairChannel({ secure, clock, log, identity, partner: () => store.partner, local: { ...local, port: local.port + 1 }, seen: (pairId) => this.#seen(pairId) });
     this.#desk = new CodeDesk({
-      stream, clock, random, log, local, own: this.#own(),
+      purpose: 'pair', stream, clock, random, log, local, own: this.#own(),
       joining: () => this.#join !== null,
       store: (agreement) => this.#pair(agreement, false),
       ended: (outcome, from) => this.#hosted(outcome, from),
@@ -120,6 +122,7 @@ export class Pairing {
 
   /** A fresh code, which ends an older one. Errors: address-in-use, address-unavailable, permission-denied. */
   async showCode(): Promise<{ readonly code: string; readonly validMs: number }> {
+    this.codeShown();
     const { code } = await this.#desk.show();
     this.#parts.log.write('notice', 'pair-code-shown', 'A code for pairing is good for ten minutes');
     return { code, validMs: codeLimits.validMs };
@@ -153,6 +156,16 @@ export class Pairing {
     return had;
   }
 
+  /** The code that is shown, if there is one, is good no more. */
+  voidCode(): void {
+    this.#desk.void('replaced');
+  }
+
+  /** Whether this unit joins another, or somebody joins it. */
+  get pairingNow(): boolean {
+    return this.#join !== null || this.#desk.storing;
+  }
+
   /** Renews the key of the heartbeat now. Only where this unit rotates. */
   rotate(): Promise<boolean> {
     return this.#rotation.rotate();
@@ -179,7 +192,7 @@ export class Pairing {
     } catch (error) {
       return { ok: false, why: 'unreachable', detail: error instanceof HalError ? error.message : String(error) };
     }
-    const machine = joinRun({ code, nonce: random.bytes(nonceBytes), secret: random.bytes(scalarBytes), own: this.#own() });
+    const machine = joinRun({ code, purpose: 'pair', nonce: random.bytes(nonceBytes), secret: random.bytes(scalarBytes), own: this.#own() });
     const outcome = await exchange(machine, { connection, clock, limitMs: runLimitMs, store: (agreement) => this.#pair(agreement, true), signal });
     const { partner } = this.#store;
     if (outcome === 'paired' && partner !== null) return { ok: true, partner };

@@ -1,5 +1,5 @@
 /** Why a PIN is refused; the text ends the sentence 'The PIN ...'. */
-export type PinFault = 'too-short' | 'too-long' | 'not-digits' | 'one-digit' | 'sequence' | 'mailbox-number' | 'year';
+export type PinFault = 'too-short' | 'too-long' | 'not-digits' | 'one-digit' | 'sequence' | 'mailbox-number' | 'year' | 'previous';
 
 export const maxPinDigits = 15;
 

@@ -7,13 +7,19 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** What a client remembers between requests to one server: to count uses of a nonce and to notice a refusal. */
-export interface DigestMemory {
-  nonce: string;
+interface Known {
+  readonly challenge: Challenge;
+  /** Of the session algorithms it is part of the key, so it stays as long as the nonce does (RFC 7616 section 3.4.2). */
+  readonly cnonce: string;
   uses: number;
+  /** The last credentials were sent unasked: when they are refused, the nonce may be to blame and not the password. */
+  unasked: boolean;
 }
 
-export const newDigestMemory = (): DigestMemory => ({ nonce: '', uses: 0 });
+/** What a client remembers between requests to one server, by the field that carries its credentials: the last challenge, and how often it used its nonce. */
+export type DigestMemory = Map<string, Known>;
+
+export const newDigestMemory = (): DigestMemory => new Map();
 
 export interface Challenge {
   readonly realm: string;
@@ -62,19 +68,31 @@ export function parseChallenge(value: string): Challenge | null {
 
 /**
  * Answers a 401 or 407: the header field to send with the request. null = no challenge that we can meet, or the same credentials
- * were refused a moment ago (the nonce is new but not because the old one was stale).
+ * were refused a moment ago (the nonce is new but not because the old one was stale, and they had been asked for).
  */
 export function authorise(request: SipRequest, response: SipResponse, credentials: Credentials, memory: DigestMemory, cnonce: string): HeaderField | null {
   const proxy = response.status === 407;
   const challenges = response.headers.all(proxy ? 'Proxy-Authenticate' : 'WWW-Authenticate').map(parseChallenge).filter((one): one is Challenge => one !== null);
   const [challenge] = challenges.sort((one, other) => strength(one) - strength(other));
   if (challenge === undefined) return null;
-  const tried = request.headers.has(proxy ? 'Proxy-Authorization' : 'Authorization');
-  if (tried && !challenge.stale) return null;
-  memory.uses = memory.nonce === challenge.nonce ? memory.uses + 1 : 1;
-  memory.nonce = challenge.nonce;
-  const value = credentialsField(challenge, credentials, request.method, request.uri, cnonce, memory.uses);
-  return { name: proxy ? 'Proxy-Authorization' : 'Authorization', value };
+  const name = proxy ? 'Proxy-Authorization' : 'Authorization';
+  const known = memory.get(name);
+  if (request.headers.has(name) && !challenge.stale && known?.unasked !== true) return null;
+  const uses = known?.challenge.nonce === challenge.nonce ? known.uses + 1 : 1;
+  memory.set(name, { challenge, cnonce, uses, unasked: false });
+  return { name, value: credentialsField(challenge, credentials, request.method, request.uri, cnonce, uses) };
+}
+
+/**
+ * The credentials for a further request to the same server, unasked: it takes a nonce until it says otherwise, and spares both
+ * sides a round (RFC 7616 section 3.6, RFC 3261 section 22.3). None before the first challenge.
+ */
+export function remembered(method: string, uri: string, credentials: Credentials, memory: DigestMemory): readonly HeaderField[] {
+  return [...memory].map(([name, known]) => {
+    known.uses += 1;
+    known.unasked = true;
+    return { name, value: credentialsField(known.challenge, credentials, method, uri, known.cnonce, known.uses) };
+  });
 }
 
 const credentialNames: readonly string[] = ['Authorization', 'Proxy-Authorization'];

@@ -9,6 +9,8 @@ const none = { registration: 'off', detail: '' } as const;
 export class Registrations {
   readonly #parts: ClientParts;
   readonly #byPeer = new Map<string, Registration>();
+  /** Not wanted any more, but kept until another unit is registered there. */
+  readonly #retiring = new Map<string, Registration>();
   /** Removals under way, by binding. */
   readonly #leaving = new Map<string, Promise<unknown>>();
 
@@ -16,16 +18,21 @@ export class Registrations {
     this.#parts = parts;
   }
 
-  /** What is new or changed begins, what is gone ends, what stays is not touched. A lost registrar is told nothing. */
-  apply(peers: readonly PeerSettings[], isLost: (peer: string) => boolean = () => false): void {
+  /**
+   * What is new or changed begins, what is gone ends, what stays is not touched. A lost registrar is told nothing. `retireMs`: what
+   * is gone ends when another unit is registered there, and after so long in any case.
+   */
+  apply(peers: readonly PeerSettings[], isLost: (peer: string) => boolean = () => false, retireMs = 0): void {
     const wanted = new Map(peers.filter((peer) => peer.register !== null).map((peer) => [peer.name, peer]));
+    for (const [name, registration] of this.#retiring) if (isLost(name)) this.#abandon(name, registration);
     for (const [name, registration] of this.#byPeer) {
       const peer = wanted.get(name);
       if (peer !== undefined && settingsOf(peer) === settingsOf(registration.peer)) continue;
       if (isLost(name)) this.#abandon(name, registration);
+      else if (retireMs > 0 && peer === undefined) this.#retire(name, registration, retireMs);
       else this.#end(name, registration);
     }
-    for (const [name, peer] of wanted) if (!this.#byPeer.has(name)) this.#begin(name, peer);
+    for (const [name, peer] of wanted) if (!this.#byPeer.has(name) && !this.#resume(name, peer)) this.#begin(name, peer);
   }
 
   /** Registers afresh at once: the registrar may have forgotten all it knew. */
@@ -38,12 +45,12 @@ export class Registrations {
 
   /** Resolves when every registrar has confirmed the removal. */
   async stop(): Promise<void> {
-    for (const [name, registration] of this.#byPeer) this.#end(name, registration);
+    for (const [name, registration] of [...this.#byPeer, ...this.#retiring]) this.#end(name, registration);
     await Promise.all(this.#leaving.values());
   }
 
   status(peer: string): Pick<PeerStatus, 'registration' | 'detail'> {
-    return this.#byPeer.get(peer)?.status() ?? none;
+    return (this.#byPeer.get(peer) ?? this.#retiring.get(peer))?.status() ?? none;
   }
 
   /** A removal that came to the registrar after the new registration of the same address would end that one. */
@@ -55,13 +62,36 @@ export class Registrations {
     else void removal.then(() => registration.start());
   }
 
+  #retire(name: string, registration: Registration, limitMs: number): void {
+    this.#forget(name, registration);
+    this.#retiring.set(name, registration);
+    void registration.retire(limitMs).then(() => this.#forget(name, registration));
+  }
+
+  /** One that was about to be taken back goes on; false = there is none, or it is too late. */
+  #resume(name: string, peer: PeerSettings): boolean {
+    const registration = this.#retiring.get(name);
+    if (registration === undefined) return false;
+    if (settingsOf(peer) === settingsOf(registration.peer) && registration.resume()) {
+      this.#retiring.delete(name);
+      this.#byPeer.set(name, registration);
+      return true;
+    }
+    this.#end(name, registration);
+    return false;
+  }
+
+  #forget(name: string, registration: Registration): void {
+    for (const map of [this.#byPeer, this.#retiring]) if (map.get(name) === registration) map.delete(name);
+  }
+
   #abandon(name: string, registration: Registration): void {
-    this.#byPeer.delete(name);
+    this.#forget(name, registration);
     registration.abandon();
   }
 
   #end(name: string, registration: Registration): void {
-    this.#byPeer.delete(name);
+    this.#forget(name, registration);
     const binding = bindingOf(registration.peer);
     const removal: Promise<unknown> = Promise.all([this.#leaving.get(binding), registration.stop()]).then(() => {
       if (this.#leaving.get(binding) === removal) this.#leaving.delete(binding);

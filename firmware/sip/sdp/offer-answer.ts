@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CodecName, MediaDirection, MediaSettings } from '../../media/media-protocol.ts';
 import type { LocalMedia } from '../leg.ts';
 import { formatSdp } from './format-sdp.ts';
@@ -8,7 +9,7 @@ import type { Sdp, SdpCodec, SdpMedia } from './sdp.ts';
 export interface SdpSession {
   readonly id: string;
   readonly version: number;
-  /** The last description sent, without its o= line; '' = none yet. */
+  /** Digest of the last description sent, without its version; '' = none yet. */
   readonly last: string;
 }
 
@@ -122,7 +123,7 @@ function packetTime(wish: number | null, most: number | null): number {
 function described(media: readonly SdpMedia[], local: LocalMedia, session: SdpSession): { body: Uint8Array; session: SdpSession } {
   const at = (version: number): Uint8Array =>
     formatSdp({ origin: { user: '-', id: session.id, version: String(version), address: local.address }, address: local.address, direction: null, media });
-  const last = Buffer.from(at(0)).toString('latin1');
+  const last = createHash('sha256').update(at(0)).digest('base64url').slice(0, 16);
   const version = last === session.last ? session.version : session.version + 1;
   return { body: at(version), session: { id: session.id, version, last } };
 }

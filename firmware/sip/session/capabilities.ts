@@ -1,7 +1,7 @@
 import type { HeaderField } from '../message.ts';
 
 /** What we take, as every answer to an unknown method or extension tells it. */
-export const allowedMethods = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE', 'INFO', 'PRACK', 'SUBSCRIBE'] as const;
+export const allowedMethods = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'UPDATE', 'INFO', 'PRACK', 'SUBSCRIBE', 'NOTIFY'] as const;
 
 export const supportedExtensions = ['timer', '100rel', 'histinfo'] as const;
 

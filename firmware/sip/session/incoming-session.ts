@@ -4,6 +4,7 @@ import type { HeaderField } from '../message.ts';
 import { bodyPart } from '../syntax/body.ts';
 import type { ServerTransaction } from '../transaction-layer.ts';
 import { acceptSdp, sdpType } from './capabilities.ts';
+import { homeOf } from './home-of.ts';
 import { InviteSession } from './invite-session.ts';
 import { ReliableProvisional, requiresReliable } from './reliable-provisional.ts';
 import type { SessionEffect } from './session-machine.ts';
@@ -19,11 +20,11 @@ export class IncomingSession extends InviteSession {
   #answerBody: Uint8Array | null = null;
 
   constructor(parts: SessionParts, id: string, invite: ServerTransaction, facts: CallFacts) {
-    super(parts, id, invite.flow, 'offered');
+    super(parts, id, homeOf(invite.flow, parts.followsOn), 'offered');
     this.facts = facts;
     this.#invite = invite;
     invite.localTag = this.localTag;
-    this.peerAllows = invite.request.headers.list('Allow');
+    this.peer.heard(invite.request);
     this.dialog = dialogFromRequest(invite.request, this.localTag);
     parts.opened(keyOf(this.dialog), this);
     invite.cancelled = () => this.input('cancelled', { by: 'remote', status: 487, text: 'the caller gave up before the answer' });
@@ -48,6 +49,10 @@ export class IncomingSession extends InviteSession {
   reject(status: number, reason: string, retryAfterSec?: number): void {
     const fields = retryAfterSec === undefined ? [] : [{ name: 'Retry-After', value: String(retryAfterSec) }];
     this.#refuse(status, reason, fields, { by: 'local', status, text: reason });
+  }
+
+  redirect(contact: string): void {
+    this.#refuse(302, undefined, [{ name: 'Contact', value: `<${contact}>` }], { by: 'local', status: 302, text: `sent on to ${contact}` });
   }
 
   #refuse(status: number, reason: string | undefined, fields: readonly HeaderField[], end: LegEnd): void {
@@ -91,7 +96,7 @@ export class IncomingSession extends InviteSession {
     this.respond(this.#invite, status, fields, undefined, reason);
   }
 
-  protected override otherRequest(transaction: ServerTransaction): void {
+  override otherRequest(transaction: ServerTransaction): void {
     if (transaction.request.method !== 'PRACK') return super.otherRequest(transaction);
     const mine = this.#reliable?.acknowledgedBy(transaction.request) === true;
     this.respond(transaction, mine ? 200 : 481);

@@ -1,61 +1,66 @@
 import type { MediaSettings } from '../../media/media-protocol.ts';
 import type { Dialog } from '../dialog/dialog.ts';
-import { acceptCSeq } from '../dialog/dialog.ts';
-import type { CallFacts, Leg, LegEnd, LegHandlers, LocalMedia } from '../leg.ts';
+import type { CallFacts, DialogId, Leg, LegEnd, LegHandlers, LocalMedia, Refer } from '../leg.ts';
 import type { HeaderField, SipRequest, SipResponse } from '../message.ts';
-import { unsupportedExtensions } from '../request-check.ts';
-import { bodyPart } from '../syntax/body.ts';
-import { makeResponse } from '../syntax/build-message.ts';
-import { quote } from '../syntax/tokens.ts';
+import { parseCSeq } from '../syntax/cseq.ts';
 import type { Flow, ServerTransaction } from '../transaction-layer.ts';
-import { tagOf } from '../transaction/transaction-key.ts';
 import { AckWait } from './ack-wait.ts';
-import { acceptDigits, acceptSdp, allow, supported } from './capabilities.ts';
+import { allow, supported } from './capabilities.ts';
+import { DialogRequests } from './dialog-requests.ts';
 import { DialogSender } from './dialog-sender.ts';
-import { infoDigit } from './dtmf-info.ts';
+import type { LegRecord } from './leg-record.ts';
+import { LegWriter } from './leg-writer.ts';
 import { MediaNegotiation } from './media-negotiation.ts';
+import { PeerWords } from './peer-words.ts';
+import { SessionEnd } from './session-end.ts';
 import type { SessionEffect, SessionInput, SessionState } from './session-machine.ts';
 import { sessionStep } from './session-machine.ts';
 import type { SessionParts } from './session-parts.ts';
 import { contactField, randomHex } from './session-parts.ts';
+import type { ReferOutcome } from './refer-machine.ts';
+import { Referrals } from './referrals.ts';
 import { Refresher } from './refresher.ts';
-import { SessionChange } from './session-change.ts';
+import { sessionResponse } from './session-response.ts';
 
 /** What both kinds of INVITE session share: the dialog, its media, and the requests within it. */
 export abstract class InviteSession implements Leg {
   readonly id: string;
   abstract readonly facts: CallFacts;
+  readonly line = null;
   dialog: Dialog | null = null;
   flow: Flow;
   readonly media: MediaNegotiation;
   readonly sender: DialogSender;
   readonly localTag: string;
-  /** The peer's Allow of its latest message. */
-  peerAllows: readonly string[] = [];
+  readonly peer = new PeerWords();
   readonly refresher: Refresher;
+  readonly referrals: Referrals;
   /** The Call-ID is ours: after a glare we wait the longer time (14.1). */
   readonly ownsCallId: boolean;
   protected readonly parts: SessionParts;
-  readonly #change: SessionChange;
+  readonly #requests: DialogRequests;
+  readonly #ending: SessionEnd;
+  readonly #writer: LegWriter;
   ackWait: AckWait | null = null;
   #state: SessionState;
   #handlers: LegHandlers | null = null;
-  #end: LegEnd = { by: 'local', status: null, text: '' };
   #endTold = false;
-  #byeUnderWay = false;
-  #left: (() => void) | null = null;
 
-  constructor(parts: SessionParts, id: string, flow: Flow, state: 'offered' | 'calling') {
+  /** `from`: what another unit has agreed with the peer. */
+  constructor(parts: SessionParts, id: string, flow: Flow, state: 'offered' | 'calling' | 'established', from?: { readonly localTag: string; readonly media: MediaNegotiation }) {
     this.parts = parts;
     this.id = id;
     this.flow = flow;
     this.#state = state;
     this.ownsCallId = state === 'calling';
-    this.localTag = randomHex(parts.random, 6);
-    this.media = new MediaNegotiation(String(1 + parts.random.below(2 ** 31)));
+    this.localTag = from?.localTag ?? randomHex(parts.random, 6);
+    this.media = from?.media ?? new MediaNegotiation(String(1 + parts.random.below(2 ** 31)));
     this.sender = new DialogSender(parts);
     this.refresher = new Refresher(parts, this);
-    this.#change = new SessionChange(parts, this);
+    this.referrals = new Referrals(parts, this);
+    this.#requests = new DialogRequests(parts, this);
+    this.#ending = new SessionEnd(parts, this);
+    this.#writer = new LegWriter(parts, this);
   }
 
   set handlers(handlers: LegHandlers) {
@@ -73,12 +78,42 @@ export abstract class InviteSession implements Leg {
     return this.#state === 'calling' ? 'offered' : this.#state;
   }
 
+  get sharedAddress(): string | null {
+    return this.flow.followed === true ? this.flow.local.address : null;
+  }
+
   abstract ring(): void;
   abstract answer(media: LocalMedia): void;
   abstract reject(status: number, reason: string, retryAfterSec?: number): void;
+  abstract redirect(contact: string): void;
 
-  hangUp(text: string): void {
-    this.input('hang-up', { by: 'local', status: null, text });
+  hangUp(text: string, fields: LegEnd['fields'] = []): void {
+    this.input('hang-up', { by: 'local', status: null, text, ...(fields.length === 0 ? {} : { fields }) });
+  }
+
+  record(): LegRecord | null {
+    return this.#writer.write();
+  }
+
+  release(): void {
+    this.input('release', { by: 'local', status: null, text: 'the partner carries the call on' });
+  }
+
+  peerSupports(extension: string): boolean {
+    return this.peer.supports.includes(extension);
+  }
+
+  dialogId(): DialogId | null {
+    return this.dialog;
+  }
+
+  refer(refer: Refer): Promise<ReferOutcome> {
+    return this.referrals.ask(refer);
+  }
+
+  /** What `record` gives is another now. */
+  changed(): void {
+    if (this.flow.followed === true && this.#state === 'established') this.tell((handlers) => handlers.changed?.());
   }
 
   /** The session is gone without a BYE of the peer: its timer ran out, or a request found nobody. */
@@ -89,8 +124,7 @@ export abstract class InviteSession implements Leg {
   /** One step of the session machine. `end`: what to tell if this ends it. */
   input(input: SessionInput, end?: LegEnd): void {
     const step = sessionStep(this.#state, input);
-    // Whoever cancelled has ended the call, whatever the answer to the INVITE is in the end.
-    if (end !== undefined && this.#state !== 'over') this.#end = this.#state === 'cancelling' ? { ...this.#end, status: end.status } : end;
+    if (end !== undefined) this.#ending.because(end, this.#state);
     this.#state = step.to;
     for (const effect of step.effects) this.execute(effect);
   }
@@ -99,7 +133,9 @@ export abstract class InviteSession implements Leg {
   protected execute(effect: SessionEffect): void {
     switch (effect) {
       case 'send-bye':
-        return this.bye();
+        return this.#ending.bye();
+      case 'forget':
+        return this.#forget();
       case 'tell-established':
         return this.#established();
       case 'tell-ended':
@@ -121,22 +157,9 @@ export abstract class InviteSession implements Leg {
 
   /** Hangs up; resolves when the other side has confirmed it, or there is nobody to do so. */
   leave(text: string): Promise<void> {
-    return new Promise((resolve) => {
-      this.#left = resolve;
-      this.hangUp(text);
-    });
-  }
-
-  /** A failure is explained to the peer (RFC 3326). */
-  bye(): void {
-    if (this.dialog === null) return;
-    const { by, status, text } = this.#end;
-    const reason = by === 'failure' ? [{ name: 'Reason', value: `SIP;cause=${status ?? 480};text=${quote(text)}` }] : [];
-    this.#byeUnderWay = true;
-    this.dialog = this.sender.send(this.dialog, this.flow, 'BYE', [{ name: 'User-Agent', value: this.parts.product }, ...reason], undefined, {
-      response: (response) => (response.status >= 200 ? this.#left?.() : undefined),
-      failed: () => this.#left?.(),
-    });
+    const confirmed = this.#ending.confirmed();
+    this.hangUp(text);
+    return confirmed;
   }
 
   /** Contact and the headers that go with every message that sets up or refreshes the session. */
@@ -151,61 +174,33 @@ export abstract class InviteSession implements Leg {
   }
 
   response(request: SipRequest, status: number, fields: readonly HeaderField[] = [], body?: Uint8Array, reason?: string): SipResponse {
-    const response = makeResponse(request, status, reason);
-    const to = response.headers.get('To') ?? '';
-    if (status > 100 && tagOf(to) === '') response.headers.set('To', `${to};tag=${this.localTag}`);
-    if (request.method === 'INVITE' && status > 100 && status < 300) copyRoute(request, response);
-    for (const { name, value } of fields) response.headers.append(name, value);
-    response.headers.set('Server', this.parts.product);
-    if (body !== undefined) response.body = body;
-    return response;
+    return sessionResponse(request, status, this.localTag, this.parts.product, { fields, body, reason });
   }
 
   /** A request within the dialog. */
   received(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const dialog = this.dialog === null ? null : acceptCSeq(this.dialog, request);
-    if (dialog === null) return void this.respond(transaction, 500, [], undefined, 'CSeq out of order');
-    this.dialog = dialog;
-    const unknown = unsupportedExtensions(request);
-    if (unknown !== null) return void this.respond(transaction, 420, [unknown]);
-    if (request.headers.has('Allow')) this.peerAllows = request.headers.list('Allow');
-    switch (request.method) {
-      case 'BYE':
-        this.respond(transaction, 200);
-        return this.input('bye', { by: 'remote', status: null, text: byeText(request) });
-      case 'INVITE':
-        return this.#change.reinvite(transaction);
-      case 'UPDATE':
-        return this.#change.update(transaction);
-      case 'INFO':
-        return this.#info(transaction);
-      case 'OPTIONS':
-        return void this.respond(transaction, 200, [allow, supported, acceptSdp]);
-      default:
-        return this.otherRequest(transaction);
-    }
+    this.#requests.received(transaction);
   }
 
   /** A method that only one role takes. */
-  protected otherRequest(transaction: ServerTransaction): void {
+  otherRequest(transaction: ServerTransaction): void {
     this.respond(transaction, 405, [allow]);
   }
 
   /** An ACK within the dialog: to our 2xx, perhaps with the answer to our offer. */
   acknowledged(ack: SipRequest): void {
-    if (this.ackWait?.endsWith(ack) !== true) return;
-    this.ackWait.stop();
-    this.ackWait = null;
-    const changed = this.#state === 'established' && this.media.offering;
-    if (this.media.offering && !this.#answeredBy(ack)) return this.input('unacknowledged', { by: 'failure', status: null, text: 'the ACK brought no usable answer to our offer' });
-    if (changed) this.mediaChanged();
-    else this.input('acknowledged');
+    this.#requests.acknowledged(ack);
   }
 
-  #answeredBy(ack: SipRequest): boolean {
-    const body = bodyPart(ack, 'application/sdp');
-    return body.kind === 'found' && this.media.answered(body.bytes);
+  /** A 2xx to a re-INVITE of the unit that had the call before: it is repeated until its ACK comes. */
+  repeatedAnswer(response: SipResponse): void {
+    if (this.dialog !== null) this.sender.acknowledge(this.dialog, this.flow, parseCSeq(response.headers.get('CSeq') ?? '')?.number ?? 0, []);
+  }
+
+  /** The peer has connected anew. */
+  protected reconnected({ remote, connection }: Flow): void {
+    this.flow = { ...this.flow, remote, connection };
+    this.sender.reconnected();
   }
 
   /** 2xx to an INVITE: repeated until the ACK. */
@@ -215,14 +210,6 @@ export abstract class InviteSession implements Leg {
       this.input('unacknowledged', { by: 'failure', status: null, text: 'no ACK came for our 200' });
     });
     this.ackWait.start();
-  }
-
-  #info(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const found = infoDigit(request);
-    if (found === null && request.body.length > 0) return void this.respond(transaction, 415, [acceptDigits]);
-    this.respond(transaction, 200);
-    if (found !== null) this.tell((handlers) => handlers.digit(found.digit, found.durationMs));
   }
 
   mediaChanged(): void {
@@ -236,10 +223,18 @@ export abstract class InviteSession implements Leg {
   }
 
   #ended(): void {
-    const end = this.#end;
+    const end = this.#ending.told;
     this.refresher.stop();
+    this.referrals.legEnded();
     this.tell((handlers) => handlers.ended(end));
     this.#endTold = true;
+  }
+
+  #forget(): void {
+    this.refresher.inviting = false;
+    this.sender.forget();
+    this.parts.released();
+    this.#ending.forgotten();
   }
 
   #close(): void {
@@ -247,19 +242,9 @@ export abstract class InviteSession implements Leg {
     this.refresher.stop();
     this.sender.abandon();
     this.parts.closed(this);
-    if (!this.#byeUnderWay) this.#left?.();
+    this.#ending.closed();
   }
 
   /** User part of our Contact. */
   protected abstract contactUser(): string;
-}
-
-/** Whoever answers within a new dialog repeats the way that the request came (12.1.1). */
-function copyRoute(request: SipRequest, response: SipResponse): void {
-  for (const value of request.headers.all('Record-Route')) response.headers.append('Record-Route', value);
-}
-
-function byeText(bye: SipRequest): string {
-  const reason = bye.headers.get('Reason');
-  return reason === undefined ? 'the other side hung up' : `the other side hung up (${reason})`;
 }

@@ -14,8 +14,26 @@ export class MediaNegotiation {
     this.#session = newSdpSession(id);
   }
 
+  /** What another unit has agreed. */
+  static resumed(session: SdpSession, local: LocalMedia, agreed: MediaSettings): MediaNegotiation {
+    const resumed = new MediaNegotiation(session.id);
+    resumed.#session = session;
+    resumed.#local = local;
+    resumed.#agreed = agreed;
+    return resumed;
+  }
+
   set local(media: LocalMedia) {
     this.#local = media;
+  }
+
+  /** null: no port yet. */
+  get local(): LocalMedia | null {
+    return this.#local;
+  }
+
+  get session(): SdpSession {
+    return this.#session;
   }
 
   get agreed(): MediaSettings | null {

@@ -52,7 +52,7 @@ export class OutgoingSession extends InviteSession {
       targetSource: 'request-uri',
       reason: 'default',
       dialled,
-      peer: uri?.host ?? '',
+      peer: call.peer ?? uri?.host ?? '',
       remoteAddress: '',
       transport: uri?.params.get('transport')?.toLowerCase() === 'tcp' ? 'tcp' : 'udp',
     };
@@ -62,6 +62,8 @@ export class OutgoingSession extends InviteSession {
 
   ring(): void {}
   answer(): void {}
+
+  redirect(): void {}
 
   reject(_status: number, reason: string): void {
     this.hangUp(reason);
@@ -122,7 +124,7 @@ export class OutgoingSession extends InviteSession {
   }
 
   #response(request: SipRequest, response: SipResponse): void {
-    if (response.headers.has('Allow')) this.peerAllows = response.headers.list('Allow');
+    this.peer.heard(response);
     if (response.status === 100) return;
     if (response.status < 200) return this.#provisional(request, response);
     if (response.status < 300) return this.#success(request, response);

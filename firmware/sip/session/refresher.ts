@@ -11,6 +11,8 @@ import { agreedTimer } from './session-timer.ts';
 
 /** How long to wait after a 491 (RFC 3261 14.1): the owner of the Call-ID 2.1 to 4 s, the other side 0 to 2 s. */
 const glareMs = { owner: { least: 2100, span: 1900 }, other: { least: 0, span: 2000 } };
+/** After a takeover all calls refresh: spread, and before any interval of 90 s or more is half over. */
+const firstMs = { least: 2000, span: 8000 };
 const longestIntervalSec = 86_400;
 /** After another failure the refresh is tried again this much later. */
 const againMs = 10_000;
@@ -34,15 +36,26 @@ export class Refresher {
     this.#refresh.arm(timer);
   }
 
+  /** What was agreed with another unit: refreshed soon, which also shows whether the peer still has the call. */
+  resume(timer: SessionTimer | null): void {
+    this.#refresh.arm(timer);
+    if (timer?.weRefresh === true) this.#refresh.retry(firstMs.least + this.#parts.random.below(firstMs.span));
+  }
+
   stop(): void {
     this.#refresh.stop();
   }
 
+  /** null = there is none. */
+  get timer(): SessionTimer | null {
+    return this.#refresh.timer;
+  }
+
   #send(): void {
-    const { dialog, flow, sender, peerAllows } = this.#session;
+    const { dialog, flow, sender, peer } = this.#session;
     const timer = this.#refresh.timer;
     if (dialog === null || timer === null || this.#session.sessionState !== 'established') return;
-    const byUpdate = peerAllows.includes('UPDATE');
+    const byUpdate = peer.allows.includes('UPDATE');
     const fields = [...this.#session.target(), { name: 'Session-Expires', value: `${timer.intervalSec};refresher=uac` }, ...this.#leastInterval(), { name: 'User-Agent', value: this.#parts.product }];
     const cseq = dialog.localCSeq + 1;
     const handlers = { response: (response: SipResponse) => this.#response(response, byUpdate, cseq), failed: () => this.#session.lost('nobody answered the session refresh') };
@@ -51,6 +64,7 @@ export class Refresher {
       this.inviting = true;
       this.#session.dialog = sender.send(dialog, flow, 'INVITE', [...fields, sdpType], this.#session.media.offer(), handlers);
     }
+    this.#session.changed();
   }
 
   #leastInterval(): HeaderField[] {
@@ -89,6 +103,7 @@ export class Refresher {
     if (!byUpdate) this.#acknowledge(response, cseq);
     // The 2xx of a re-INVITE may come again when all is over.
     if (session.sessionState === 'established') this.#refresh.arm(agreedTimer(response) ?? this.#refresh.timer);
+    session.changed();
   }
 
   #acknowledge(response: SipResponse, cseq: number): void {

@@ -26,9 +26,13 @@ export type SessionInput =
   | 'failure'
   | 'no-answer'
   /** A request within the session found it gone (481, 408 or no answer), or its timer ran out. */
-  | 'lost';
+  | 'lost'
+  /** Another unit goes on with the call. */
+  | 'release';
 
 export type SessionEffect = 'send-180' | 'send-200' | 'send-refusal' | 'send-487' | 'send-bye' | 'send-cancel' | 'tell-ringing' | 'tell-established' | 'tell-ended'
+  /** What is under way is neither repeated nor told. */
+  | 'forget'
   /** The session and its dialogs are forgotten. */
   | 'close';
 
@@ -77,6 +81,7 @@ export const sessionTable: Table = {
     unacknowledged: to('over', 'send-bye', 'tell-ended', 'close'),
     bye: to('over', 'tell-ended', 'close'),
     lost: to('over', 'send-bye', 'tell-ended', 'close'),
+    release: to('over', 'forget', 'tell-ended', 'close'),
   },
   calling: {
     'hang-up': to('cancelling', 'send-cancel'),

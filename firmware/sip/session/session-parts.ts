@@ -23,8 +23,12 @@ export interface SessionParts {
   readonly limits: () => SessionTimerLimits;
   /** Our address and port towards a remote one. Errors: HalError unreachable. */
   readonly localFor: (remote: string) => Promise<Endpoint>;
+  /** The shared address, where it is to carry the calls that come to it from unit to unit; null = calls stay with their unit. */
+  readonly followsOn: string | null;
   /** The session can be found by this dialog from now on. */
   readonly opened: (key: string, session: InviteSession) => void;
+  /** Another unit carries the call on. */
+  readonly released: () => void;
   /** It has ended; its dialogs are forgotten. */
   readonly closed: (session: InviteSession) => void;
 }

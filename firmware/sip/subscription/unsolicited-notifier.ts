@@ -17,6 +17,8 @@ const schedule = { firstMs: 5000, mostMs: 300_000 };
 /** Lamps remembered: one state for each mailbox and peer. */
 const maxLamps = 20_000;
 
+const dark: MessageCounts = { newMessages: 0, oldMessages: 0, urgentNew: 0, urgentOld: 0 };
+
 interface Lamp {
   /** As configured now. */
   peer: PeerSettings;
@@ -39,11 +41,14 @@ export class UnsolicitedNotifier {
   readonly #lamps = new Map<string, Lamp>();
   /** By peer: all its lamps count the uses of one nonce together. */
   readonly #digests = new Map<string, DigestMemory>();
+  readonly #lampPeer: (mailbox: string) => string | null;
   #peers: readonly PeerSettings[] = [];
   #stopped = false;
 
-  constructor(parts: ClientParts, peers: readonly PeerSettings[]) {
+  /** `lampPeer`: name of the PBX that has the lamp of a mailbox; null = all of them. */
+  constructor(parts: ClientParts, peers: readonly PeerSettings[], lampPeer: (mailbox: string) => string | null = () => null) {
     this.#parts = parts;
+    this.#lampPeer = lampPeer;
     this.apply(peers);
   }
 
@@ -73,12 +78,21 @@ export class UnsolicitedNotifier {
   }
 
   lamp(mailbox: string, counts: MessageCounts): void {
-    for (const peer of this.#peers) this.#newest(peer, mailbox, counts)?.pace.offer(counts);
+    for (const peer of this.#peers) {
+      if (this.#concerns(peer, mailbox)) this.#newest(peer, mailbox, counts)?.pace.offer(counts);
+      // It had the lamp before the mailbox was given to another PBX.
+      else if (this.#lamps.has(keyOf(peer, mailbox))) this.#newest(peer, mailbox, dark)?.pace.offer(dark);
+    }
+  }
+
+  #concerns(peer: PeerSettings, mailbox: string): boolean {
+    const name = this.#lampPeer(mailbox);
+    return name === null || peer.name === name || peer.backupOf === name;
   }
 
   /** One peer alone, at once, whatever it was told before. */
   tellNow(peerName: string, mailbox: string, counts: MessageCounts): void {
-    const peer = this.#peers.find(({ name }) => name === peerName);
+    const peer = this.#peers.find((one) => one.name === peerName && this.#concerns(one, mailbox));
     const lamp = peer === undefined ? null : this.#newest(peer, mailbox, counts);
     if (lamp === null) return;
     lamp.failures = 0;

@@ -76,6 +76,10 @@ export class ClientRun implements ClientTransaction {
     if (this.request.method !== 'INVITE') this.#run.end();
   }
 
+  forget(): void {
+    this.#run.end();
+  }
+
   lost(text: string): void {
     this.#giveUp('transport', text);
   }

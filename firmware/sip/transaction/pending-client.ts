@@ -1,7 +1,7 @@
 import type { Clock } from '../../../hal/clock.ts';
 import type { Endpoint } from '../../../hal/datagram.ts';
 import type { SipRequest } from '../message.ts';
-import type { ClientHandlers, ClientTransaction, Flow, TransportName } from '../transaction-layer.ts';
+import type { ClientHandlers, ClientTransaction, Flow, Hop } from '../transaction-layer.ts';
 import type { Wire } from '../transport/wire.ts';
 import type { ClientRun } from './client-run.ts';
 
@@ -13,9 +13,9 @@ export class PendingClient implements ClientTransaction {
   #cancelled = false;
   #abandoned = false;
 
-  constructor(clock: Clock, wire: Wire, request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers, start: (flow: Flow, use: (run: ClientRun) => void) => void) {
+  constructor(clock: Clock, wire: Wire, request: SipRequest, to: Hop, handlers: ClientHandlers, start: (flow: Flow, use: (run: ClientRun) => void) => void) {
     this.request = request;
-    this.#flow = { transport: to.transport, remote: to.remote, connection: to.connection ?? null, local: wire.localKnown(to.remote.address) ?? { address: '', port: 0 } };
+    this.#flow = { transport: to.transport, remote: to.remote, connection: to.connection ?? null, local: to.from ?? wire.localKnown(to.remote.address) ?? { address: '', port: 0 }, ...(to.from === undefined ? {} : { shared: true, followed: true }) };
     const begin = (local: Endpoint): void => {
       if (this.#abandoned) return;
       this.#flow = { ...this.#flow, local };
@@ -43,5 +43,10 @@ export class PendingClient implements ClientTransaction {
   abandon(): void {
     this.#abandoned = this.request.method !== 'INVITE';
     this.#run?.abandon();
+  }
+
+  forget(): void {
+    this.#abandoned = true;
+    this.#run?.forget();
   }
 }

@@ -6,7 +6,7 @@ import type { ParseResult, SipRequest, SipResponse } from '../message.ts';
 import { makeResponse, serialise } from '../syntax/build-message.ts';
 import { parseCSeq } from '../syntax/cseq.ts';
 import { branchCookie, formatVia } from '../syntax/via.ts';
-import type { ClientHandlers, ClientTransaction, Flow, ServerTransaction, TransactionLayer, TransportName } from '../transaction-layer.ts';
+import type { ClientHandlers, ClientTransaction, Flow, Hop, ServerTransaction, TransactionLayer } from '../transaction-layer.ts';
 import type { Wire } from '../transport/wire.ts';
 import { ClientRun } from './client-run.ts';
 import type { Timers } from './machine.ts';
@@ -64,7 +64,7 @@ export class SipTransactionLayer implements TransactionLayer {
     for (const client of [...this.#clients.values()]) if (hit(client.flow)) client.lost(text);
   }
 
-  request(request: SipRequest, to: { transport: TransportName; remote: Endpoint; connection?: number | null }, handlers: ClientHandlers): ClientTransaction {
+  request(request: SipRequest, to: Hop, handlers: ClientHandlers): ClientTransaction {
     return new PendingClient(this.#parts.clock, this.#parts.wire, request, to, handlers, (flow, use) => this.#start(request, flow, handlers, use));
   }
 
@@ -243,10 +243,10 @@ export class SipTransactionLayer implements TransactionLayer {
   }
 }
 
-/** Whether the response came to who asked for it: its only Via is ours (18.1.2). */
+/** Whether the response came to who asked for it: its only Via is ours (18.1.2), or of whoever held the shared address then. */
 function isOurs(response: SipResponse, flow: Flow): boolean {
   const via = topVia(response);
-  return via !== null && response.headers.list('Via').length === 1 && via.host === flow.local.address && via.port === flow.local.port;
+  return via !== null && response.headers.list('Via').length === 1 && (via.host === flow.local.address || flow.shared === true) && via.port === flow.local.port;
 }
 
 const sameEndpoint = (one: Endpoint, other: Endpoint): boolean => one.port === other.port && one.address === other.address;

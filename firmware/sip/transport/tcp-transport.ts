@@ -12,7 +12,8 @@ const idleLimitMs = 60 * 60_000;
 export interface TcpHandlers {
   /** Whether a connection from there is taken at all. */
   admits(from: Endpoint): boolean;
-  received(bytes: Uint8Array, from: Endpoint, connection: number): void;
+  /** `shared`: the connection was made to the shared address. */
+  received(bytes: Uint8Array, from: Endpoint, connection: number, shared: boolean): void;
   /** No message can be sent on it any more. */
   lost(connection: number, text: string): void;
 }
@@ -20,6 +21,8 @@ export interface TcpHandlers {
 interface Connection {
   readonly number: number;
   readonly remote: Endpoint;
+  /** It came to the shared address. */
+  readonly shared: boolean;
   readonly framer: StreamFramer;
   /** null while it is being made. */
   stream: StreamConnection | null;
@@ -54,19 +57,18 @@ export class TcpTransport {
 
   /** Errors: those of StreamNet.listen. */
   async listen(local: Endpoint): Promise<number> {
-    this.#listener = await this.#net.listen(local, (stream) => this.#accepted(stream));
+    this.#listener = await this.#net.listen(local, (stream) => this.#accepted(stream, false));
     return this.#listener.local.port;
   }
 
   /** Also takes connections to the shared address; null = it is given up, with the connections that came to it. Errors: those of StreamNet.listen. */
   async share(local: Endpoint | null): Promise<void> {
-    const given = this.#sharedListener?.local.address;
     this.#sharedListener?.close();
     this.#sharedListener = null;
     for (const connection of [...this.#connections.values()]) {
-      if (given !== undefined && connection.stream?.local.address === given) this.#drop(connection, 'the shared address is held by the partner now');
+      if (connection.shared) this.#drop(connection, 'the shared address is held by the partner now');
     }
-    if (local !== null) this.#sharedListener = await this.#net.listen(local, (stream) => this.#accepted(stream));
+    if (local !== null) this.#sharedListener = await this.#net.listen(local, (stream) => this.#accepted(stream, true));
   }
 
   /** Sends on the connection, or on one to that endpoint, or makes one; returns its number. Failure comes as `lost`. */
@@ -105,9 +107,9 @@ export class TcpTransport {
     return [...this.#connections.values()].find(({ remote }) => remote.port === to.port && remote.address === to.address);
   }
 
-  #add(remote: Endpoint, stream: StreamConnection | null): Connection {
+  #add(remote: Endpoint, stream: StreamConnection | null, shared = false): Connection {
     if (this.#connections.size >= this.#maxConnections) this.#dropIdlest();
-    const connection: Connection = { number: this.#next++, remote, framer: new StreamFramer(), stream, waiting: [], usedMs: this.#clock.monotonic(), idle: null };
+    const connection: Connection = { number: this.#next++, remote, shared, framer: new StreamFramer(), stream, waiting: [], usedMs: this.#clock.monotonic(), idle: null };
     this.#connections.set(connection.number, connection);
     this.#watchIdle(connection, idleLimitMs);
     return connection;
@@ -126,9 +128,9 @@ export class TcpTransport {
     this.#drop(idlest, 'more connections than the unit keeps; this one was idle longest');
   }
 
-  #accepted(stream: StreamConnection): void {
+  #accepted(stream: StreamConnection, shared: boolean): void {
     if (!this.#handlers.admits(stream.remote)) return stream.close();
-    this.#attach(this.#add(stream.remote, stream), stream);
+    this.#attach(this.#add(stream.remote, stream, shared), stream);
   }
 
   #connect(to: Endpoint): Connection {
@@ -157,7 +159,7 @@ export class TcpTransport {
     connection.usedMs = this.#clock.monotonic();
     const framed = connection.framer.push(bytes);
     for (let ping = 0; ping < framed.pings; ping++) connection.stream?.write(pong);
-    for (const message of framed.messages) this.#handlers.received(message, connection.remote, connection.number);
+    for (const message of framed.messages) this.#handlers.received(message, connection.remote, connection.number, connection.shared);
     if (framed.fatal !== null) this.#drop(connection, framed.fatal);
   }
 

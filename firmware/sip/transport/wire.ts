@@ -51,6 +51,9 @@ export class Wire {
   #port: number;
   readonly #traffic = new Map<string, { received: number; sent: number }>();
   #unplaced = 0;
+  #shared: string | null = null;
+  #probe: Endpoint | null = null;
+  #shares = false;
 
   constructor(parts: WireParts, sip: Settings['sip'], peers: readonly PeerSettings[], handlers: WireHandlers) {
     this.#parts = parts;
@@ -65,7 +68,7 @@ export class Wire {
     });
     this.#tcp = new TcpTransport(parts.stream, parts.clock, sip.maxTcpConnections, {
       admits: (from) => this.#admits(from.address),
-      received: (bytes, from, connection) => this.#received(bytes, 'tcp', from, connection, false),
+      received: (bytes, from, connection, shared) => this.#received(bytes, 'tcp', from, connection, shared),
       lost: (connection, text) => handlers.lost({ connection }, text),
     });
   }
@@ -82,14 +85,36 @@ export class Wire {
     }
   }
 
+  /** The sockets anew, for those that went deaf. TCP connections end with it. Errors: those of `open` and `share`. */
+  async reopen(): Promise<void> {
+    this.close();
+    await this.open();
+    if (this.#shared !== null) await this.share(this.#shared);
+  }
+
+  /** The unit's own question comes from there (`SelfProbe`) and is let in though it is no peer's; null = none is asked. */
+  admitProbe(from: Endpoint | null): void {
+    this.#probe = from;
+  }
+
+  /** Where the unit can be asked by itself; null = it does not listen on UDP. */
+  get probeTarget(): Endpoint | null {
+    if (!this.#sip.udp) return null;
+    const { address } = this.#sip;
+    return { address: address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address, port: this.#port };
+  }
+
   /**
-   * Answers on this address too, which the unit must hold already; null = no more. A Contact always names our own address, so that
-   * calls stay where they are when the shared one moves. Errors: HalError address-in-use, address-unavailable, permission-denied.
+   * Answers on this address too, which the unit must hold already; null = no more. Sessions decide whether a Contact names it
+   * (`homeOf`) or our own address, so that calls stay where they are when the shared one moves. Errors: HalError address-in-use, address-unavailable, permission-denied.
    */
   async share(address: string | null): Promise<void> {
+    this.#shared = address;
     const local = address === null ? null : { address, port: this.#port };
+    this.#shares = false;
     if (this.#sip.udp) await this.#udp.share(local);
     if (this.#sip.tcp) await this.#tcp.share(local);
+    this.#shares = local !== null;
   }
 
   apply(sip: Settings['sip'], peers: readonly PeerSettings[]): void {
@@ -124,8 +149,9 @@ export class Wire {
     return fresh;
   }
 
-  /** Returns the flow with the connection that was used. */
+  /** Returns the flow with the connection that was used. What belongs to a call of the shared address stays unsaid while the partner has it. */
   send(bytes: Uint8Array, flow: Flow): Flow {
+    if (flow.followed === true && !this.#shares) return flow;
     const peer = this.peers.known(flow.remote.address);
     if (peer !== null) this.traffic(peer.name).sent += 1;
     if (flow.transport === 'tcp') return { ...flow, connection: this.#tcp.send(bytes, flow.remote, flow.connection) };
@@ -150,6 +176,7 @@ export class Wire {
 
   #received(bytes: Uint8Array, transport: TransportName, from: Endpoint, connection: number | null, shared: boolean): void {
     try {
+      if (this.#probe !== null && from.port === this.#probe.port && from.address === this.#probe.address) return this.#probed(bytes, transport, from);
       const verdict = this.peers.judge(from.address);
       if (typeof verdict === 'string') return void (this.#parts.counters.strangers += 1);
       this.traffic(verdict.peer.name).received += 1;
@@ -159,6 +186,13 @@ export class Wire {
     } catch (error) {
       this.#caught(error);
     }
+  }
+
+  /** A question of our own: nothing but OPTIONS comes this way, whoever claims this address. */
+  #probed(bytes: Uint8Array, transport: TransportName, from: Endpoint): void {
+    const result = parseMessage(bytes, sipLimits.udpBytes);
+    if (result.outcome !== 'message' || result.message.kind !== 'request' || result.message.method !== 'OPTIONS') return;
+    this.#place(result, { transport, remote: from, connection: null, shared: false }, itself);
   }
 
   /** Finds our own address towards the sender before anybody has to answer; after the first packet it is known. */
@@ -180,6 +214,9 @@ export class Wire {
     this.#parts.log.write('error', 'sip-caught', `A packet met a defect in the SIP stack: ${text}`);
   }
 }
+
+/** In place of a peer's name, which cannot hold a space: what the unit asks itself. */
+export const itself = 'the unit itself';
 
 const wildcards = ['0.0.0.0', '::', ''];
 

@@ -2,6 +2,8 @@ import type { Endpoint } from '../../../hal/datagram.ts';
 import type { PeerSettings } from '../../config/settings.ts';
 import type { WatchTimes } from '../../config/watch-times.ts';
 import type { ClientParts } from '../client-parts.ts';
+import type { MainPbx } from './main-pbx.ts';
+import { mainPbx } from './main-pbx.ts';
 import { backupsOf } from './peers-in-use.ts';
 import type { PbxState } from './pbx-machine.ts';
 import type { PbxNews } from './watched-pbx.ts';
@@ -20,6 +22,8 @@ export class PbxWatch {
   readonly #parts: ClientParts;
   readonly #options: PbxWatchOptions;
   readonly #byPeer = new Map<string, WatchedPbx>();
+  /** Those that others stand in for. */
+  #mains: readonly string[] = [];
   /** Who waits to hear of any PBX. */
   readonly #waiting = new Set<(heard: boolean) => void>();
 
@@ -30,6 +34,7 @@ export class PbxWatch {
 
   /** Peers that stayed where they are go on as they were. */
   apply(peers: readonly PeerSettings[]): void {
+    this.#mains = peers.filter(({ name, host, backupOf }) => host !== null && backupOf === null && backupsOf(name, peers).length > 0).map(({ name }) => name);
     const wanted = new Map(peers.filter((peer) => this.#isWatched(peer, peers)).map((peer) => [peer.name, peer]));
     for (const [name, pbx] of this.#byPeer) {
       const peer = wanted.get(name);
@@ -80,6 +85,11 @@ export class PbxWatch {
   /** null = it is not watched. */
   state(name: string): PbxState | null {
     return this.#byPeer.get(name)?.state ?? null;
+  }
+
+  /** Whether the PBXs are heard that others stand in for. */
+  main(): MainPbx {
+    return mainPbx(this.#mains.map((name) => this.state(name)));
   }
 
   /** How long ago anything was heard of any PBX, whatever it said: the way to it was there. Infinity = never; null = none is watched. */

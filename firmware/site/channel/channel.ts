@@ -42,7 +42,7 @@ export interface ChannelParts {
   readonly unit: string;
   /** Answers a request; a ChannelError `refused` becomes a no with its code, anything else a no with 'internal'. */
   readonly answer: (kind: string, data: Data) => Promise<Answer>;
-  readonly pushed: (kind: string, data: Data) => void;
+  readonly pushed: (kind: string, data: Data, body: Uint8Array) => void;
   /** The other end has said hello, and the two can talk. */
   readonly ready: (peer: Peer) => void;
   /** Once, and last; never from inside `close`. */
@@ -107,8 +107,8 @@ export class Channel {
   }
 
   /** false = not sent: no connection, or too much waits. */
-  push(kind: string, data: Data): boolean {
-    return this.#peer !== null && this.#send({ type: 'push', kind, data: { ...data } });
+  push(kind: string, data: Data, body: Uint8Array = noBody): boolean {
+    return this.#peer !== null && this.#send({ type: 'push', kind, data: { ...data } }, body);
   }
 
   close(): void {
@@ -143,7 +143,7 @@ export class Channel {
       case 'fail':
         return this.#take(head.id)?.reject(new ChannelError('refused', head.text, head.code));
       case 'push':
-        return void Promise.resolve().then(() => this.#ended || this.#parts.pushed(head.kind, head.data));
+        return void Promise.resolve().then(() => this.#ended || this.#parts.pushed(head.kind, head.data, body));
       case 'ping':
         return void this.#send({ type: 'pong' });
       case 'pong':

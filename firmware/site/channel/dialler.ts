@@ -6,9 +6,9 @@ import type { StreamConnection } from '../../../hal/stream.ts';
 const firstWaitMs = 1000;
 export const longestWaitMs = 60_000;
 
-/** Wait before attempt `nth` (from 0): doubles up to a minute, a quarter more or less, so that two units do not keep step. */
-export function backoffMs(nth: number, random: Random): number {
-  const middle = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(nth, 16));
+/** Wait before attempt `nth` (from 0): doubles up to a minute, or to `longestMs`; a quarter more or less, so that two units do not keep step. */
+export function backoffMs(nth: number, random: Random, longestMs = longestWaitMs): number {
+  const middle = Math.min(longestMs, firstWaitMs * 2 ** Math.min(nth, 16));
   return Math.round(middle * (0.75 + random.below(1001) / 2000));
 }
 
@@ -18,6 +18,8 @@ export interface DiallerParts {
   readonly connect: () => Promise<StreamConnection>;
   readonly connected: (connection: StreamConnection) => void;
   readonly failed: (error: HalError) => void;
+  /** Left out: a minute. */
+  readonly longestWaitMs?: number;
 }
 
 /** Keeps trying to have one connection. Whoever uses it tells when it was good (`held`) and when it is gone (`lost`). */
@@ -35,6 +37,13 @@ export class Dialler {
     if (this.#state === 'stopped') this.#wait(0);
   }
 
+  /** There is a reason not to wait any longer. */
+  now(): void {
+    if (this.#state !== 'waiting') return;
+    this.#timer?.cancel();
+    this.#wait(0);
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#state = 'stopped';
@@ -46,7 +55,11 @@ export class Dialler {
   }
 
   lost(): void {
-    if (this.#state === 'connected') this.#wait(backoffMs(this.#attempt++, this.#parts.random));
+    if (this.#state === 'connected') this.#wait(this.#backoffMs());
+  }
+
+  #backoffMs(): number {
+    return backoffMs(this.#attempt++, this.#parts.random, this.#parts.longestWaitMs);
   }
 
   #wait(ms: number): void {
@@ -65,7 +78,7 @@ export class Dialler {
     } catch (error) {
       if (!(error instanceof HalError)) throw error;
       if ((this.#state as string) === 'stopped') return;
-      this.#wait(backoffMs(this.#attempt++, this.#parts.random));
+      this.#wait(this.#backoffMs());
       this.#parts.failed(error);
     }
   }

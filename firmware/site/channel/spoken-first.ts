@@ -12,8 +12,10 @@ export function spokenFirst(connection: StreamConnection, clock: Clock, use: (co
   connection.received = (bytes) => {
     silence.cancel();
     spoken = true;
+    // Whoever turns it away leaves it so; else this would be called by itself.
+    connection.received = null;
     use(connection);
-    connection.received?.(bytes);
+    (connection as StreamConnection).received?.(bytes);
   };
   connection.closed = () => silence.cancel();
   return () => {

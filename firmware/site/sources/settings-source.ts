@@ -10,7 +10,7 @@ import type { Value } from '../manifest.ts';
 import { SiteError } from '../site-error.ts';
 import type { Prepared, SiteSource } from '../site-source.ts';
 import { gathered, oneChunk } from '../site-source.ts';
-import { checkShared, fromSite, handEdited, laidOver, sharedPart } from './shared-settings.ts';
+import { checkShared, fromSite, handEdited, laidOver, ownShared, sharedPart } from './shared-settings.ts';
 import type { SharedSettings } from './shared-settings.ts';
 
 const folder = 'config';
@@ -40,6 +40,8 @@ export class SettingsSource implements SiteSource {
   /** Told when settings from elsewhere have come in force. */
   applied: ((settings: Settings) => void) | null = null;
   readonly #storage: Storage;
+  /** A distributed unit has. Until the next start, as `central` itself: a file in which it was struck out must not bring these peers to the whole site. */
+  readonly #ownPeers: boolean;
   #own: Settings;
   #shared: SharedSettings;
   #settings: Settings;
@@ -48,6 +50,7 @@ export class SettingsSource implements SiteSource {
 
   private constructor(storage: Storage, own: Settings) {
     this.#storage = storage;
+    this.#ownPeers = own.central !== null;
     this.#own = own;
     this.#shared = sharedPart(own);
     this.#settings = own;
@@ -76,10 +79,16 @@ export class SettingsSource implements SiteSource {
     return fromSite(this.#own, this.#settings);
   }
 
+  /** What would be in force if the own file said this. Errors: SiteError not-applicable. */
+  preview(own: Settings): Settings {
+    const [before, after] = [ownShared(this.#own, this.#ownPeers), ownShared(own, this.#ownPeers)];
+    return laidOver(own, checkShared(handEdited(before, after, this.#shared)), this.#ownPeers);
+  }
+
   /** The own file was read again; what is in force now. Errors: SiteError not-applicable, HalError; then nothing has changed. */
   async reload(own: Settings): Promise<Settings> {
     const before = JSON.stringify(this.#shared);
-    await this.#look({ own: sharedPart(this.#own), shared: this.#shared }, own);
+    await this.#look({ own: ownShared(this.#own, this.#ownPeers), shared: this.#shared }, own);
     if (JSON.stringify(this.#shared) !== before) this.changed?.(settingsName);
     return this.#settings;
   }
@@ -104,13 +113,13 @@ export class SettingsSource implements SiteSource {
     const discard = async (): Promise<void> => undefined;
     if (content === null) return { commit: discard, discard };
     const shared = checkShared(decoded(name, await gathered(content, maxSharedBytes)));
-    laidOver(this.#own, shared);
+    laidOver(this.#own, shared, this.#ownPeers);
     return { commit: () => this.#put(shared), discard };
   }
 
   async #put(shared: SharedSettings): Promise<void> {
-    const settings = laidOver(this.#own, shared);
-    await this.#keep({ own: sharedPart(this.#own), shared });
+    const settings = laidOver(this.#own, shared, this.#ownPeers);
+    await this.#keep({ own: ownShared(this.#own, this.#ownPeers), shared });
     this.#shared = shared;
     this.#settings = settings;
     this.#lost = false;
@@ -119,10 +128,11 @@ export class SettingsSource implements SiteSource {
   }
 
   async #look(kept: Kept | null, own: Settings): Promise<void> {
-    const after = sharedPart(own);
+    const after = ownShared(own, this.#ownPeers);
     const shared = kept === null ? after : checkShared(handEdited(kept.own, after, kept.shared));
-    const settings = laidOver(own, shared);
-    await this.#keep({ own: after, shared });
+    const settings = laidOver(own, shared, this.#ownPeers);
+    // On a full disk a unit must start with what it has.
+    if (kept === null || !same(kept, { own: after, shared })) await this.#keep({ own: after, shared });
     this.#own = own;
     this.#shared = shared;
     this.#settings = settings;
@@ -136,6 +146,8 @@ export class SettingsSource implements SiteSource {
     await writeDurably(this.#storage, siteSettingsPath, canonicalBytes({ form: 1, ...kept }));
   }
 }
+
+const same = (one: Kept, other: Kept): boolean => Buffer.compare(canonicalBytes(one), canonicalBytes(other)) === 0;
 
 async function readKept(storage: Storage): Promise<Kept | 'damaged' | null> {
   if ((await storage.stat(siteSettingsPath)) === null) return null;

@@ -8,14 +8,24 @@ import type { Settings } from '../../config/settings.ts';
 import { SiteError } from '../site-error.ts';
 
 /**
- * The part of the configuration that belongs to the site. What is not in it belongs to the unit: its name, addresses, ports, audio,
- * the pair and the console.
+ * The part of the configuration that belongs to the site. What is not in it belongs to the unit: its name, addresses, audio, the pair, the
+ * estate, rights, health and the console; its ports, and so their `reservations`; its `lines`, and so the `incoming` routes of these; and
+ * `flows`, which names files and services of the machine. A distributed unit is at another PBX than the central one: it hands the site's peers
+ * and queues on, whose agents are at that PBX, and has its own.
  */
-export type SharedSettings = Pick<Settings, 'numbers' | 'messages' | 'pins' | 'peers' | 'mailboxes'> & { readonly unit: Pick<Settings['unit'], 'language' | 'timeZone'> };
+export type SharedSettings = Pick<Settings, 'numbers' | 'messages' | 'transfers' | 'breakout' | 'pins' | 'telephone' | 'peers' | 'mail' | 'outgoing' | 'outcalling' | 'queues' | 'mailboxes'> & {
+  readonly unit: Pick<Settings['unit'], 'language' | 'timeZone'>;
+};
 
-export function sharedPart({ unit, numbers, messages, pins, peers, mailboxes }: Settings): SharedSettings {
-  return { unit: { language: unit.language, timeZone: unit.timeZone }, numbers, messages, pins, peers, mailboxes };
+export function sharedPart({ unit, numbers, messages, transfers, breakout, pins, telephone, peers, mail, outgoing, outcalling, queues, mailboxes }: Settings): SharedSettings {
+  return { unit: { language: unit.language, timeZone: unit.timeZone }, numbers, messages, transfers, breakout, pins, telephone, peers, mail, outgoing, outcalling, queues, mailboxes };
 }
+
+/** The shared part of a unit's own file, as far as it may change the site's. `ownPeers`: of a distributed unit. */
+export const ownShared = (own: Settings, ownPeers: boolean): SharedSettings => {
+  const shared = sharedPart(own);
+  return ownPeers ? { ...shared, peers: [], queues: [], outgoing: { ...shared.outgoing, peer: null } } : shared;
+};
 
 /** Errors: SiteError not-applicable, with the first faults: a newer program may know keys that this one does not. */
 export function checkShared(found: unknown): SharedSettings {
@@ -25,8 +35,9 @@ export function checkShared(found: unknown): SharedSettings {
 }
 
 /** The unit's own settings with the site's part laid over them. Errors: SiteError not-applicable when they contradict each other. */
-export function laidOver(own: Settings, shared: SharedSettings): Settings {
-  const settings = { ...own, ...shared, unit: { ...own.unit, ...shared.unit } };
+export function laidOver(own: Settings, shared: SharedSettings, ownPeers: boolean): Settings {
+  const atOwnPbx = ownPeers ? { peers: own.peers, queues: own.queues, outgoing: { ...shared.outgoing, peer: own.outgoing.peer } } : {};
+  const settings = { ...own, ...shared, ...atOwnPbx, unit: { ...own.unit, ...shared.unit } };
   const found = conflicts(settings).map(({ path, message }) => `${pathText(path)} ${message}`);
   if (found.length > 0) throw new SiteError('not-applicable', `the site's settings do not fit this unit's own: ${found.slice(0, 3).join('; ')}`);
   return freeze(settings);

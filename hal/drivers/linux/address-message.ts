@@ -27,6 +27,7 @@ const IFA_F_NODAD = 0x2;
 const IFA_F_DADFAILED = 0x8;
 const IFA_F_TENTATIVE = 0x40;
 const RTA_DST = 1;
+const RTA_OIF = 4;
 const RTN_LOCAL = 2;
 /** struct ifaddrmsg, struct rtmsg */
 const headerBytes = 8;
@@ -68,6 +69,12 @@ export function routeRequest(family: number, address: Buffer): Buffer[] {
   header.writeUInt8(family, 0);
   header.writeUInt8(address.length * 8, 1);
   return [header, attribute(RTA_DST, address)];
+}
+
+/** The interface that the way found leaves by; null for a message about something else. */
+export function routeLink({ type, payload }: NetlinkMessage): number | null {
+  if (type !== RTM_NEWROUTE || payload.length < routeHeaderBytes) return null;
+  return attributes(payload.subarray(routeHeaderBytes)).get(RTA_OIF)?.readUInt32LE(0) ?? null;
 }
 
 /** Whether the way found ends in this machine. */

@@ -1,7 +1,7 @@
 import { HalError } from '../../errors.ts';
-import { addressListRequest, addressRequest, isLocalRoute, parseAddress, routeRequest, RTM_DELADDR, RTM_GETADDR, RTM_GETROUTE, RTM_NEWADDR, type AddressEntry } from './address-message.ts';
+import { addressListRequest, addressRequest, isLocalRoute, parseAddress, routeLink, routeRequest, RTM_DELADDR, RTM_GETADDR, RTM_GETROUTE, RTM_NEWADDR, type AddressEntry } from './address-message.ts';
 import { fromErrno } from './errno.ts';
-import { linkRequest, parseLink, RTM_GETLINK, type Link } from './link-message.ts';
+import { linkRequest, linkRequestByIndex, parseLink, RTM_GETLINK, type Link } from './link-message.ts';
 import type { Libc } from './libc.ts';
 import { NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL } from './netlink-message.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
@@ -59,6 +59,17 @@ export class AddressTable {
     const { errno, text, messages } = this.#socket.request(RTM_GETROUTE, 0, ...routeRequest(family, address));
     if (errno !== 0 && !noRoute.has(errno)) throw this.#refused('RTM_GETROUTE', errno, text);
     return messages.some(isLocalRoute);
+  }
+
+  /** Name of the interface that packets to it leave by; null = there is no way, or the interface has just gone. */
+  interfaceTowards(family: number, address: Buffer): string | null {
+    const { errno, text, messages } = this.#socket.request(RTM_GETROUTE, 0, ...routeRequest(family, address));
+    if (errno !== 0 && !noRoute.has(errno)) throw this.#refused('RTM_GETROUTE', errno, text);
+    const index = messages.map(routeLink).find((found) => found !== null) ?? null;
+    if (index === null) return null;
+    const found = this.#socket.request(RTM_GETLINK, 0, ...linkRequestByIndex(index));
+    if (found.errno !== 0 && found.errno !== ENODEV) throw this.#refused('RTM_GETLINK', found.errno, found.text);
+    return found.messages.map(parseLink).find((link) => link !== null)?.name ?? null;
   }
 
   close(): void {

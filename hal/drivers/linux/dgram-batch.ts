@@ -15,7 +15,8 @@ interface Slot {
  *   queue -> [slot, bytes, length] ... flush -> copied to the scratch buffer -> sendmsg, within the call
  *
  * Node does not copy what the kernel cannot take at once; it keeps the buffer for later. So each packet is copied first, and a
- * scratch buffer that Node has kept is left to it and replaced.
+ * scratch buffer that Node has kept is left to it and replaced. Node cannot bind ahead of an address, unless the machine lets
+ * everybody (sysctl net.ipv4.ip_nonlocal_bind).
  */
 export class DgramBatch implements DatagramBatch {
   received: DatagramBatch['received'] = null;

@@ -54,9 +54,9 @@ export class EpollBatch implements DatagramBatch {
     return new EpollBatch(await loadKoffi(), await loadLibc());
   }
 
-  async open(slot: number, local: Endpoint): Promise<number> {
+  async open(slot: number, local: Endpoint, ahead = false): Promise<number> {
     this.close(slot);
-    const { fd, port } = bindRawUdp(this.#libc, local);
+    const { fd, port } = bindRawUdp(this.#libc, local, ahead);
     try {
       this.#set ??= this.#start();
       this.#set.add(fd, slot);

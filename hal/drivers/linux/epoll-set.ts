@@ -5,6 +5,7 @@ import type { Koffi } from './native.ts';
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLLIN = 1;
+const EPOLLPRI = 2;
 /** struct epoll_event is packed on x86 only (epoll_ctl(2)). */
 const packed = process.arch === 'x64' || process.arch === 'ia32';
 const eventBytes = packed ? 12 : 16;
@@ -39,10 +40,10 @@ export class EpollSet {
     }
   }
 
-  /** Closing the descriptor takes it out again. Throws no-space. */
-  add(fd: number, number: number): void {
+  /** Closing the descriptor takes it out again. `urgent`: what the kernel tells beside the data wakes too. Throws no-space. */
+  add(fd: number, number: number, { urgent = false } = {}): void {
     const event = Buffer.alloc(eventBytes);
-    event.writeUInt32LE(EPOLLIN, 0);
+    event.writeUInt32LE(urgent ? EPOLLIN | EPOLLPRI : EPOLLIN, 0);
     event.writeUInt32LE(number, dataAt);
     if (this.#libc.epoll_ctl(this.#fd, EPOLL_CTL_ADD, fd, event) < 0) throw fromErrno('epoll', 'epoll_ctl', this.#libc.errno());
   }

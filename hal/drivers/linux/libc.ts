@@ -18,11 +18,25 @@ export interface Libc {
   inet_pton(family: number, text: string, address: Uint8Array): number;
   inet_ntop(family: number, address: Uint8Array, text: Uint8Array, textLength: number): unknown;
   /** `argument` is read and written in place. */
-  ioctl(fd: number, request: number, argument: Uint32Array): number;
+  ioctl(fd: number, request: number, argument: Uint32Array | Uint8Array): number;
   /** `parameters`: struct sched_param. */
   sched_setscheduler(thread: number, policy: number, parameters: Int32Array): number;
   setpriority(which: number, who: number, nice: number): number;
+  sync(): void;
+  reboot(command: number): number;
+  read(fd: number, bytes: Uint8Array, length: number): number;
+  write(fd: number, bytes: Uint8Array, length: number): number;
+  /** F_SETFL, O_NONBLOCK: for descriptors that have no other flags. */
+  nonBlocking(fd: number): number;
+  /** `termios`: struct termios, 60 bytes. */
+  tcgetattr(fd: number, termios: Uint8Array): number;
+  tcsetattr(fd: number, when: number, termios: Uint8Array): number;
+  /** Does not return. */
+  _exit(code: number): void;
 }
+
+const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
 
 const prototypes = [
   'int socket(int domain, int type, int protocol)',
@@ -40,6 +54,14 @@ const prototypes = [
   'int ioctl(int fd, unsigned long request, void *argument)',
   'int sched_setscheduler(int thread, int policy, const void *parameters)',
   'int setpriority(int which, uint32_t who, int nice)',
+  'void sync(void)',
+  'int reboot(int command)',
+  'void _exit(int code)',
+  'intptr_t read(int fd, void *bytes, size_t length)',
+  'int tcgetattr(int fd, void *termios)',
+  'int tcsetattr(int fd, int when, const void *termios)',
+  'intptr_t write(int fd, const void *bytes, size_t length)',
+  'int fcntl(int fd, int command, long argument)',
 ];
 
 let loading: Promise<Libc> | null = null;
@@ -54,7 +76,8 @@ function declare(koffi: Koffi): Libc {
   try {
     const process = koffi.load(null); // whatever C library this Node runs on
     const calls = prototypes.map((prototype) => [/(\w+)\(/.exec(prototype)?.[1] ?? '', process.func(prototype)]);
-    return { ...Object.fromEntries(calls), errno: () => koffi.errno() } as Libc;
+    const all = Object.fromEntries(calls) as Record<string, (...values: unknown[]) => unknown>;
+    return { ...all, errno: () => koffi.errno(), nonBlocking: (fd: number) => all['fcntl']?.(fd, F_SETFL, O_NONBLOCK) } as Libc;
   } catch (cause) {
     throw new HalError('unsupported', 'C library', cause instanceof Error ? cause.message : String(cause), cause);
   }

@@ -38,6 +38,13 @@ export function linkRequest(name: string): Buffer[] | null {
   return [Buffer.alloc(headerBytes), attribute(IFLA_IFNAME, bytes)];
 }
 
+/** The same for an interface that is known by its number. */
+export function linkRequestByIndex(index: number): Buffer[] {
+  const header = Buffer.alloc(headerBytes);
+  header.writeInt32LE(index, 4);
+  return [header];
+}
+
 /** null for a message about something else. */
 export function parseLink({ type, payload }: NetlinkMessage): Link | null {
   if ((type !== RTM_NEWLINK && type !== RTM_DELLINK) || payload.length < headerBytes) return null;

@@ -5,7 +5,7 @@ import { CarrierWatch } from './carrier-watch.ts';
 import { EchoClient } from './echo-client.ts';
 import { loadLibc, type Libc } from './libc.ts';
 import { loadKoffi, type Koffi } from './native.ts';
-import { AF_INET6, toSocketAddress } from './socket-address.ts';
+import { AF_INET6, addressOf, toSocketAddress } from './socket-address.ts';
 
 export class LinuxReachability implements Reachability {
   readonly #clients = new Map<number, EchoClient>();
@@ -14,6 +14,17 @@ export class LinuxReachability implements Reachability {
     const [koffi, libc] = [await loadKoffi(), await loadLibc()];
     const to = echoAddress(libc, address);
     return this.#client(koffi, libc, to.readUInt16LE(0)).ask(to, timeoutMs);
+  }
+
+  async interfaceTowards(address: string): Promise<string | null> {
+    const libc = await loadLibc();
+    const to = echoAddress(libc, address);
+    const table = new AddressTable(libc, address);
+    try {
+      return table.interfaceTowards(to.readUInt16LE(0), addressOf(to));
+    } finally {
+      table.close();
+    }
   }
 
   async watchCarrier(interfaceName: string, changed: (up: boolean) => void): Promise<{ close(): void }> {

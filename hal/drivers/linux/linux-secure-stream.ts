@@ -11,12 +11,12 @@ const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 3
 
 /** TLS by node:tls. Chains, names and dates are not checked (`rejectUnauthorized: false`): the fingerprint is, before any byte passes. */
 export class LinuxSecureStreamNet implements SecureStreamNet {
-  listen(local: Endpoint, own: SecureIdentity, partners: () => readonly Fingerprint[], accepted: (connection: StreamConnection) => void, refused: (from: Endpoint | null, error: HalError) => void = () => {}): Promise<StreamListener> {
+  listen(local: Endpoint, own: SecureIdentity, partners: () => readonly Fingerprint[], accepted: (connection: StreamConnection, peer: Fingerprint) => void, refused: (from: Endpoint | null, error: HalError) => void = () => {}): Promise<StreamListener> {
     const server = createServer({ ...tlsOptions(own), ...socketOptions, requestCert: true, handshakeTimeout: handshakeLimitMs });
     server.maxConnections = secureConnectionLimit;
     server.on('secureConnection', (socket) => {
       const error = strangerError(socket, partners());
-      if (error === null) return welcome(socket, accepted);
+      if (error === null) return welcome(socket, (connection) => accepted(connection, shownBy(socket) ?? ''));
       refused(remoteOf(socket), error);
       turnAway(socket);
     });
@@ -65,10 +65,15 @@ function tlsOptions({ certificate, privateKey }: SecureIdentity) {
 /** null = its certificate is one of `partners`. That it has the private key too is what the handshake has proven (RFC 8446, 4.4.3). */
 function strangerError(socket: TLSSocket, partners: readonly Fingerprint[]): HalError | null {
   const where = place(remoteOf(socket) ?? { address: 'gone', port: 0 });
-  const raw = socket.getPeerX509Certificate()?.raw;
-  if (raw === undefined) return new HalError('wrong-certificate', where, 'it showed no certificate');
-  const fingerprint = createHash('sha256').update(raw).digest('hex');
+  const fingerprint = shownBy(socket);
+  if (fingerprint === null) return new HalError('wrong-certificate', where, 'it showed no certificate');
   return partners.includes(fingerprint) ? null : new HalError('wrong-certificate', where, `it showed an unknown certificate, ${fingerprint}`);
+}
+
+/** null = it showed no certificate. */
+function shownBy(socket: TLSSocket): Fingerprint | null {
+  const raw = socket.getPeerX509Certificate()?.raw;
+  return raw === undefined ? null : createHash('sha256').update(raw).digest('hex');
 }
 
 function welcome(socket: TLSSocket, accepted: (connection: StreamConnection) => void): void {

@@ -3,8 +3,8 @@ import type { ThreadPort } from '../../worker.ts';
 
 /** What a thread gets on its way; `data` is structured-cloned, shared memory in it stays shared. */
 export interface ThreadStart {
-  /** The program to run: usually this program's own file, which finds `data` in node:worker_threads' workerData. */
-  readonly file: string | URL;
+  /** The program to run, its file or its text (CommonJS): usually this program itself, which finds `data` in node:worker_threads' workerData. */
+  readonly file: string | URL | { readonly code: string };
   /** For `top -H` and the log. */
   readonly name: string;
   readonly data: unknown;
@@ -29,7 +29,8 @@ class SpawnedThread<In, Out> implements ThreadPort<In, Out> {
   #open = true;
 
   constructor({ file, name, data, heapLimitMb }: ThreadStart) {
-    this.#worker = new Worker(file, { name, workerData: data, ...(heapLimitMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapLimitMb } }) });
+    const text = typeof file === 'object' && 'code' in file;
+    this.#worker = new Worker(text ? file.code : file, { eval: text, name, workerData: data, ...(heapLimitMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapLimitMb } }) });
     this.#worker.on('message', (message: In) => {
       if (this.#open) this.received?.(message);
     });

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
 import { HalError } from '../../errors.ts';
 import { halError } from './errno.ts';
 
@@ -14,47 +13,51 @@ interface Holder {
 }
 
 /**
- * Takes the lock file `path`. The file appears complete (written aside, then link(2), which refuses an existing name); a stale
- * one is first renamed away, so that of two who find it stale only one goes on. Errors: busy, and those of the file system.
+ * Takes the lock `path`, a symbolic link whose target names the holder: made in one step that refuses an existing name, and
+ * kept in the inode, so that a unit starts on a disk without a free block (ext4 has room for 59 characters there). A stale one is
+ * removed by one at a time, so that of two who find it stale only one goes on. Errors: busy, and those of the file system.
  */
 export async function takeLock(path: string): Promise<() => Promise<void>> {
-  const mine: Holder = { pid: process.pid, bootId: await bootId(), startTicks: (await startTicks(process.pid)) ?? '' };
-  const text = JSON.stringify({ ...mine, nonce: randomBytes(8).toString('hex') });
-  const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(aside, text, { mode: 0o600, flag: 'wx' });
-  try {
-    if (!(await linked(aside, path))) {
-      await breakStale(path);
-      if (!(await linked(aside, path))) throw await busy(path);
-    }
-  } finally {
-    await unlink(aside);
+  const mine = textOf({ pid: process.pid, bootId: await bootId(), startTicks: (await startTicks(process.pid)) ?? '' });
+  if (!(await made(mine, path))) {
+    await breakStale(path, mine);
+    if (!(await made(mine, path))) throw await busy(path);
   }
   return async () => {
-    if ((await contentOf(path)) === text) await unlink(path);
+    if ((await contentOf(path)) === mine) await unlink(path);
   };
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
+async function made(text: string, path: string): Promise<boolean> {
   try {
-    await link(from, to);
+    await symlink(text, path);
     return true;
   } catch (error) {
-    if (halError(to, error).id === 'already-exists') return false;
+    if (halError(path, error).id === 'already-exists') return false;
     throw error;
   }
 }
 
-async function breakStale(path: string): Promise<void> {
+/** One at a time: who finds that another is at it has come too late, or finds the guard of one that died and takes it over. */
+async function breakStale(path: string, mine: string): Promise<void> {
   const found = await contentOf(path);
   if (found === null) return;
   if (await alive(parse(found))) throw await busy(path);
-  const away = `${path}.stale.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await rename(path, away).catch(() => undefined);
-  const taken = await contentOf(away);
-  // What was moved away may be the fresh lock of somebody who was faster: give it its name back.
-  if (taken !== null && taken !== found) await linked(away, path);
-  if (taken !== null) await unlink(away);
+  const guard = `${path}.breaking`;
+  if (!(await made(mine, guard)) && !(await inherited(guard, mine))) throw await busy(path);
+  try {
+    const now = await contentOf(path);
+    if (now !== null && (await alive(parse(now)))) throw await busy(path);
+    if (now !== null) await unlink(path);
+  } finally {
+    await unlink(guard);
+  }
+}
+
+async function inherited(guard: string, mine: string): Promise<boolean> {
+  if (await alive(parse((await contentOf(guard)) ?? ''))) return false;
+  await unlink(guard).catch(() => undefined);
+  return made(mine, guard);
 }
 
 async function busy(path: string): Promise<HalError> {
@@ -67,23 +70,29 @@ async function alive(holder: Holder | null): Promise<boolean> {
   return (await startTicks(holder.pid)) === holder.startTicks;
 }
 
+const textOf = ({ pid, bootId, startTicks }: Holder): string => `${pid}.${startTicks}.${bootId}`;
+
 function parse(text: string): Holder | null {
+  const [, pid = '', startTicks = '', bootId = ''] = /^(\d+)\.(\d*)\.([0-9a-f]*)$/.exec(text) ?? [];
+  return pid === '' ? null : { pid: Number(pid), startTicks, bootId };
+}
+
+/** Of a lock: the target of the link. What is no link was made by nobody who is alive. */
+async function contentOf(path: string): Promise<string | null> {
   try {
-    const found = JSON.parse(text) as Partial<Holder> | null;
-    const { pid, bootId, startTicks } = found ?? {};
-    return typeof pid === 'number' && typeof bootId === 'string' && typeof startTicks === 'string' ? { pid, bootId, startTicks } : null;
-  } catch {
-    return null;
+    return await readlink(path);
+  } catch (error) {
+    return halError(path, error).id === 'not-found' ? null : '';
   }
 }
 
-const contentOf = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
+const textIn = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
 
-const bootId = async (): Promise<string> => (await contentOf('/proc/sys/kernel/random/boot_id'))?.trim() ?? '';
+const bootId = async (): Promise<string> => (await textIn('/proc/sys/kernel/random/boot_id'))?.trim().replaceAll('-', '') ?? '';
 
 /** null when there is no such process. */
 async function startTicks(pid: number): Promise<string | null> {
-  const text = await contentOf(`/proc/${pid}/stat`);
+  const text = await textIn(`/proc/${pid}/stat`);
   // The second field is the program's name in brackets and may itself contain blanks and brackets.
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }

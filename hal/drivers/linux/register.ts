@@ -1,8 +1,14 @@
 import type { DriverSet } from '../../driver-set.ts';
+import { DahdiDriver } from '../dahdi/dahdi-driver.ts';
+import { LinuxDahdiDevices } from '../dahdi/dahdi-device.ts';
+import { CdevGpio } from '../gpio/cdev-gpio.ts';
+import { V253Driver } from '../v253/v253-driver.ts';
 import { bestBatch } from './best-batch.ts';
 import { DeviceWatchdog } from './device-watchdog.ts';
 import { DgramBatch } from './dgram-batch.ts';
 import { EpollBatch } from './epoll-batch.ts';
+import { LinuxClock } from './linux-clock.ts';
+import { LinuxSerialPorts } from './linux-serial.ts';
 import { NoWatchdog } from './no-watchdog.ts';
 import { SystemdWatchdog } from './systemd-watchdog.ts';
 
@@ -10,8 +16,15 @@ import { SystemdWatchdog } from './systemd-watchdog.ts';
 export function registerLinux(drivers: DriverSet): void {
   drivers.watchdog.add('systemd', ({ environment }) => new SystemdWatchdog(environment));
   drivers.watchdog.add('device', ({ devicePath }) => new DeviceWatchdog(devicePath));
+  // For machines where the unit is a service or not, as people like.
+  drivers.watchdog.add('systemd-if-there', ({ environment }) => ((environment['NOTIFY_SOCKET'] ?? '') === '' ? new NoWatchdog() : new SystemdWatchdog(environment)));
   drivers.watchdog.add('none', () => new NoWatchdog());
+  drivers.gpio.add('cdev', () => new CdevGpio());
+  drivers.line.add('v253', () => v253(new LinuxClock()));
+  drivers.line.add('dahdi', () => new DahdiDriver(new LinuxClock(), new LinuxDahdiDevices()));
   drivers.datagramBatch.add('dgram', async () => new DgramBatch());
   drivers.datagramBatch.add('epoll', () => EpollBatch.create());
   drivers.datagramBatch.add('best', async () => (await bestBatch()).batch);
 }
+
+const v253 = (clock: LinuxClock): V253Driver => new V253Driver(new LinuxSerialPorts(clock), clock);

@@ -195,4 +195,53 @@ test('planned-failover to a backup that cannot have the address: it goes back, a
   await world.stop();
 });
 
+test('a-move-waits-for-its-owner: no offer is made before calls are at the partner, and the giver serves until then', async () => {
+  const world = new PairWorld();
+  let ready: () => void = () => undefined;
+  let asked = 0;
+  world.a.beforeMove = () => {
+    asked++;
+    world.clock.promises = true;
+    return new Promise((resolve) => (ready = resolve));
+  };
+  await world.startBoth();
+  assert.ok(world.a.pair.failover().ok);
+  await world.clock.advance(300);
+  assert.equal([asked, world.a.role, world.b.role], [1, 'primary-active', 'backup-standby']);
+  ready();
+  world.clock.promises = true;
+  await world.until(() => world.b.role === 'backup-active', 200, 1);
+  await world.stop();
+});
+
+test('a-move-waits-for-its-owner: one that is never ready keeps its service, and the next command asks anew', async () => {
+  const world = new PairWorld();
+  let asked = 0;
+  world.a.beforeMove = () => {
+    asked++;
+    return new Promise(() => undefined);
+  };
+  await world.startBoth();
+  assert.ok(world.a.pair.failover().ok);
+  await world.clock.advance(5000);
+  assert.equal([asked, world.answering], [1, world.a]);
+  assert.ok(world.a.pair.failover().ok);
+  await world.clock.advance(50);
+  assert.equal([asked, world.answering], [2, world.a]);
+  await world.stop();
+});
+
+test('primary-returns: calls that the partner could carry on do not hold the failback up', async () => {
+  const world = new PairWorld();
+  world.b.calls = 3;
+  world.b.breaking = 0;
+  await world.startBoth();
+  world.a.power();
+  await world.until(() => world.b.role === 'backup-active', 1000);
+  await world.clock.advance(3000);
+  world.a.start();
+  await world.until(() => world.answering === world.a, world.timing.settleMs + 2000, 10);
+  await world.stop();
+});
+
 test.run();

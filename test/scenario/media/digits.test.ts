@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ulawSilence } from '../../../firmware/media/g711.ts';
+import { ulawSilence } from '../../../hal/g711.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { MediaStage, phoneAddress, unitAddress } from '../../support/media/media-stage.ts';
 import { join, quiet, sum, tone, ulaw } from '../../support/media/signals.ts';

@@ -292,4 +292,19 @@ test('requests out of order within the dialog get 500, those of another dialog 4
   await assertQuiet(world);
 });
 
+test('sent on: 302 with the address to call instead, and the call is over', async () => {
+  const world = await agentWorld({ policy: wait });
+  const call = new RawCall(world);
+  call.invite();
+  await world.clock.advance(10);
+  first(world.calls).leg.redirect('sip:*17@192.0.2.7');
+  await world.clock.advance(10);
+  assert.equal(world.peer.statuses('INVITE'), [302]);
+  assert.is(call.response('INVITE').headers.get('Contact'), '<sip:*17@192.0.2.7>');
+  world.peer.send(ackText(call.response('INVITE')));
+  await world.clock.advance(10);
+  assert.match(first(world.calls).told.join(), /^ended local 302/);
+  await assertQuiet(world);
+});
+
 test.run();

@@ -63,7 +63,7 @@ test('strangers hear nothing, whatever they send, and are counted', async () => 
   assert.is(stranger.heard.length, 0);
   assert.equal([world.agent.counters().strangers, world.agent.counters().malformedDropped, world.calls.length], [3, 0, 0]);
   world.agent.apply({ address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 4, watchMs: 500, watchMisses: 12, returnSec: 10 }, [
-    { name: 'new', addresses: ['10.9.0.0/16'], host: null, port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null },
+    { name: 'new', addresses: ['10.9.0.0/16'], host: null, port: 5060, transport: 'udp', trusted: false, backupOf: null, lamps: 'none', register: null, queued: null },
   ]);
   stranger.send(requestText('OPTIONS', { via: 'SIP/2.0/UDP 10.9.9.9:5060;branch=z9hG4bKnew' }));
   world.peer.send(requestText('OPTIONS'));

@@ -81,11 +81,39 @@ test('while a refresh is under way the registration still counts', async () => {
   await stopped(world);
 });
 
-test('the uses of one nonce are counted', async () => {
-  const { world } = await registering([challenged('same'), granted(100), challenged('same'), granted(100)]);
+const uses = (world: AgentWorld): string[] => registers(world).map(({ headers }) => ['nonce', 'nc'].map((name) => digestField(headers.get('Authorization') ?? '', name)).join(' '));
+
+test('a refresh and the removal carry credentials unasked, and the uses of the nonce are counted', async () => {
+  const { world } = await registering([challenged('same'), granted(100)]);
   await world.clock.advance(90_000);
-  const given = registers(world).map(({ headers }) => digestField(headers.get('Authorization') ?? '', 'nc')).filter((nc) => nc !== '');
-  assert.equal(given, ['00000001', '00000002']);
+  assert.equal(uses(world), [' ', 'same 00000001', 'same 00000002']);
+  assertSha256(registers(world)[2] as SipRequest, { user: 'unit', realm: 'pbx', password: 'secret' });
+  await stopped(world);
+  assert.equal([uses(world)[3], expiries(world)[3]], ['same 00000003', '0']);
+});
+
+for (const more of [', stale=true', '']) {
+  test(`a registrar that has a new nonce at the refresh is answered at once, ${more === '' ? 'though it does not call the old one stale' : 'as the old one is stale'}`, async () => {
+    const { world, told } = await registering([challenged('n1'), granted(100), challenged('n2', more), granted(100)]);
+    await world.clock.advance(90_000);
+    assert.equal(uses(world), [' ', 'n1 00000001', 'n1 00000002', 'n2 00000001']);
+    assert.equal([state(world), told], ['registered', ['info registered']]);
+    await stopped(world);
+  });
+}
+
+test('a password that the registrar has changed is tried once more, asked for, and not again', async () => {
+  const { world } = await registering([challenged('n1'), granted(100), challenged('n2')]);
+  await world.clock.advance(86_000);
+  assert.equal([uses(world).slice(2, 4), state(world)], [['n1 00000002', 'n2 00000001'], 'failed']);
+  await stopped(world);
+});
+
+test('a registrar that refuses a nonce it has forgotten is asked anew, without credentials', async () => {
+  const { world } = await registering([challenged('n1'), granted(100), answer(403), challenged('n2'), granted(100)]);
+  await world.clock.advance(89_000);
+  assert.equal(uses(world), [' ', 'n1 00000001', 'n1 00000002', ' ', 'n2 00000001']);
+  assert.is(state(world), 'registered');
   await stopped(world);
 });
 

@@ -22,11 +22,16 @@ function tapped(world: PbxWorld): { readonly all: string[]; readonly kinds: () =
 const subscribe = (world: PbxWorld, callId: string): void =>
   world.a.peer.send(requestText('SUBSCRIBE', { callId, headers: ['Event: message-summary', 'Expires: 600'] }));
 
-/** A unit that served, with a subscriber, and was told to be a standby. */
+const partner = '<sip:900@10.0.0.9:5060>;expires=3600';
+/** With the settings' 500 ms between two probes and 10 s of return: four probes, an answer, the return, and a REGISTER. */
+const retireMs = 2000 + 300 + 10_000 + 5000;
+
+/** A unit that served, with a subscriber, and was told to be a standby; its partner is registered. */
 async function standby(): Promise<PbxWorld> {
   const world = await pbxWorld();
   subscribe(world, 'sub-1');
   await world.clock.advance(1000);
+  world.a.others = [partner];
   world.agent.serve(false);
   return world;
 }
@@ -34,11 +39,78 @@ async function standby(): Promise<PbxWorld> {
 test('told to be a standby: registration taken back, subscriber sent away without counts', async () => {
   const world = await standby();
   await world.clock.advance(1000);
-  assert.equal([world.a.registers, world.registeredAt()], [['3600', '0'], '']);
+  assert.equal([world.a.registers, world.registeredAt()], [['3600', 'which', '0'], '']);
   const last = world.a.peer.requests('NOTIFY').at(-1)?.message;
   assert.equal([last?.headers.get('Subscription-State'), last?.body.length, last?.headers.get('Content-Type')], ['terminated;reason=deactivated', 0, undefined]);
   assert.equal(world.agent.peers().map(({ inUse, registration }) => `${inUse} ${registration}`), ['false off', 'false off']);
   assert.is(world.agent.counters().subscriptions, 0);
+  await pbxWorldEnds(world);
+});
+
+test('its partner comes to the PBX later: until then callers find this unit there', async () => {
+  const world = await pbxWorld();
+  world.agent.serve(false);
+  await world.clock.advance(6000);
+  assert.equal([world.registeredAt(), world.a.registers.includes('0')], ['a', false]);
+  assert.equal(world.agent.peers()[0]?.inUse, false);
+  world.a.others = [partner];
+  await world.clock.advance(300);
+  assert.equal([world.registeredAt(), world.a.registers.filter((expires) => expires !== 'which')], ['', ['3600', '0']]);
+  assert.ok(world.a.registers.length <= 2 + 6300 / 250, `${world.a.registers.length} REGISTERs`);
+  await pbxWorldEnds(world);
+});
+
+test('its partner never comes: the registration is taken back all the same', async () => {
+  const world = await pbxWorld();
+  world.agent.serve(false);
+  await world.clock.advance(retireMs - 100);
+  assert.is(world.registeredAt(), 'a');
+  await world.clock.advance(400);
+  assert.is(world.registeredAt(), '');
+  const tap = tapped(world);
+  await world.clock.advance(60_000);
+  assert.equal(tap.kinds(), ['OPTIONS']);
+  await pbxWorldEnds(world);
+});
+
+test('told to serve again before its partner came: the registration goes on, and was never away', async () => {
+  const world = await pbxWorld();
+  world.agent.serve(false);
+  await world.clock.advance(3010);
+  world.agent.serve(true);
+  world.a.others = [partner];
+  await world.clock.advance(60_000);
+  assert.equal([world.registeredAt(), world.a.registers.includes('0'), world.agent.peers()[0]?.registration], ['a', false, 'registered']);
+  await pbxWorldEnds(world);
+});
+
+test('the PBX dies before its partner came: it is told nothing more', async () => {
+  const world = await pbxWorld();
+  world.agent.serve(false);
+  await world.clock.advance(1000);
+  world.a.die();
+  await world.clock.advance(5000);
+  const tap = tapped(world);
+  await world.clock.advance(60_000);
+  assert.equal(tap.kinds(), ['OPTIONS']);
+  await pbxWorldEnds(world);
+});
+
+test('the unit stops before its partner came: the registration is taken back at once', async () => {
+  const world = await pbxWorld();
+  world.agent.serve(false);
+  await world.clock.advance(1000);
+  void world.agent.stop(500);
+  await world.clock.advance(100);
+  assert.is(world.registeredAt(), '');
+  await pbxWorldEnds(world);
+});
+
+test('told to be a standby because it is about to stop: the registration is taken back at once, and nobody is asked', async () => {
+  const world = await pbxWorld();
+  world.agent.serve(false, true);
+  await world.clock.advance(100);
+  assert.equal([world.registeredAt(), world.a.registers], ['', ['3600', '0']]);
   await pbxWorldEnds(world);
 });
 

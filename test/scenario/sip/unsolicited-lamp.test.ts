@@ -213,4 +213,36 @@ test('the name of a mailbox is escaped', async () => {
   await assertQuiet(world);
 });
 
+test('a mailbox with a PBX of its own: that one is told, and the one before once more that there is nothing', async () => {
+  const at: Record<string, string | null> = { '201': 'pbx', '202': 'second', '203': null };
+  const second: PeerSettings = { ...told, name: 'second', host: '10.0.0.3', addresses: ['10.0.0.3'] };
+  const world = await agentWorld({ peers: [{ ...told, name: 'pbx' }, second], options: { lampPeer: (mailbox) => at[mailbox] ?? null, mailboxes: () => Object.keys(at), counts: () => counts(1) } });
+  const other = await RawPeer.open(world.network, '10.0.0.3');
+  for (const peer of [world.peer, other]) script(peer, { NOTIFY: [ok] });
+  const mailboxesOf = (peer: RawPeer): string[] => notifies(peer).map((notify) => `${/sip:(\d+)@/.exec(notify.uri)?.[1]} ${voice(notify)}`).sort();
+  for (const mailbox of Object.keys(at)) world.agent.lamp(mailbox, counts(1));
+  await world.clock.advance(100);
+  assert.equal([mailboxesOf(world.peer), mailboxesOf(other)], [['201 1/0', '203 1/0'], ['202 1/0', '203 1/0']]);
+  at['201'] = 'second';
+  world.agent.lamp('201', counts(2));
+  await world.clock.advance(2000);
+  assert.equal([mailboxesOf(world.peer), mailboxesOf(other)], [['201 0/0', '201 1/0', '203 1/0'], ['201 2/0', '202 1/0', '203 1/0']]);
+  world.agent.tellLamps();
+  await world.clock.advance(2000);
+  assert.is(notifies(other).length, 6, 'all that are its own, once more');
+  assert.is(notifies(world.peer).length, 4);
+  await assertQuiet(world);
+});
+
+test('a mailbox of a PBX that is lost: its backup has the lamp', async () => {
+  const second: PeerSettings = { ...told, name: 'second', host: '10.0.0.3', addresses: ['10.0.0.3'], backupOf: 'pbx' };
+  const world = await agentWorld({ peers: [{ ...told, name: 'pbx' }, second], options: { lampPeer: () => 'pbx', mailboxes: () => ['201'], counts: () => counts(1) } });
+  const other = await RawPeer.open(world.network, '10.0.0.3');
+  script(world.peer, { OPTIONS: [silence], NOTIFY: [silence] });
+  script(other, { OPTIONS: [ok], NOTIFY: [ok] });
+  await world.clock.advance(5000);
+  assert.equal(states(other), ['1/0']);
+  await world.agent.stop(100);
+});
+
 test.run();

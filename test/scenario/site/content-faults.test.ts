@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SiteError } from '../../../firmware/site/site-error.ts';
-import { collectMs } from '../../../firmware/site/site-state.ts';
+import { collectMs } from '../../../firmware/site/kept-contents.ts';
 import { checkSigned, signManifest } from '../../../firmware/site/signed-manifest.ts';
 import { pullRetryMs } from '../../../firmware/site/sync.ts';
 import type { SiteUnit } from '../../support/site/site-fixture.ts';

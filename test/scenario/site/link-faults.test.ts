@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { coalesceMs } from '../../../firmware/site/site-state.ts';
+import { coalesceMs } from '../../../firmware/site/site-edits.ts';
 import { greet, heard, pinOf, setPin, spoken } from '../../support/site/site-fixture.ts';
 import { SiteWorld } from '../../support/site/site-world.ts';
 

@@ -2,8 +2,9 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EntitlementFile } from '../../../firmware/entitlement/entitlements.ts';
+import { FollowWorld } from '../../support/follow-world.ts';
 import { SimSite, voice } from '../../support/sim-site.ts';
-import { testConfiguration, testSettings } from '../../support/sim-unit.ts';
+import { shortPrompts, testConfiguration, testSettings } from '../../support/sim-unit.ts';
 
 const issuer = generateKeyPairSync('ed25519');
 const issuerKey = issuer.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64');
@@ -62,6 +63,42 @@ test('entitlement-of-another-unit: named as such, and the two hours count', asyn
   await site.clock.advance(2 * hourMs);
   assert.match((await site.during(site.phone({ target: '201', ...speaking }).end)).text, '503');
   await site.stop();
+});
+
+test('languages-withheld: a mailbox that speaks another language is answered in the unit\'s, until it is granted', async () => {
+  const heard = new Set<string>();
+  const prompts = { ...shortPrompts, get: (id: string) => (heard.add(id.split('/')[0] ?? ''), shortPrompts.get(id)) };
+  const site = await SimSite.start({ settings, prompts });
+  const languagesOf = async (primary: object): Promise<string[]> => {
+    site.unit.entitlements.replace(signed(site.unit.unitId, primary));
+    heard.clear();
+    const phone = site.phone({ target: '202', ...speaking });
+    await site.clock.advance(3000);
+    phone.hangUp();
+    await site.during(phone.end);
+    return [...heard];
+  };
+  assert.equal(await languagesOf({ ports: 4, features: ['mirror'] }), ['en']);
+  assert.ok(site.log.last(50).some(({ event, text }) => event === 'entitlement' && text.includes('without languages, live-calls, estate')));
+  assert.equal(await languagesOf({ ports: 4 }), ['de']);
+  await site.stop();
+});
+
+test('live-calls-withheld: a call in progress ends with its unit, and one that begins after the grant is followed', async () => {
+  const world = await FollowWorld.start({ sections: `entitlement: { issuerKey: "${issuerKey}", file: /etc/unit.entitlement }` });
+  const { entitlements, unitId, calls } = world.unit('primary');
+  const followed = async (primary: object): Promise<string | null | undefined> => {
+    entitlements.replace(signed(unitId, primary));
+    const caller = await world.speaks('201', 4000);
+    await world.clock.advance(2000);
+    const partner = calls.summaries()[0]?.partner;
+    caller.call.request('BYE');
+    await world.clock.advance(1000);
+    return partner;
+  };
+  assert.is(await followed({ ports: 4, features: ['mirror'] }), null);
+  assert.is(await followed({ ports: 4 }), 'followed');
+  await world.stop();
 });
 
 test.run();

@@ -78,7 +78,15 @@ const kinds: Record<string, Make> = {
     const set = (now: number): void => (world.lossy(0, now), world.lossy(1, now));
     return { name: `loss ${loss}`, begin: () => set(loss), end: () => set(0) };
   },
-  'pbx-down': (world) => ({ name: 'PBX down', begin: () => void (world.pbxUp = false), end: () => void (world.pbxUp = true) }),
+  'pbx-down': (world, random) => {
+    const pbx = random.below(2);
+    return { name: `PBX ${pbx} down`, begin: () => void (world.pbxes[pbx] = false), end: () => void (world.pbxes[pbx] = true) };
+  },
+  'pbxes-down': (world) => ({ name: 'all PBXs down', begin: () => void world.pbxes.fill(false), end: () => void world.pbxes.fill(true) }),
+  'pbx-lost': (world, random) => {
+    const [unit, pbx] = [unitOf(world, random), random.below(2)];
+    return { name: `PBX ${pbx} out of reach of ${unit.name}`, begin: () => void unit.lostPbxes.add(pbx), end: () => void unit.lostPbxes.delete(pbx) };
+  },
   'disk-fails': (world, random) => {
     const unit = unitOf(world, random);
     return { name: `disk of ${unit.name} fails`, begin: () => void (unit.diskFails = true), end: () => void (unit.diskFails = false) };
@@ -118,12 +126,56 @@ const kinds: Record<string, Make> = {
   },
 };
 
+/** Where there is one. A unit that is cut off from its partner makes it matter. */
+const witnessKinds: Record<string, Make> = {
+  'cut-witness': (world, random) => {
+    const { name } = unitOf(world, random);
+    return { name: `cut ${name} from the witness`, begin: () => world.witnessPath(name, { cut: true }), end: () => world.witnessPath(name, { cut: false }) };
+  },
+  'witness-loss': (world) => {
+    const set = (loss: number) => (): void => (world.witnessPath('A', { loss }), world.witnessPath('B', { loss }));
+    return { name: 'loss to the witness', begin: set(0.2), end: set(0) };
+  },
+  'witness-restarts': (world) => ({ name: 'witness restarts', begin: () => (world.witness?.kill(), world.witness?.start()), end: none }),
+  'witness-away': (world) => ({ name: 'witness away', begin: () => world.witness?.kill(), end: () => world.witness?.start() }),
+  split: (world) => ({ ...(kinds['cut-all-paths'] as Make)(world, world.random), name: 'split' }),
+};
+
+/** Where there is a line. */
+const serialKinds: Record<string, Make> = {
+  'line-unplugged': (world, random) => {
+    const end = random.chance(0.5) ? 'a' : 'b';
+    return { name: `line unplugged at ${end}`, begin: () => world.serial?.unplug(end), end: () => world.serial?.plug(end) };
+  },
+  'line-half-open': (world, random) => {
+    const end = random.chance(0.5) ? 'a' : 'b';
+    return { name: `line cut from ${end}`, begin: () => world.serial?.fault(end, { cut: true }), end: () => world.serial?.fault(end, { cut: false }) };
+  },
+  'line-noise': (world) => {
+    const set = (noise: number) => (): void => (['a', 'b'] as const).forEach((end) => world.serial?.fault(end, { noise, loss: noise }));
+    return { name: 'noise on the line', begin: set(0.01), end: set(0) };
+  },
+};
+
+/** Where a PBX is watched. */
+const mainKinds: Record<string, Make> = {
+  'main-lost': (world, random) => {
+    const unit = unitOf(world, random);
+    return { name: `main PBX lost to ${unit.name}`, begin: () => void (unit.main = 'lost'), end: () => void (unit.main = 'heard') };
+  },
+};
+
+/** With a witness, so many of the faults are a cut between the two that leaves it in sight: what it is for. */
+const splitPart = 0.2;
+
 /** Faults of one kind that overlap would undo each other's end; the second of the same name is left out. */
 export function schedule(world: PairWorld, random: SimRandom, options: { readonly lengthMs: number; readonly most: number }): Fault[] {
-  const names = Object.keys(kinds);
+  const all = { ...kinds, ...(world.witness === null ? {} : witnessKinds), ...(world.serial === null ? {} : serialKinds), ...(world.a.main === 'unknown' ? {} : mainKinds) };
+  const names = Object.keys(all);
   const chosen = new Map<string, Fault>();
   for (let count = 1 + random.below(options.most); count > 0; count--) {
-    const make = kinds[names[random.below(names.length)] as string] as Make;
+    const split = world.witness !== null && random.chance(splitPart);
+    const make = all[split ? 'split' : (names[random.below(names.length)] as string)] as Make;
     const atMs = random.below(options.lengthMs);
     const forMs = 20 + random.below(Math.min(2500, options.lengthMs - atMs));
     const fault = { ...make(world, random), atMs, forMs };

@@ -1,5 +1,6 @@
 import type { PairUnit } from './pair-unit.ts';
 import type { PairWorld } from './pair-world.ts';
+import { WitnessInvariant } from './witness-invariant.ts';
 
 /** Limits of what is promised, in virtual milliseconds. */
 export const promised = {
@@ -23,14 +24,21 @@ export class Invariants {
   #linkedSinceMs: number | null = null;
   readonly #epochs = new Map<number, string>();
   readonly #seenChanges = new Map<unknown, number>();
+  readonly #witness: WitnessInvariant;
   readonly #last = { A: 0, B: 0 };
   readonly #forgot = { A: false, B: false };
   /** Spans without service that a live unit ended. */
   longestUnservedMs = 0;
   longestBothMs = 0;
 
+  /** Both served while a witness heard both. */
+  get longestBothServeMs(): number {
+    return this.#witness.longestMs;
+  }
+
   constructor(world: PairWorld) {
     this.#world = world;
+    this.#witness = new WitnessInvariant(world);
   }
 
   /** Something happened: promises count from here. */
@@ -43,6 +51,7 @@ export class Invariants {
     const nowMs = this.#world.clock.monotonic();
     this.#service(nowMs);
     this.#oneHolder(nowMs);
+    this.#witness.look(nowMs);
     for (const unit of this.#world.units) this.#epochsRise(unit);
   }
 

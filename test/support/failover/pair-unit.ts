@@ -2,6 +2,7 @@ import type { AddressHolder } from '../../../hal/address-holder.ts';
 import type { DatagramNet, DatagramSocket } from '../../../hal/datagram.ts';
 import { HalError } from '../../../hal/errors.ts';
 import type { Reachability } from '../../../hal/reachability.ts';
+import type { SerialPort, SerialPorts } from '../../../hal/serial.ts';
 import type { SimHost } from '../../../hal/sim/sim-host.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import type { PairSettings } from '../../../firmware/config/settings.ts';
@@ -11,6 +12,7 @@ import { PairLink } from '../../../firmware/failover/pair-link.ts';
 import type { PairTiming } from '../../../firmware/failover/pair-timing.ts';
 import { Pair } from '../../../firmware/failover/pair.ts';
 import type { Role } from '../../../firmware/failover/role.ts';
+import type { MainPbx } from '../../../firmware/sip/watch/main-pbx.ts';
 import type { PairWorld } from './pair-world.ts';
 import { ThreadClock } from './thread-clock.ts';
 
@@ -47,6 +49,10 @@ export class PairUnit {
   wallOffsetMs = 0;
   able = true;
   calls = 0;
+  /** Of them, those that a move would break; null = all. Before `start`. */
+  breaking: number | null = null;
+  /** What the owner has to do before a move; null = nothing. Before `start`. */
+  beforeMove: (() => Promise<void>) | null = null;
   /** What the owner was told last. */
   serving = false;
   servingCause = '';
@@ -70,13 +76,23 @@ export class PairUnit {
     return this.pair.status().role;
   }
 
+  /** What its watch says of the main PBX; 'unknown': nothing is watched. */
+  main: MainPbx = 'unknown';
+
+  /** PBXs that do not reach this unit, nor it them. */
+  readonly lostPbxes = new Set<number>();
+
   /** Both threads run. */
   get well(): boolean {
     return this.running && this.control.running && this.media.running;
   }
 
   get reachesPbx(): boolean {
-    return this.powered && this.lanCuts === 0 && this.world.pbxUp;
+    return this.reaches(0) || this.reaches(1);
+  }
+
+  reaches(pbx: number): boolean {
+    return this.powered && this.lanCuts === 0 && this.world.pbxes[pbx] === true && !this.lostPbxes.has(pbx);
   }
 
   start(): void {
@@ -91,7 +107,7 @@ export class PairUnit {
     this.storage = this.storage.afterPowerCut(() => 'keep', { clock: control, delayMs: () => diskMs });
     this.storage.fault = ({ kind }) => (this.diskFails && (kind === 'write' || kind === 'data-sync' || kind === 'create' || kind === 'allocate') ? 'no-space' : null);
     const link: PairLink = (this.link = new PairLink({
-      clock: media, random: world.random, datagram: this.#datagram(), ...(world.makeSeal === undefined ? {} : { makeSeal: world.makeSeal as (key: Uint8Array) => BeatSeal }),
+      clock: media, random: world.random, datagram: this.#datagram(media), serial: this.#serial(media), ...(world.makeSeal === undefined ? {} : { makeSeal: world.makeSeal as (key: Uint8Array) => BeatSeal }),
       emit: (event) => void world.clock.after('to control', threadMs, () => control.run(() => pair.linkEvent(event))),
       fence: async () => {
         world.clock.promises = true;
@@ -101,21 +117,24 @@ export class PairUnit {
       },
     }));
     const pair: Pair = (this.pair = new Pair({
-      clock: control, storage: this.storage, reachability: this.#reachability(), addressHolder: this.#holder(),
+      clock: control, random: world.random, datagram: this.#datagram(control), storage: this.storage, reachability: this.#reachability(), addressHolder: this.#holder(),
       log: { write: (severity, event, text) => void this.log.push({ atMs: world.clock.monotonic(), severity, event, text }) },
       link: (command) => void world.clock.after('to media', threadMs, () => {
         if (command.type === 'link-start') world.clock.promises = true;
         media.run(() => link.command(command));
       }),
       pbxAlive: null,
+      mainPbx: { heard: () => this.main, lossSeenMs: () => world.lossSeenMs },
       able: () => this.able,
       calls: () => this.calls,
+      ...(this.breaking === null ? {} : { breaking: () => this.breaking ?? 0 }),
+      ...(this.beforeMove === null ? {} : { beforeMove: this.beforeMove }),
       serving: (serving, cause) => {
         this.serving = serving;
         this.servingCause = cause;
       },
-      pathInterfaces: ['lan0', null],
       timing: world.timing as PairTiming,
+      ...(world.makeSeal === undefined ? {} : { makeSeal: world.makeSeal as (key: Uint8Array) => BeatSeal }),
     }, this.settings));
     world.clock.promises = true;
     void pair.start(this.key === null ? null : oneKey(this.key));
@@ -179,6 +198,8 @@ export class PairUnit {
     for (const watch of this.#carrierWatches) this.control?.run(() => watch(up));
   }
 
+  /** Of the process that runs: the kernel closes it with the process. */
+  #line: SerialPort | null = null;
   readonly #carrierWatches = new Set<(up: boolean) => void>();
 
   #end(): void {
@@ -188,6 +209,8 @@ export class PairUnit {
     this.media.die();
     this.#carrierWatches.clear();
     for (const host of this.hosts) host.crash();
+    void this.#line?.close();
+    this.#line = null;
   }
 
   #later(thread: ThreadClock, ms: number): Promise<void> {
@@ -219,12 +242,14 @@ export class PairUnit {
   #reachability(): Reachability {
     const thread = this.control;
     return {
-      answers: async (_address, timeoutMs) => {
-        const reached = this.reachesPbx && !this.world.random.chance(this.world.pingLoss);
+      answers: async (address, timeoutMs) => {
+        const reached = this.reaches(address === this.settings.references[0] ? 0 : 1) && !this.world.random.chance(this.world.pingLoss);
         await this.#later(thread, reached ? pingMs : timeoutMs);
         return reached;
       },
-      watchCarrier: async (_name, changed) => {
+      interfaceTowards: async (address) => (address.startsWith('10.0.') ? 'lan0' : 'link0'),
+      watchCarrier: async (name, changed) => {
+        if (name !== 'lan0') return { close: () => undefined };
         const watch = changed;
         this.#carrierWatches.add(watch);
         if (!this.carrier) watch(false);
@@ -233,9 +258,32 @@ export class PairUnit {
     };
   }
 
+  /** Bytes wait in the driver while the thread stands. */
+  #serial(thread: ThreadClock): SerialPorts | null {
+    const { serial } = this.world;
+    const ports = serial?.[this.name === 'A' ? 'a' : 'b'];
+    if (ports === undefined) return null;
+    return {
+      open: async (device, settings) => {
+        const port = await ports.open(device, settings);
+        const joined: SerialPort = {
+          received: null, closed: null, broke: null,
+          write: (bytes) => port.write(bytes), setBaud: (baud) => port.setBaud(baud), sendBreak: (ms) => port.sendBreak(ms), modemLines: () => port.modemLines(), close: () => port.close(),
+        };
+        port.received = (bytes) => {
+          const kept = bytes.slice();
+          thread.arrive(() => joined.received?.(kept));
+        };
+        port.closed = (error) => thread.run(() => joined.closed?.(error));
+        this.#line = port;
+        return joined;
+      },
+    };
+  }
+
   /** One socket on any address of a machine with several, of which each leads to its own network. */
-  #datagram(): DatagramNet {
-    const { hosts, media } = this;
+  #datagram(thread: ThreadClock): DatagramNet {
+    const { hosts } = this;
     return {
       bind: () => Promise.reject(new HalError('unsupported', 'pair unit', 'the link has a socket for each way')),
       connect: async (local, peer) => {
@@ -246,11 +294,11 @@ export class PairUnit {
           close: () => socket.close(),
         };
         socket.received = (bytes, from) => {
-          if (media.running) return media.run(() => joined.received?.(bytes, from));
+          if (thread.running) return thread.run(() => joined.received?.(bytes, from));
           const kept = bytes.slice();
-          media.arrive(() => joined.received?.(kept, from));
+          thread.arrive(() => joined.received?.(kept, from));
         };
-        socket.failed = (error, to) => media.run(() => joined.failed?.(error, to));
+        socket.failed = (error, to) => thread.run(() => joined.failed?.(error, to));
         return joined;
       },
     };

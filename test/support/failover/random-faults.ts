@@ -32,7 +32,7 @@ export function randomFaults({ first, seeds }: { readonly first: number; readonl
     const most = (value: (result: SeedResult) => number): number => results.reduce((max, result) => Math.max(max, value(result)), 0);
     figure(
       `${results.length} of ${count} seeds in ${((performance.now() - beganMs) / 1000).toFixed(0)} s; longest, virtual ms: without service ${most((one) => one.longestUnservedMs)}, ` +
-        `two holders that hear each other ${most((one) => one.longestBothMs)}, healing ${most((one) => one.healedMs)}`,
+        `two holders that hear each other ${most((one) => one.longestBothMs)}, two that serve and a witness hears ${most((one) => one.longestBothServeMs)}, healing ${most((one) => one.healedMs)}`,
     );
     assert.equal(failed.map(({ seed, failure }) => `UNDERSTUDY_SEED=${seed}: ${failure}`), []);
     assert.ok(results.length >= count * leastPart, `only ${results.length} of ${count} seeds in ${budgetMs / 1000} s`);

@@ -2,44 +2,15 @@ import { silentLog } from '../../../firmware/log.ts';
 import { createMediaEngine, type MediaEngine } from '../../../firmware/media/media-engine.ts';
 import type { MediaEvent } from '../../../firmware/media/media-protocol.ts';
 import { rtpHeaderBytes, writeRtp } from '../../../firmware/media/rtp.ts';
-import type { Clock, MonotonicMs, Timer, WallMs } from '../../../hal/clock.ts';
 import type { DatagramBatch } from '../../../hal/datagram.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
+import { BareClock } from './bare-clock.ts';
 
 export interface LoadOptions {
   readonly eventPayloadType?: number | null;
   readonly record?: boolean;
-}
-
-/** Time in a variable and two timers: nothing of its own that would be measured. */
-class BareClock implements Clock {
-  nowMs = 0;
-  readonly #due = new Map<string, { atMs: number; fire: () => void }>();
-
-  monotonic(): MonotonicMs {
-    return this.nowMs as MonotonicMs;
-  }
-
-  wall(): WallMs {
-    return this.nowMs as WallMs;
-  }
-
-  after(name: string, delayMs: number, fire: () => void): Timer {
-    this.#due.set(name, { atMs: this.nowMs + delayMs, fire });
-    return { name, dueMs: (this.nowMs + delayMs) as MonotonicMs, cancel: () => void this.#due.delete(name) };
-  }
-
-  pending(): readonly Timer[] {
-    return [];
-  }
-
-  step(): void {
-    for (const [name, { atMs, fire }] of this.#due) {
-      if (atMs > this.nowMs) continue;
-      this.#due.delete(name);
-      fire();
-    }
-  }
+  /** Nothing plays: two and two ports are joined. */
+  readonly joined?: boolean;
 }
 
 /** An engine in which every port has a call that is spoken to and to which a prompt is played, over a batch that does nothing. */
@@ -68,7 +39,7 @@ export class LoadedEngine {
     new SimRandom(8).bytes(160).forEach((byte, at) => (this.#packet[rtpHeaderBytes + at] = byte));
   }
 
-  static async make(ports: number, { eventPayloadType = 101, record = false }: LoadOptions = {}): Promise<LoadedEngine> {
+  static async make(ports: number, { eventPayloadType = 101, record = false, joined = false }: LoadOptions = {}): Promise<LoadedEngine> {
     const load = new LoadedEngine(ports);
     const prompt = { ulaw: new SimRandom(7).bytes(8 * 3_600_000) };
     load.#engine = createMediaEngine({
@@ -76,15 +47,16 @@ export class LoadedEngine {
       prompts: { get: () => prompt, ids: () => ['x'] }, emit: (event: MediaEvent) => void (event.type === 'chunk' && load.chunks.push(event.bytes.length)),
     });
     await load.#engine.start();
-    for (let port = 0; port < ports; port++) load.#call(port, eventPayloadType, record);
+    for (let port = 0; port < ports; port++) load.#call(port, eventPayloadType, record, joined);
+    for (let port = 1; joined && port < ports; port += 2) load.#engine.command({ type: 'join', port, session: 1, with: { port: port - 1, session: 1 } });
     await Promise.resolve();
     return load;
   }
 
-  #call(port: number, eventPayloadType: number | null, record: boolean): void {
+  #call(port: number, eventPayloadType: number | null, record: boolean, joined: boolean): void {
     const remote = { address: '127.0.0.2', port: 4000 };
     this.#engine.command({ type: 'start', port, session: 1, settings: { remote, remoteRtcp: null, codec: 'PCMU', payloadType: 0, eventPayloadType, direction: 'sendrecv', ptimeMs: 20 } });
-    this.#engine.command({ type: 'play', port, session: 1, play: 1, items: [{ kind: 'prompt', id: 'x' }], stopOnDigit: false });
+    if (!joined) this.#engine.command({ type: 'play', port, session: 1, play: 1, items: [{ kind: 'prompt', id: 'x' }], stopOnDigit: false });
     if (record) this.#engine.command({ type: 'record', port, session: 1, record: { record: 1, maxMs: 3_600_000, silenceMs: 5000, silenceDbm0: -42, stopDigits: '#', chunkMs: 1000 } });
   }
 

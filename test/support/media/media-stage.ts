@@ -12,7 +12,7 @@ export const phoneAddress = '192.0.2.2';
 type EventOf<Type extends MediaEvent['type']> = Extract<MediaEvent, { type: Type }>;
 type CommandRest<Type extends MediaCommand['type']> = Omit<Extract<MediaCommand, { type: Type }>, 'type' | 'port' | 'session'>;
 
-export interface StageOptions extends Partial<Pick<MediaEngineParts, 'ports' | 'clock' | 'prompts' | 'rtpTimeoutMs'>> {
+export interface StageOptions extends Partial<Pick<MediaEngineParts, 'ports' | 'clock' | 'prompts' | 'rtpTimeoutMs' | 'lines' | 'lineDriver'>> {
   readonly seed?: number;
   readonly sim?: SimClock;
 }
@@ -27,7 +27,7 @@ export class MediaStage {
   readonly logged: string[] = [];
   readonly engine: MediaEngine;
 
-  private constructor({ seed = 1, sim = new SimClock(), ...rest }: StageOptions) {
+  protected constructor({ seed = 1, sim = new SimClock(), ...rest }: StageOptions) {
     this.clock = sim;
     this.random = new SimRandom(seed);
     this.network = new SimNetwork(sim, this.random);
@@ -57,7 +57,7 @@ export class MediaStage {
     this.engine.command({ type: 'start', port, session, settings: this.settings(changes) });
   }
 
-  command<Type extends Exclude<MediaCommand['type'], 'start' | 'shut-down'>>(type: Type, rest: CommandRest<Type>, session = 1, port = 0): void {
+  command<Type extends Exclude<MediaCommand['type'], 'start' | 'start-line' | 'line' | 'shut-down'>>(type: Type, rest: CommandRest<Type>, session = 1, port = 0): void {
     this.engine.command({ type, port, session, ...rest } as MediaCommand);
   }
 

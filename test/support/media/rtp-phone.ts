@@ -28,6 +28,8 @@ export class RtpPhone {
   timestamp = (2 ** 31 - 16_000) | 0;
   readonly heard: HeardPacket[] = [];
   readonly rtcpHeard: RtcpPacket[][] = [];
+  /** The same as they came, byte by byte. */
+  readonly rtcpText: string[] = [];
   readonly #clock: SimClock;
   readonly #rtp: DatagramSocket;
   readonly #rtcp: DatagramSocket;
@@ -39,7 +41,10 @@ export class RtpPhone {
     this.#rtcp = rtcp;
     this.#unit = unit;
     rtp.received = (bytes) => this.#hear(bytes);
-    rtcp.received = (bytes) => void this.rtcpHeard.push(readRtcp(bytes, bytes.length) ?? []);
+    rtcp.received = (bytes) => {
+      this.rtcpHeard.push(readRtcp(bytes, bytes.length) ?? []);
+      this.rtcpText.push(Buffer.from(bytes).toString('latin1'));
+    };
   }
 
   static async at(clock: SimClock, host: SimHost, port: number, unit: Endpoint): Promise<RtpPhone> {

@@ -1,5 +1,5 @@
 /** Test signals at 8 kHz, 16 bit linear. */
-import { ulawEncode } from '../../../firmware/media/g711.ts';
+import { ulawEncode } from '../../../hal/g711.ts';
 import { framePower } from '../../../firmware/media/level.ts';
 import type { CodecName } from '../../../firmware/media/media-protocol.ts';
 import type { SimRandom } from '../../../hal/sim/sim-random.ts';
@@ -16,7 +16,13 @@ export function sum(...signals: Float64Array[]): Float64Array {
 }
 
 export function join(...signals: Float64Array[]): Float64Array {
-  return Float64Array.from(signals.flatMap((signal) => [...signal]));
+  const joined = new Float64Array(signals.reduce((length, signal) => length + signal.length, 0));
+  let at = 0;
+  for (const signal of signals) {
+    joined.set(signal, at);
+    at += signal.length;
+  }
+  return joined;
 }
 
 export function quiet(ms: number): Float64Array {

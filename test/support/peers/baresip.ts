@@ -25,6 +25,8 @@ export interface BaresipChoices {
   readonly number?: string;
   /** Further parameters of its account line. */
   readonly account?: string;
+  /** The PBX that it registers at, by UDP. */
+  readonly registrar?: { readonly address: string; readonly port: number };
 }
 
 interface BaresipEvent {
@@ -53,24 +55,26 @@ export class Baresip {
     this.#program = new Program('baresip', ['-f', folder], { cwd: folder, limitMs: lifeMs });
   }
 
-  static async start({ codec = 'PCMU', number = '301', account = '' }: BaresipChoices = {}): Promise<Baresip> {
+  static async start({ codec = 'PCMU', number = '301', account = '', registrar }: BaresipChoices = {}): Promise<Baresip> {
     const folder = mkdtempSync(path.join(tmpdir(), 'baresip-'));
     const sipPort = await freePorts(2);
     const controlPort = await freePorts(2);
     mkdirSync(path.join(folder, 'sound'));
     writeSpeech(path.join(folder, 'silence.wav'), new Float64Array(8 * lifeMs));
     writeFileSync(path.join(folder, 'config'), configuration({ folder, sipPort, controlPort, firstRtpPort: await freePorts(rtpPorts) }));
-    writeFileSync(path.join(folder, 'accounts'), `<sip:${number}@127.0.0.1:${sipPort};transport=udp>;regint=0;audio_codecs=${codec}/8000/1${account}\n`);
+    const home = registrar === undefined ? `127.0.0.1:${sipPort};transport=udp>;regint=0` : `${registrar.address}:${registrar.port};transport=udp>;regint=600`;
+    writeFileSync(path.join(folder, 'accounts'), `<sip:${number}@${home};audio_codecs=${codec}/8000/1${account}\n`);
     writeFileSync(path.join(folder, 'contacts'), '');
     const phone = new Baresip(sipPort, number, folder);
     await phone.#program.until('baresip is ready', (program) => program.stdout.includes('baresip is ready'), answerMs);
     await phone.#connect(controlPort);
+    if (registrar !== undefined) await phone.#program.until('a registration', ({ stdout }) => /200 OK/.test(stdout), answerMs);
     return phone;
   }
 
   /** Places a call; resolves once it is answered. */
-  async call(number: string, unitPort: number): Promise<void> {
-    await this.command('dial', `sip:${number}@127.0.0.1:${unitPort}`);
+  async call(number: string, port: number, address = '127.0.0.1'): Promise<void> {
+    await this.command('dial', `sip:${number}@${address}:${port}`);
     await this.event('CALL_ESTABLISHED', answerMs);
   }
 
@@ -117,6 +121,11 @@ export class Baresip {
     }
   }
 
+  /** How many events of this kind there were so far. */
+  happened(type: string): number {
+    return this.#events.filter((one) => one.type === type).length;
+  }
+
   async hangUp(): Promise<void> {
     await this.command('hangup');
     await this.event('CALL_CLOSED', answerMs);
@@ -129,13 +138,21 @@ export class Baresip {
     if (tookTooLong) throw new Error(`baresip ended with ${code}\n${this.#program.tail()}`);
   }
 
-  /** All that it heard or said, from its own recorder. To be asked after `quit`. */
+  /** All that it heard or said in its only call, from its own recorder. To be asked after `quit`. */
   recording(direction: Direction): Float64Array {
-    const sound = path.join(this.#folder, 'sound');
-    const ending = direction === 'heard' ? '-dec.wav' : '-enc.wav';
-    const names = readdirSync(sound).filter((name) => name.endsWith(ending));
-    if (names.length !== 1) throw new Error(`baresip left ${names.length} recordings of what it ${direction}: ${readdirSync(sound).join(' ')}`);
-    return readWav(readFileSync(path.join(sound, names[0] as string)), names[0] as string).samples;
+    const all = this.recordings(direction);
+    if (all.length !== 1) throw new Error(`baresip left ${all.length} recordings of what it ${direction}: ${readdirSync(this.#sound).join(' ')}`);
+    return all[0] as Float64Array;
+  }
+
+  /** The same of all its calls. */
+  recordings(direction: Direction): Float64Array[] {
+    const names = readdirSync(this.#sound).filter((name) => name.endsWith(direction === 'heard' ? '-dec.wav' : '-enc.wav'));
+    return names.map((name) => readWav(readFileSync(path.join(this.#sound, name)), name).samples);
+  }
+
+  get #sound(): string {
+    return path.join(this.#folder, 'sound');
   }
 
   get said(): string {

@@ -46,10 +46,13 @@ function frameOf(line: string): Frame {
 
 export class Capture {
   readonly #file: string;
-  readonly #program: Program;
+  /** null: the file is somebody else's. */
+  readonly #program: Program | null;
   readonly #ports: Ports;
+  readonly #more: readonly string[];
 
-  private constructor(file: string, program: Program, ports: Ports) {
+  private constructor(file: string, program: Program | null, ports: Ports, more: readonly string[] = []) {
+    this.#more = more;
     this.#file = file;
     this.#program = program;
     this.#ports = ports;
@@ -64,10 +67,15 @@ export class Capture {
     return new Capture(file, program, ports);
   }
 
+  /** A file that is there already, whose calls may have begun before it: RTP is known by its looks. */
+  static of(file: string, ports: Ports): Capture {
+    return new Capture(file, null, ports, ['--enable-heuristic', 'rtp_udp']);
+  }
+
   /** Ends the capture; to be asked before any question. */
   async stop(): Promise<void> {
-    this.#program.signal('SIGINT');
-    await this.#program.ended;
+    this.#program?.signal('SIGINT');
+    await this.#program?.ended;
   }
 
   /** Every frame, in order. tshark takes seconds to start, so that all is asked at once. */
@@ -83,7 +91,7 @@ export class Capture {
   }
 
   #read(...words: string[]): string {
-    const { status, stdout, stderr } = spawnSync('tshark', ['-r', this.#file, '-n', '-d', `udp.port==${this.#ports.sip},sip`, '-d', `tcp.port==${this.#ports.sip},sip`, ...words], { encoding: 'utf8', timeout: lifeMs, maxBuffer: 64 * 1024 * 1024 });
+    const { status, stdout, stderr } = spawnSync('tshark', ['-r', this.#file, '-n', '-d', `udp.port==${this.#ports.sip},sip`, '-d', `tcp.port==${this.#ports.sip},sip`, ...this.#more, ...words], { encoding: 'utf8', timeout: lifeMs, maxBuffer: 64 * 1024 * 1024 });
     if (status !== 0) throw new Error(`tshark ${words.join(' ')}: ${stderr}`);
     return stdout;
   }

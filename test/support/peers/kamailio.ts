@@ -1,12 +1,6 @@
 // kamailio as a registrar: the one in Debian that challenges with SHA-256.
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { freePorts } from './free-ports.ts';
-import { Program } from './program.ts';
-
-const lifeMs = 120_000;
-const startMs = 10_000;
+import { KamailioProcess } from './kamailio-process.ts';
 
 export interface Registrar {
   readonly algorithm: 'MD5' | 'SHA-256';
@@ -27,43 +21,33 @@ export interface Registered {
   readonly bound: boolean;
 }
 
-export class Kamailio {
+export class Kamailio extends KamailioProcess {
   readonly port: number;
-  readonly #program: Program;
 
-  private constructor(port: number, program: Program) {
+  private constructor(registrar: Registrar, port: number) {
+    super({ configuration: configuration(registrar, port), sharedMiB: 16 });
     this.port = port;
-    this.#program = program;
   }
 
-  static async start(registrar: Registrar): Promise<Kamailio> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'kamailio-'));
-    const port = await freePorts(2);
-    const file = path.join(folder, 'registrar.cfg');
-    writeFileSync(file, configuration(registrar, port));
-    const words = ['-f', file, '-DD', '-E', '-m', '16', '-M', '4', '-Y', folder, '-w', folder];
-    const program = new Program('/usr/sbin/kamailio', words, { cwd: folder, limitMs: lifeMs });
-    await program.until('its processes', (one) => one.stderr.includes('processes (at least)'), startMs);
-    return new Kamailio(port, program);
+  static async begin(registrar: Registrar): Promise<Kamailio> {
+    const kamailio = new Kamailio(registrar, await freePorts(2));
+    await kamailio.start();
+    return kamailio;
   }
 
   /** All that were let in so far, in order. */
   get registered(): Registered[] {
-    const lines = [...this.#program.stderr.matchAll(/accepted user=(\S*) expires=(\S*) bound=(yes|no) authorization=(.*)$/gm)];
+    const lines = [...this.output.matchAll(/accepted user=(\S*) expires=(\S*) bound=(yes|no) authorization=(.*)$/gm)];
     return lines.map(([, user = '', expires = '', bound = '', authorization = '']) => ({ user, expires, authorization, bound: bound === 'yes' }));
   }
 
   /** How often it has asked for credentials. */
   get challenges(): number {
-    return this.#program.stderr.split('challenged ').length - 1;
+    return this.output.split('challenged ').length - 1;
   }
 
   async waitFor(what: string, condition: (kamailio: Kamailio) => boolean, limitMs: number): Promise<void> {
-    await this.#program.until(what, () => condition(this), limitMs);
-  }
-
-  async stop(): Promise<void> {
-    await this.#program.stop();
+    await this.until(what, () => condition(this), limitMs);
   }
 }
 

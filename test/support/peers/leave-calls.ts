@@ -28,11 +28,17 @@ export interface LeaveCall extends Partial<SippCall> {
   readonly payload?: Payload;
   /** Before the greeting is cut short; a longer pause hears it to its end, without a key. */
   readonly hearsGreetingMs?: number;
+  /** Packets are lost on the way: where the ACK is, the unit's 200 comes again up to 3.5 s later (RFC 3261 13.3.1.4), and the call begins only then. */
+  readonly lossy?: boolean;
 }
 
+/** 1 skips the greeting and, unlike #, means nothing while a message is recorded: pressed until one of them must have been in the greeting. */
+const patientKeys = [400, '1', 1000, '1', 1500, '1', 2000, '1'];
+
 /** The caller ends the greeting with #, speaks after the beep, and hangs up or presses a key. */
-export function leaveTrack({ mailbox, last = '', payload = 0, hearsGreetingMs }: LeaveCall): Track {
-  const before = hearsGreetingMs === undefined ? [400, '#', beepMs] : [hearsGreetingMs];
+export function leaveTrack({ mailbox, last = '', payload = 0, hearsGreetingMs, lossy = false }: LeaveCall): Track {
+  const skips = lossy ? patientKeys : [400, '#'];
+  const before = hearsGreetingMs === undefined ? [...skips, beepMs] : [hearsGreetingMs];
   return writeTrack(path.join(folder, `leave-${mailbox}.pcap`), [...before, speech(Number(mailbox), spokenMs, payload), 100, last], payload);
 }
 

@@ -2,18 +2,19 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readBank } from '../../../board/voices/bank-reader.ts';
 import { buildPromptBank } from '../../../board/voices/build-prompt-bank.ts';
 import { synthesise } from '../../../board/voices/say.ts';
 import { english } from '../../../firmware/callflow/language/en/english.ts';
 import type { Phrase } from '../../../firmware/callflow/phrase.ts';
 import { renderPhrases } from '../../../firmware/callflow/phrase.ts';
-import { ulawDecode } from '../../../firmware/media/g711.ts';
+import { ulawDecode } from '../../../hal/g711.ts';
 import type { PlayItem } from '../../../firmware/media/media-protocol.ts';
-import { PackedPromptBank } from '../../../firmware/media/packed-prompt-bank.ts';
+import type { PackedPromptBank } from '../../../firmware/media/packed-prompt-bank.ts';
 import type { WallMs } from '../../../hal/clock.ts';
 import { join, quiet, tone } from '../media/signals.ts';
 
-const nothingStored = { message: () => null, greeting: () => null, pendingGreeting: () => null };
+const nothingStored = { message: () => null, opened: () => null };
 
 /** The English prompts of the product, from the cache that its build fills. */
 export class ProductVoice {
@@ -26,7 +27,7 @@ export class ProductVoice {
   static async load(): Promise<ProductVoice> {
     const out = path.join(mkdtempSync(path.join(tmpdir(), 'prompts-')), 'prompts.bin');
     await buildPromptBank({ languages: [english.code], out, cache: '.cache/voices', recordings: 'voices' });
-    return new ProductVoice(new PackedPromptBank(readFileSync(out)));
+    return new ProductVoice(readBank(readFileSync(out)));
   }
 
   /** Phrases as they sound when nothing interrupts them, at 8 kHz. */
@@ -44,7 +45,11 @@ export class ProductVoice {
   }
 }
 
-/** Somebody speaks: 8 kHz, telephone band. */
+const said = new Map<string, Promise<Int16Array>>();
+
+/** Somebody speaks: 8 kHz, telephone band. Voiced once. */
 export async function spoken(text: string): Promise<Float64Array> {
-  return Float64Array.from(await synthesise(text));
+  const samples = said.get(text) ?? synthesise(text);
+  said.set(text, samples);
+  return Float64Array.from(await samples);
 }

@@ -12,6 +12,8 @@ export interface ProgramEnd {
 
 export interface ProgramOptions {
   readonly cwd?: string;
+  /** Beside this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Killed after so long. */
   readonly limitMs: number;
 }
@@ -37,9 +39,9 @@ export class Program {
   #stderr = '';
   #over = false;
 
-  constructor(file: string, args: readonly string[], { cwd, limitMs }: ProgramOptions) {
+  constructor(file: string, args: readonly string[], { cwd, environment, limitMs }: ProgramOptions) {
     this.name = file;
-    this.#child = spawn(file, args, { stdio: 'pipe', ...(cwd === undefined ? {} : { cwd }) });
+    this.#child = spawn(file, args, { stdio: 'pipe', env: { ...process.env, ...environment }, ...(cwd === undefined ? {} : { cwd }) });
     alive.add(this.#child);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#heard((this.#stdout = (this.#stdout + text).slice(-outputLimit))));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#heard((this.#stderr = (this.#stderr + text).slice(-outputLimit))));

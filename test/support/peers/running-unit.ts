@@ -15,7 +15,7 @@ import { Program, sleep } from './program.ts';
 const runFile = promisify(execFile);
 
 /** No unit of a test lives longer than the test file may. */
-const lifeMs = 600_000;
+const lifeMs = 900_000;
 /** What SIGTERM promises. */
 const stopMs = 2000;
 /** A console on a pipe writes no prompt; it repeats each line behind one. An empty line after a command tells where its answer ends. */
@@ -30,6 +30,10 @@ export interface UnitChoices {
   readonly folder?: string;
   /** The network namespace that it runs in, where all ports are its own: SIP on 5060 and audio from 16384 on. */
   readonly namespace?: string;
+  /** Beside those of the test. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** It must answer within so long; 20 s. */
+  readonly startLimitMs?: number;
 }
 
 export class RunningUnit {
@@ -41,10 +45,12 @@ export class RunningUnit {
   #pins = new Map<string, string>();
 
   readonly #namespace: string | null;
+  readonly #environment: Readonly<Record<string, string>>;
 
-  private constructor(folder: string, sipPort: number, rtpPort: number, namespace: string | null) {
+  private constructor(folder: string, sipPort: number, rtpPort: number, namespace: string | null, environment: Readonly<Record<string, string>>) {
     this.folder = folder;
     this.#namespace = namespace;
+    this.#environment = environment;
     this.sipPort = sipPort;
     this.rtpPort = rtpPort;
     this.#config = path.join(folder, 'understudy.yaml');
@@ -52,7 +58,7 @@ export class RunningUnit {
   }
 
   /** Starts a unit with one peer, 127.0.0.1, and waits until it answers. */
-  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')), namespace }: UnitChoices = {}): Promise<RunningUnit> {
+  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')), namespace, environment = {}, startLimitMs = 20_000 }: UnitChoices = {}): Promise<RunningUnit> {
     const sipPort = namespace === undefined ? await freePorts(2) : 5060;
     const rtpPort = namespace === undefined ? await freePorts(2 * ports) : 16_384;
     const choices: SampleChoices = {
@@ -66,8 +72,8 @@ export class RunningUnit {
     };
     // JSON is YAML.
     writeFileSync(path.join(folder, 'understudy.yaml'), JSON.stringify(choices));
-    const unit = new RunningUnit(folder, sipPort, rtpPort, namespace ?? null);
-    await unit.#started();
+    const unit = new RunningUnit(folder, sipPort, rtpPort, namespace ?? null, environment);
+    await unit.#started(startLimitMs);
     return unit;
   }
 
@@ -159,6 +165,12 @@ export class RunningUnit {
     if (code !== 0 || tookMs > stopMs) throw new Error(`SIGTERM ended the unit with code ${code} after ${Math.round(tookMs)} ms\n${this.#program.tail()}`);
   }
 
+  /** Waits until it ends by itself. */
+  async ended(limitMs: number): Promise<ProgramEnd> {
+    await this.#program.until('its end', (program) => program.over, limitMs);
+    return this.#program.ended;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#program.signal(signal);
   }
@@ -188,12 +200,12 @@ export class RunningUnit {
     const words = [process.execPath, builtUnit(), 'run', '--config', this.#config, '--data', this.#data, '--console'];
     // `ip netns exec` becomes the program it runs, so that the process id is the unit's.
     const [file = '', ...rest] = this.#namespace === null ? words : ['ip', 'netns', 'exec', this.#namespace, ...words];
-    return new Program(file, rest, { limitMs: lifeMs });
+    return new Program(file, rest, { limitMs: lifeMs, environment: this.#environment });
   }
 
   /** The console greets when all is up and the PINs are printed. */
-  async #started(): Promise<void> {
-    await this.#program.until('the start', (program) => program.stdout.includes('? lists the commands'), 20_000);
+  async #started(limitMs = 20_000): Promise<void> {
+    await this.#program.until('the start', (program) => program.stdout.includes('? lists the commands'), limitMs);
     for (const [, mailbox = '', pin = ''] of this.#program.stdout.matchAll(/^ {2}mailbox (\S+) {2}PIN (\d+)/gm)) this.#pins.set(mailbox, pin);
   }
 

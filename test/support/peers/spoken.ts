@@ -1,5 +1,5 @@
 // Speech of the tests, and how much of it a message holds.
-import { alawDecode, alawEncode, ulawDecode, ulawEncode } from '../../../firmware/media/g711.ts';
+import { alawDecode, alawEncode, ulawDecode, ulawEncode } from '../../../hal/g711.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { talk } from '../media/signals.ts';
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ulawDecode, ulawEncode } from '../../../firmware/media/g711.ts';
+import { ulawDecode, ulawEncode } from '../../../hal/g711.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { talk, ulaw } from '../media/signals.ts';
 import { freePorts } from './free-ports.ts';

@@ -3,6 +3,7 @@ import type { SampleChoices } from '../../../firmware/config/sample.ts';
 import { NamespaceLan } from '../namespace-lan.ts';
 import { OptionsProbe } from './options-probe.ts';
 import { sleep } from './program.ts';
+import type { UnitChoices } from './running-unit.ts';
 import { RunningUnit } from './running-unit.ts';
 
 export const mailboxes = ['201', '202', '203', '204', '205', '206', '207', '208'];
@@ -12,21 +13,41 @@ export type Rank = 'primary' | 'backup';
 
 export interface PairChoices {
   readonly failback?: 'manual' | 'graceful' | 'automatic';
+  /** What becomes of messages, and how fast. */
+  readonly exchange?: { readonly messages: 'none' | 'homecoming' | 'mirror'; readonly syncKbps: number };
   /** Of the LAN, beside the two units and the callers. */
   readonly machines?: readonly string[];
   /** In place of callers who dial the shared address: PBXs. Then there is no such address, and no reference but them. */
   readonly peers?: (lan: NamespaceLan) => NonNullable<SampleChoices['peers']>;
   readonly sip?: SampleChoices['sip'];
+  /** Of the network, for what the two tell each other beside beats; the schema's default. */
+  readonly syncKbps?: number;
+  /** Of each unit: where its data lie, what its process is started with. */
+  readonly unit?: (rank: Rank) => Pick<UnitChoices, 'folder' | 'environment'>;
+  /** Of both units, as everything that follows. */
+  readonly mailboxes?: readonly string[];
+  readonly estate?: (lan: NamespaceLan) => SampleChoices['estate'];
+  /** Device of the serial line at each. */
+  readonly serial?: Readonly<Record<Rank, string>>;
+  /** A machine of the LAN that is the witness, and how the pair is known there. */
+  readonly witness?: { readonly machine: string; readonly name: string; readonly secret: string };
+  /** What becomes of calls in progress. */
+  readonly calls?: 'end' | 'follow';
+  /** How often the health checks look; by default as in the schema. */
+  readonly health?: SampleChoices['health'];
+  readonly messages?: SampleChoices['messages'];
   /** Done when the machines are there and the units are not. */
   readonly before?: (lan: NamespaceLan) => Promise<void>;
 }
 
 export class PairOfUnits {
   readonly lan: NamespaceLan;
-  readonly primary: RunningUnit;
+  primary: RunningUnit;
   readonly backup: RunningUnit;
+  readonly #choices: PairChoices;
 
-  private constructor(lan: NamespaceLan, primary: RunningUnit, backup: RunningUnit) {
+  private constructor(lan: NamespaceLan, primary: RunningUnit, backup: RunningUnit, choices: PairChoices) {
+    this.#choices = choices;
     this.lan = lan;
     this.primary = primary;
     this.backup = backup;
@@ -37,11 +58,17 @@ export class PairOfUnits {
     const lan = new NamespaceLan(['primary', 'backup', 'callers', ...(choices.machines ?? [])]);
     await choices.before?.(lan);
     const [primary, backup] = await Promise.all([startUnit(lan, 'primary', choices), startUnit(lan, 'backup', choices)]);
-    const pair = new PairOfUnits(lan, primary, backup);
+    const pair = new PairOfUnits(lan, primary, backup, choices);
     await pair.#join();
     await pair.until('backup', 'backup-standby', 10_000);
     await pair.until('primary', 'primary-active', 10_000);
     return pair;
+  }
+
+  /** Another machine takes the place of the primary: nothing is on its disk, and the two are paired anew. */
+  async replacePrimary(): Promise<void> {
+    this.primary = await startUnit(this.lan, 'primary', this.#choices);
+    await this.#join();
   }
 
   unit(rank: Rank): RunningUnit {
@@ -78,6 +105,11 @@ export class PairOfUnits {
     return new OptionsProbe(this.lan.namespace('callers'), target, everyMs, this.lan.ipv4('callers'), limitMs);
   }
 
+  /** Somebody who calls again and again, and hangs up when answered. */
+  callers(everyMs: number, limitMs: number, target = shared): OptionsProbe {
+    return new OptionsProbe(this.lan.namespace('callers'), target, everyMs, this.lan.ipv4('callers'), limitMs, 'invite');
+  }
+
   /** Looks at `show link` until the first group of `what` is `wanted`; resolves to the milliseconds that took. */
   async shows(rank: Rank, what: RegExp, wanted: string, limitMs: number): Promise<number> {
     const began = Date.now();
@@ -98,14 +130,28 @@ export class PairOfUnits {
   }
 }
 
-function startUnit(lan: NamespaceLan, rank: Rank, { failback = 'graceful', peers, sip = {} }: PairChoices): Promise<RunningUnit> {
-  const other = rank === 'primary' ? 'backup' : 'primary';
+/** What of `choices` stands in the pair's section of this unit's settings. */
+function pairSettings(lan: NamespaceLan, rank: Rank, { failback = 'graceful', calls = 'end', peers, exchange, syncKbps, serial, witness }: PairChoices): SampleChoices['pair'] {
   const moved = { sharedAddress: `${shared}/24`, interface: 'eth0', references: [lan.ipv4('callers')] };
+  return {
+    rank, failback, calls, partner: [lan.ipv4(rank === 'primary' ? 'backup' : 'primary')], ...exchange,
+    ...(syncKbps === undefined ? {} : { syncKbps }),
+    ...(serial === undefined ? {} : { serial: { device: serial[rank] } }),
+    ...(witness === undefined ? {} : { witness: { address: lan.ipv4(witness.machine), name: witness.name, secret: witness.secret } }),
+    ...(peers === undefined ? moved : {}),
+  };
+}
+
+function startUnit(lan: NamespaceLan, rank: Rank, choices: PairChoices): Promise<RunningUnit> {
+  const { peers, sip = {}, estate, messages, health, unit = () => ({}) } = choices;
   const settings: SampleChoices = {
     unit: { name: rank },
     peers: peers?.(lan) ?? [{ name: 'callers', addresses: [lan.ipv4('callers')] }],
     sip: { address: lan.ipv4(rank), ...sip },
-    pair: { rank, failback, partner: [lan.ipv4(other)], ...(peers === undefined ? moved : {}) },
+    pair: pairSettings(lan, rank, choices),
+    ...(estate === undefined ? {} : { estate: estate(lan) }),
+    ...(messages === undefined ? {} : { messages }),
+    ...(health === undefined ? {} : { health }),
   };
-  return RunningUnit.start({ settings, mailboxes, namespace: lan.namespace(rank) });
+  return RunningUnit.start({ settings, mailboxes: choices.mailboxes ?? mailboxes, namespace: lan.namespace(rank), ...unit(rank) });
 }

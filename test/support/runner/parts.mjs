@@ -6,10 +6,12 @@ const cores = Math.max(2, availableParallelism());
 
 /** `budgetS`: for the whole part; `fileLimitS`: for one file. What does not fit is killed and counted as failed. */
 export const parts = [
-  { name: 'unit', jobs: cores, budgetS: 300, fileLimitS: 120 },
-  { name: 'contract', jobs: cores, budgetS: 180, fileLimitS: 60 },
-  { name: 'scenario', jobs: cores, budgetS: 600, fileLimitS: 120 },
-  { name: 'crash', jobs: 1, budgetS: 900, fileLimitS: 600 },
-  { name: 'peers', jobs: 1, budgetS: 1200, fileLimitS: 300 },
+  { name: 'unit', jobs: cores, budgetS: 400, fileLimitS: 120 },
+  { name: 'contract', jobs: cores, budgetS: 400, fileLimitS: 60 },
+  { name: 'scenario', jobs: cores, budgetS: 900, fileLimitS: 120 },
+  { name: 'crash', jobs: 1, budgetS: 1000, fileLimitS: 600 },
+  { name: 'peers', jobs: 1, budgetS: 2400, fileLimitS: 400 },
+  { name: 'guest', jobs: 1, budgetS: 900, fileLimitS: 600 },
+  { name: 'soak', jobs: 1, budgetS: 780, fileLimitS: 720 },
   { name: 'bundle', jobs: 1, budgetS: 300, fileLimitS: 120 },
 ];

@@ -16,7 +16,7 @@ export const sipSettings: Settings['sip'] = {
   address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 16, watchMs: 500, watchMisses: 12, returnSec: 10,
 };
 
-export const pbx: PeerSettings = { name: 'pbx', addresses: ['10.0.0.1'], host: '10.0.0.1', port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null };
+export const pbx: PeerSettings = { name: 'pbx', addresses: ['10.0.0.1'], host: '10.0.0.1', port: 5060, transport: 'udp', trusted: false, backupOf: null, lamps: 'none', register: null, queued: null };
 
 export interface LayerWorld {
   readonly clock: SimClock;

@@ -18,6 +18,8 @@ export class SimPbx {
   answersOptions = true;
   /** The binding of the unit: until when; null = none. */
   boundUntilMs: number | null = null;
+  /** Bindings of other units, as the Contact field of an answer has them. */
+  others: readonly string[] = [];
   /** By mailbox: new and old messages. */
   readonly lamps = new Map<string, string>();
   readonly #clock: AgentWorld['clock'];
@@ -45,9 +47,9 @@ export class SimPbx {
     this.lamps.clear();
   }
 
-  /** Lifetimes asked for, each REGISTER once. */
+  /** Lifetimes asked for, each REGISTER once; 'which' = it asks which bindings there are. */
   get registers(): string[] {
-    return [...new Map(this.peer.requests('REGISTER').map(({ message }) => [message.headers.get('Via'), message.headers.get('Expires') ?? ''])).values()];
+    return [...new Map(this.peer.requests('REGISTER').map(({ message }) => [message.headers.get('Via'), message.headers.get('Expires') ?? 'which'])).values()];
   }
 
   get probes(): number[] {
@@ -66,10 +68,16 @@ export class SimPbx {
     this.lamps.set(mailbox, /^Voice-Message: (\S+)/m.exec(Buffer.from(body).toString())?.[1] ?? '');
   }
 
+  /** One without a Contact asks which bindings there are (RFC 3261 10.2.3). */
   #bind(request: SipRequest): void {
+    const contact = request.headers.get('Contact');
+    if (contact === undefined) {
+      const bindings = [...(this.bound ? [`<sip:${register.user}@10.0.0.2:5060>`] : []), ...this.others];
+      return this.peer.send(responseText(request, 200, { contact: null, headers: bindings.map((binding) => `Contact: ${binding}`) }));
+    }
     const seconds = Number(request.headers.get('Expires'));
     this.boundUntilMs = seconds === 0 ? null : this.#clock.monotonic() + seconds * 1000;
-    this.peer.send(responseText(request, 200, { contact: request.headers.get('Contact') ?? null, headers: [`Expires: ${seconds}`] }));
+    this.peer.send(responseText(request, 200, { contact, headers: [`Expires: ${seconds}`] }));
   }
 }
 

@@ -47,7 +47,7 @@ export class End {
   readonly channel: Channel;
   peer: Peer | null = null;
   error: ChannelError | null = null;
-  readonly pushes: { readonly kind: string; readonly data: Data }[] = [];
+  readonly pushes: { readonly kind: string; readonly data: Data; readonly body: readonly number[] }[] = [];
   asked = 0;
 
   constructor(clock: SimClock, connection: StreamConnection, unit: string, parts: Partial<ChannelParts> = {}) {
@@ -58,7 +58,7 @@ export class End {
       site: 'house',
       unit,
       answer: (kind, data) => this.#answer(kind, data),
-      pushed: (kind, data) => this.pushes.push({ kind, data }),
+      pushed: (kind, data, body) => this.pushes.push({ kind, data, body: [...body] }),
       ready: (peer) => (this.peer = peer),
       ended: (error) => (this.error = error),
       ...parts,

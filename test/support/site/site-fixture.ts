@@ -11,7 +11,7 @@ import { OwnerSource } from '../../../firmware/site/sources/owner-source.ts';
 import { SettingsSource } from '../../../firmware/site/sources/settings-source.ts';
 import type { SiteIdentity } from '../../../firmware/site/signed-manifest.ts';
 import { SiteState } from '../../../firmware/site/site-state.ts';
-import type { SiteStateOptions } from '../../../firmware/site/site-state.ts';
+import type { SiteStateOptions } from '../../../firmware/site/site-state-options.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import type { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { chunksOf, ListLog, makeStore, wholeOf } from '../store-fixture.ts';

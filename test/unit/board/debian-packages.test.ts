@@ -32,6 +32,7 @@ test.before.each(() => {
   bin = mkdtempSync(path.join(tmpdir(), 'bin-'));
   for (const folder of [tmpdir(), bin]) chmodSync(folder, 0o755); // also for the user nobody
   symlinkSync('/usr/bin/env', path.join(bin, 'env'));
+  writeFileSync(path.join(bin, 'pcap-config'), ''); // the other program that is needed is there
 });
 test.after.each(() => rmSync(bin, { recursive: true }));
 

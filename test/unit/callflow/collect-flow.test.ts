@@ -158,9 +158,9 @@ test('an unsaved greeting goes with the owner', () => {
   assert.ok(call.feed(stored).asked().includes('done'));
 });
 
-test('saving without a recording says so; key 4 brings the standard greeting back', () => {
+test('saving without a recording says so; key 7 brings the standard greeting back', () => {
   assert.is(atMain().keys('33').said()[0], 'menu.nothing-recorded');
-  assert.is(atMain().keys('34').effect('remove-greeting').mailbox, '201');
+  assert.is(atMain().keys('37').effect('remove-greeting').mailbox, '201');
 });
 
 test('the PIN is changed when given twice alike', () => {

@@ -5,7 +5,7 @@ import { leaveFlow } from '../../../firmware/callflow/leave-flow.ts';
 import type { Admission } from '../../../firmware/mailbox/message.ts';
 import { FlowProbe } from '../../support/flow-probe.ts';
 
-const context = { mailbox: '201', reason: 'busy', minMs: 2000, maxMs: 120_000, silenceMs: 7000 } as const;
+const context = { mailbox: '201', reason: 'busy', mayLogIn: true, minMs: 2000, maxMs: 120_000, silenceMs: 7000 } as const;
 const probe = () => new FlowProbe(leaveFlow(context));
 const start: FlowInput = { type: 'start' };
 const admitted = (admission: Admission = 'ok'): FlowInput => ({ type: 'admitted', admission });
@@ -32,6 +32,14 @@ test('a caller hears the greeting, the beep, speaks, presses hash, and is told t
   assert.equal(call.feed(played).asked(), ['hang-up', 'done']);
 });
 
+test('the busy tone that ended the call is cut off the message, and is no message by itself', () => {
+  const call = recording().feed({ type: 'hung-up', trailingToneMs: 3300 });
+  assert.equal(call.asked(), ['stop-record']);
+  assert.equal(call.feed(recorded(10_000, 'stopped')).effect('finish-message'), { type: 'finish-message', reason: 'hang-up', keepMs: 6700 });
+  assert.equal(recording().feed({ type: 'hung-up', trailingToneMs: 3300 }, recorded(4000, 'stopped')).asked(), ['abandon-message']);
+  assert.equal(recording().feed({ type: 'hung-up', trailingToneMs: 3300 }, recorded(1000, 'stopped')).asked(), ['abandon-message']);
+});
+
 test('keys 1 and hash skip the greeting; other keys do not', () => {
   for (const key of ['1', '#']) assert.equal(probe().feed(start, admitted()).keys(key).asked(), ['stop-play', 'open-message']);
   for (const key of ['2', '*', 'A']) assert.equal(probe().feed(start, admitted()).keys(key).asked(), []);
@@ -39,6 +47,10 @@ test('keys 1 and hash skip the greeting; other keys do not', () => {
 
 test('key 8 in the greeting logs the owner in', () => {
   assert.equal(probe().feed(start, admitted()).keys('8').effect('become-collect').mailbox, '201');
+});
+
+test('key 8 means nothing where the mailbox is collected elsewhere', () => {
+  assert.equal(new FlowProbe(leaveFlow({ ...context, mayLogIn: false })).feed(start, admitted()).keys('8').asked(), []);
 });
 
 test('a full or unknown mailbox is said before any beep', () => {
@@ -84,6 +96,21 @@ test('a store that fails while recording ends it and says what was saved', () =>
   assert.equal(call.asked(), ['stop-record']);
   assert.equal(call.feed(recorded(4000, 'stopped')).effect('finish-message').reason, 'store-failed');
   assert.equal(call.feed(stored).said(), ['leave.saved-so-far', 'goodbye']);
+});
+
+test('a mailbox that takes no messages says so', () => {
+  assert.equal(probe().feed(start, admitted('closed')).said(), ['leave.full']);
+});
+
+test('a greeting that loops is heard again and again, records nothing, and ends by itself', () => {
+  const call = probe().feed(start, admitted('announcement'));
+  for (let again = 0; again < 19; again++) assert.equal(call.feed(played).asked(), ['play']);
+  assert.equal(call.feed(played).said(), ['goodbye']);
+  assert.equal(call.feed(played).asked(), ['hang-up', 'done']);
+  const other = probe().feed(start, admitted('announcement'), { type: 'digit', digit: '1' });
+  assert.equal(other.asked(), []);
+  assert.equal(other.feed({ type: 'digit', digit: '8' }).asked(), ['stop-play', 'become-collect']);
+  assert.equal(probe().feed(start, admitted('announcement'), played, gone).asked(), ['stop-play', 'done']);
 });
 
 test('nothing is called sent that could not be stored', () => {

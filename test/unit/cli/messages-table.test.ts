@@ -19,7 +19,7 @@ test('JSON for programs', () => {
   assert.ok(text.endsWith('}\n'));
   assert.equal(JSON.parse(text).messages[0], {
     id: '019b8d2e-4400-7abc-8def-0123456789ab', mailbox: '201', state: 'new', received: '2026-01-05T09:00:00.000Z', callerNumber: '100', callerName: 'Test',
-    reason: 'no-answer', durationMs: 12_400, codec: 'PCMU', bytes: 99_200, interrupted: false, lostPackets: 0,
+    reason: 'no-answer', durationMs: 12_400, codec: 'PCMU', bytes: 99_200, interrupted: false, lostPackets: 0, priority: false, private: false, sentAs: 'message', sender: null,
   });
   assert.is(JSON.parse(text).messages[1].callerName, 'Eve\x1b[2J');
   assert.not.match(text, /\x1b/, 'escaped');

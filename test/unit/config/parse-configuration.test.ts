@@ -73,7 +73,7 @@ const single: [string, string, RegExp][] = [
   ['a list', '- a\n- b\n', /must be a group of keys.*not a list of 2$/],
   ['a section without keys', `${base}sip:\n`, /^u\.yaml:3:5: sip: must be a group of keys: address.*not nothing$/],
   ['a list for a section', `${base}sip: []\n`, /^u\.yaml:3:6: sip: must be a group of keys: address.*not a list of 0$/],
-  ['a list for an item', 'peers: []\nmailboxes: [[201]]\n', /mailboxes\[0\]: must be a group of keys: number, name, language, not a list of 1$/],
+  ['a list for an item', 'peers: []\nmailboxes: [[201]]\n', /mailboxes\[0\]: must be a group of keys: number, name, language, peer, .*, not a list of 1$/],
   ['a group for a list', 'peers: {}\nmailboxes: []\n', /peers: must be a list with at most 64 items, not a group of keys$/],
   ['a tab', `${base}sip:\n\tport: 1\n`, /:4:1: the line is indented with a tab \(indent with spaces\)$/],
   ['an open bracket', 'peers: [\nmailboxes: []', /bracket/],

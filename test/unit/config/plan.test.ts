@@ -51,8 +51,22 @@ test('of the pair only the rate of the exchange and what becomes of messages cha
   const when = (change: Record<string, unknown>) => planChange(settings({ pair }), settings({ pair: { ...pair, ...change } })).map((step) => [step.path, step.when]);
   assert.equal(when({ syncKbps: 1000 }), [['pair.syncKbps', 'live']]);
   assert.equal(when({ messages: 'none', beatMs: 50 }), [['pair.beatMs', 'restart'], ['pair.messages', 'live']]);
-  assert.equal(when({ port: 5058 }), [['pair.port', 'restart']]);
+  assert.equal(when({ port: 5057 }), [['pair.port', 'restart']]);
   assert.equal(planChange(settings({}), settings({ pair })).map((step) => [step.path, step.when]), [['pair', 'restart']]);
+});
+
+test('of the estate only the keys of commands change while the unit runs', () => {
+  const estate = { site: 'harbour', broker: { host: 'h' } };
+  const when = (change: Record<string, unknown>) => planChange(settings({ estate }), settings({ estate: { ...estate, ...change } })).map((step) => [step.path, step.when]);
+  assert.equal(when({ commandKeys: [`${'A'.repeat(43)}=`] }), [['estate.commandKeys', 'live']]);
+  assert.equal(when({ site: 'other', broker: { host: 'h', port: 1884 } }), [['estate.site', 'restart'], ['estate.broker.port', 'restart']]);
+});
+
+test('of the central unit only the rate and where owners collect change while the unit runs', () => {
+  const central = { addresses: ['192.0.2.7'], collectAt: '*17' };
+  const when = (change: Record<string, unknown>) => planChange(settings({ central }), settings({ central: { ...central, ...change } })).map((step) => [step.path, step.when]);
+  assert.equal(when({ syncKbps: 1000, collectAt: 'sip:*17@192.0.2.7' }), [['central.collectAt', 'live'], ['central.syncKbps', 'live']]);
+  assert.equal(when({ aliveMs: 500, addresses: ['192.0.2.8'] }), [['central.addresses', 'restart'], ['central.aliveMs', 'restart']]);
 });
 
 test('peers and mailboxes are told apart by name: added, changed, removed, in any order', () => {

@@ -15,16 +15,30 @@ test('the smallest file gets all the defaults', () => {
   assert.equal(settings('peers: []\nmailboxes: []\n'), {
     unit: { name: 'understudy', language: 'en', timeZone: 'UTC' },
     ports: 40,
+    reservations: { mailboxAccess: 0, leave: 0, autoAttendant: 0, announcements: 0, voiceRecording: 0, mandatoryVoiceRecording: 0 },
     sip: { address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 64, watchMs: 500, watchMisses: 12, returnSec: 10 },
     rtp: { firstPort: 16384, codecs: ['PCMU', 'PCMA'], timeoutSec: 60 },
     peers: [],
-    numbers: { collect: ['*17'] },
-    messages: { minSec: 2, maxSec: 120, silenceSec: 7, silenceDbm0: -42, mailboxMaxSec: 3600, mailboxMaxMessages: 400, deletedKeepHours: 24, reserveMiB: 32 },
-    pins: { minLength: 6, triesPerCall: 3, triesBeforeLock: 5, lockMin: 5 },
+    numbers: { collect: ['*17'], emergency: ['112', '911'], recording: [], mandatoryRecording: [] },
+    messages: { minSec: 2, maxSec: 120, silenceSec: 7, silenceDbm0: -42, mailboxMaxSec: 3600, mailboxMaxMessages: 400, deletedKeepHours: 24, newKeepHours: 0, unopenedKeepHours: 0, oldKeepHours: 0, savedKeepHours: 0, newOrder: 'fifo', oldOrder: 'fifo', savedOrder: 'fifo', reserveMiB: 32 },
+    pins: { minLength: 6, triesPerCaller: 20, triesPerCall: 3, triesBeforeLock: 5, lockMin: 5 },
     console: { idleMin: 10 },
     entitlement: { issuerKey: null, file: null },
+    health: { everySec: 5, watchdogSec: 30 },
     pair: null,
+    estate: null,
+    central: null,
+    flows: { databases: [], remote: [] },
+    lines: [],
+    incoming: [],
+    mail: null,
+    outgoing: { allow: [], peer: null, mostPerMailboxPerDay: 50, mostPerDay: 500, outcalls: 5, callbacks: 2, alarms: 2 },
+    outcalling: { prime: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '07:30', to: '19:30' }, peak: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '07:30', to: '19:30' } },
+    queues: [],
     mailboxes: [],
+    transfers: { method: 'refer', allow: ['[1-8]', '[1-8]X', '[1-8]XX', '[1-8]XXX', '[1-8]XXXX'], ringSec: 20, reportSec: 40, talkMin: 240, zone: 'us', parkPrefix: null },
+    breakout: { key0: null, key2: null, key3: null },
+    telephone: { mode: 'ip-office', firstLogIn: 'menu' },
   });
 });
 
@@ -39,11 +53,15 @@ mailboxes: [{ number: 0201 }]
 `);
   assert.equal(peers, [
     {
-      name: 'pbx', addresses: ['192.0.2.0/24'], host: 'pbx.example', port: 5060, transport: 'udp', backupOf: null, lamps: 'subscribe',
+      name: 'pbx', addresses: ['192.0.2.0/24'], host: 'pbx.example', port: 5060, transport: 'udp', trusted: false, backupOf: null, lamps: 'subscribe',
       register: { user: 'unit1', password: 'secret', expiresSec: 3600, authUser: 'unit1' },
+      queued: null,
     },
   ]);
-  assert.equal(mailboxes, [{ number: '0201', name: '', language: null }]);
+  assert.equal(mailboxes, [{
+    number: '0201', name: '', language: null, peer: null,
+    members: [], memberLamps: false, disabled: false, quotaSec: null, urgentByCallers: false, mayBroadcast: false, trusted: [], pinAlways: false, mode: null, email: null, emailMode: 'off', breakout: { key0: null, key2: null, key3: null },
+  }]);
 });
 
 test('settings are frozen through and through', () => {
@@ -102,14 +120,14 @@ test('places are found through lists and null', () => {
 
 function withValue(path: string, value: number): string {
   const [section = '', ...rest] = path.split('.');
-  const base = { peers: [{ name: 'a', addresses: ['127.0.0.1'], host: 'h', register: { user: 'u', password: 'p' } }], mailboxes: [] as unknown[] };
+  const base = { peers: [{ name: 'a', addresses: ['127.0.0.1'], host: 'h', register: { user: 'u', password: 'p' } }], lines: [{ name: 'l', device: 'd', kind: 'trunk' }], incoming: [{ name: 'r', mailbox: '1' }], queues: [{ number: '800', agents: ['201'] }], mailboxes: [] as unknown[] };
   const file: Record<string, unknown> = structuredClone(base);
-  if (section === 'peers[]') {
-    const peer = (file['peers'] as Record<string, unknown>[])[0] as Record<string, unknown>;
-    if (rest[0] === 'register') (peer['register'] as Record<string, unknown>)[rest[1] as string] = value;
-    else peer[rest[0] as string] = value;
+  if (section.endsWith('[]')) {
+    const item = (file[section.slice(0, -2)] as Record<string, unknown>[])[0] as Record<string, unknown>;
+    if (rest[0] === 'register') (item['register'] as Record<string, unknown>)[rest[1] as string] = value;
+    else item[rest[0] as string] = value;
   } else if (rest.length === 0) file[section] = value;
-  else file[section] = { [rest[0] as string]: value };
+  else file[section] = rest.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
   return JSON.stringify(file);
 }
 

@@ -9,7 +9,7 @@ const unit = new ExampleUnit();
 const candidates = (line: string) => complete(line, grammar, unit).candidates;
 
 const cases: [string, string[]][] = [
-  ['', ['help', 'show', 'call', 'mailbox', 'message', 'export', 'pair', 'failover', 'failback', 'monitor', 'exit']],
+  ['', ['help', 'show', 'call', 'mailbox', 'message', 'export', 'pair', 'failover', 'failback', 'estate', 'monitor', 'exit']],
   ['sh', ['show']],
   ['show me', ['messages', 'media', 'memory']],
   ['show zz', []],
@@ -17,7 +17,7 @@ const cases: [string, string[]][] = [
   ['show messages 201 ', ['--deleted']],
   ['sh mess 201 --d', ['--deleted']],
   ['show messages 201 --deleted ', []],
-  ['mailbox 201 ', ['pin', 'unlock']],
+  ['mailbox 201 ', ['pin', 'unlock', 'clear']],
   ['mailbox 201 p', ['pin']],
   ['mailbox 201 pin ', ['reset']],
   ['message 201 ', ['456789ab', '456789cd']],

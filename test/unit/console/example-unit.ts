@@ -1,5 +1,6 @@
 import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
-import type { ConsoleUnit, LinkConsole, PairConsole, SiteConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { ConfigurationConsole, ConsoleUnit, DistributedConsole, FarEndsConsole, FaultConsole, LinesConsole, LinkConsole, MembersConsole, PairConsole, PinsConsole, ResetConsole, SiteConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { HealthReport } from '../../../firmware/watchdog/health-report.ts';
 import type { Message, MessageState } from '../../../firmware/mailbox/message.ts';
 import type { WallMs } from '../../../hal/clock.ts';
 import { HalError } from '../../../hal/errors.ts';
@@ -24,8 +25,25 @@ export class ExampleUnit implements ConsoleUnit {
     exampleMessage({ id: '019b8d2e-5500-7abc-8def-0123456789cd', callerNumber: '', callerName: 'Eve\x1b[2J\nfake', durationMs: 61_000, state: 'deleted', interrupted: true }),
   ];
   phone: TestPhone | null = { call: (call, tell, signal) => this.#call(call, tell, signal) };
+  owners: ConsoleUnit['owners'] = null;
+  playing: ConsoleUnit['playing'] = null;
+  flows: ConsoleUnit['flows'] = null;
+  queues: ConsoleUnit['queues'] = null;
+  conditions: ConsoleUnit['conditions'] = null;
+  capture: ConsoleUnit['capture'] = null;
+  notify: ConsoleUnit['notify'] = null;
+  faults: FaultConsole | null = null;
+  pins: PinsConsole | null = null;
+  lines: LinesConsole | null = null;
+  farEnds: FarEndsConsole | null = null;
+  technicians: ConsoleUnit['technicians'] = null;
+  audit: ConsoleUnit['audit'] = null;
+  configuration: ConfigurationConsole | null = null;
   pair: PairConsole | null = null;
   link: LinkConsole | null = null;
+  estate: ConsoleUnit['estate'] = null;
+  members: MembersConsole | null = null;
+  distributed: DistributedConsole | null = null;
   site: SiteConsole | null = null;
   /** Ends the call that is going on. */
   hangUp: (text: string) => void = () => undefined;
@@ -41,6 +59,7 @@ export class ExampleUnit implements ConsoleUnit {
   ];
   messages = (mailbox: string, withDeleted: boolean) => (this.mailboxes().some(({ number }) => number === mailbox) ? this.stored.filter((one) => one.mailbox === mailbox && (withDeleted || one.state !== 'deleted')) : null);
   ports = () => [{ port: 0, rtpPort: 16384, call: 'c1', served: 3 }, { port: 1, rtpPort: 16386, call: null, served: 0 }];
+  portUses = () => [{ use: 'leave', reserved: 1, used: 1, left: 1, refused: 2 }, { use: 'bridged calls', reserved: null, used: 0, left: 0, refused: 0 }];
   peers = () => [
     { name: 'local', registration: 'off' as const, detail: '', watch: null, inUse: true, received: 10, sent: 12 },
     { name: 'pbx-a', registration: 'off' as const, detail: '', watch: 'lost' as const, inUse: false, received: 3, sent: 20 },
@@ -51,11 +70,22 @@ export class ExampleUnit implements ConsoleUnit {
   ];
   sip = () => ({
     listening: ['udp 0.0.0.0:5060', 'tcp 0.0.0.0:5060'],
-    counters: { strangers: 7, malformedAnswered: 1, malformedDropped: 2, retransmissionsSent: 3, retransmissionsReceived: 4, transactions: 5, legs: 1, subscriptions: 6, caught: 0 },
+    counters: { strangers: 7, malformedAnswered: 1, malformedDropped: 2, retransmissionsSent: 3, retransmissionsReceived: 4, transactions: 5, legs: 1, adopted: 3, released: 2, subscriptions: 6, caught: 0 },
   });
-  media = () => ({ type: 'health' as const, activeSessions: 1, lateTicks: 2, skippedTicks: 0, worstLateMs: 3.25, sendFailures: 0, strayPackets: 4 });
+  media = () => ({ type: 'health' as const, activeSessions: 1, lateTicks: 2, skippedTicks: 0, worstLateMs: 3.25, worstLagMs: 12, sendFailures: 0, strayPackets: 4 });
   memory = () => [{ owner: 'process', budgetBytes: 134_217_728, usedBytes: 52_428_800, highestBytes: 60_000_000 }];
-  store = async () => ({ freeBytes: 2 ** 30, totalBytes: 2 ** 32, opened: { messages: 2, salvaged: ['x'], damaged: [{ file: 'cur/a.rec', why: 'bad CRC' }], rebuilt: [] } });
+  health = (): HealthReport => ({
+    watchdog: 'systemd',
+    feeding: 'fed',
+    checks: [
+      { check: 'disk', about: 'there is room for messages', condition: 'well', sinceAgeMs: 61_000, cause: null, taken: [], next: '' },
+      { check: 'sip', about: 'SIP is answered', condition: 'sick', sinceAgeMs: 4000, cause: 'no answer', taken: [{ remedy: 'reopen-sip', cause: 'no answer\x1b[2J', ageMs: 3000 }], next: 'the partner is asked to serve' },
+    ],
+  });
+  files: ConsoleUnit['files'] = null;
+  /** Only where the test says so. */
+  reset: ResetConsole | null = null;
+  storage = async () => ({ freeBytes: 2 ** 30, totalBytes: 2 ** 32, reserveBytes: 2 ** 25, kinds: [{ what: 'messages', files: 2, bytes: 99_200 }, { what: 'audit log', files: 1, bytes: 300 }], fullest: { mailbox: '201', share: 0.204 }, opened: { messages: 2, salvaged: ['x'], damaged: [{ file: 'cur/a.rec', why: 'bad CRC' }], rebuilt: [] } });
   entitlement = () => ({ unitId: 'ab12', allowance: { ports: 2, classes: {}, features: [], leftMs: 60_000, says: 'no file is configured; the unit serves for 60 minutes more' } });
   log = (count: number) => ['one', 'two', 'three'].slice(-count);
 

@@ -67,7 +67,7 @@ test('Tab completes, and shows the choices where there are several', async () =>
 test('? helps at once and keeps the line; in quotes it is a question mark', async () => {
   const { feed, terminal, unit } = session(new Screen());
   await feed('mailbox 201 ?');
-  assert.equal(terminal.rows.slice(1), ['  pin     give a new random PIN, shown once', '  unlock  end a lock after wrong PINs', 'understudy> mailbox 201']);
+  assert.equal(terminal.rows.slice(1), ['  pin     give a new random PIN, shown once', '  unlock  end a lock after wrong PINs', '  clear   remove all messages, greetings and the name for good; the PIN stays', 'understudy> mailbox 201']);
   await feed('\x15call 201 --say "how are you?"\r');
   assert.equal(unit.placed?.speech, { kind: 'say', text: 'how are you?' });
 });
@@ -212,6 +212,7 @@ test('a pipe gets a transcript without escape sequences, commands in order, and 
     [
       'understudy> call 201', 'answered, PCMU', 'ended after 2.5 s: done', 'understudy> show log 1', 'three', 'understudy> mailbox 201 ?',
       '  pin     give a new random PIN, shown once', '  unlock  end a lock after wrong PINs',
+      '  clear   remove all messages, greetings and the name for good; the PIN stays',
       'understudy> show cl', 'time         2026-01-05 10:00:00 Europe/Berlin', 'UTC          2026-01-05 09:00:00', 'running for  1 d 01:01:01', '',
     ].join('\n'),
   );
@@ -255,7 +256,7 @@ test('a terminal rings once when the line is full', async () => {
 
 test('every show command prints something, and nothing from outside gets through raw', async () => {
   const { feed, terminal } = session(new Transcript('pipe'));
-  for (const what of ['version', 'clock', 'calls', 'ports', 'mailboxes', 'messages 201 --deleted', 'peers', 'sip', 'media', 'memory', 'store', 'settings', 'settings peers[0].register', 'log']) {
+  for (const what of ['version', 'clock', 'calls', 'ports', 'mailboxes', 'messages 201 --deleted', 'peers', 'sip', 'media', 'memory', 'storage', 'settings', 'settings peers[0].register', 'log']) {
     terminal.text = '';
     await feed(`show ${what}\n`);
     assert.ok(terminal.text.split('\n').length > 2, what);

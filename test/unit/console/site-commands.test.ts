@@ -53,7 +53,7 @@ function session(site: ExampleSite | null) {
 
 test('a unit that stands alone says so', async () => {
   const { type } = session(null);
-  assert.equal(await type('show site'), ['this unit shares nothing: there is no pair section in its configuration']);
+  assert.equal(await type('show site'), ['this unit shares nothing: there is no pair or central section in its configuration']);
 });
 
 test('versions and what was edited on both sides are listed', async () => {

@@ -4,10 +4,12 @@ import type { WallMs } from '../../../hal/clock.ts';
 import type { Circumstances } from '../../../firmware/entitlement/allowance.ts';
 import { allowance, trialMs } from '../../../firmware/entitlement/allowance.ts';
 import type { Entitlement } from '../../../firmware/entitlement/entitlement.ts';
+import { features } from '../../../firmware/entitlement/entitlement.ts';
+import type { Allowance } from '../../../firmware/entitlement/allowance.ts';
 import { refusePort } from '../../../firmware/entitlement/port-admission.ts';
 
 const day = (date: string): WallMs => Date.parse(date) as WallMs;
-const grant = { ports: 4, classes: { collect: 1 }, features: [] };
+const grant = { ports: 4, classes: { collect: 1 }, features: [...features] };
 const entitlement: Entitlement = { version: 1, serial: 'A-17', unit: 'unit-1', from: '2026-02-01', until: '2026-02-28', primary: { ...grant, ports: 40, classes: {} }, backup: grant };
 const here: Circumstances = { file: { ok: true, entitlement }, unitId: 'unit-1', serves: 'primary', nowMs: day('2026-02-14'), uptimeMs: 0, ports: 8 };
 
@@ -19,6 +21,13 @@ test('no issuer: everything is allowed, for ever', () => {
 test('no more ports than the unit has, nor than are granted; a backup can be given less', () => {
   assert.equal([allowance(here).ports, allowance({ ...here, serves: 'backup' }).ports], [8, 4]);
   assert.is(allowance({ ...here, serves: 'backup' }).says, 'entitlement A-17 grants the backup 4 of its 8 ports, at most collect 1');
+});
+
+test('a backup can be given fewer features, and says which it has not', () => {
+  const less: Entitlement = { ...entitlement, backup: { ...grant, features: ['languages', 'estate'] } };
+  const allowed = allowance({ ...here, file: { ok: true, entitlement: less }, serves: 'backup' });
+  assert.equal(allowed.features, ['languages', 'estate']);
+  assert.is(allowed.says, 'entitlement A-17 grants the backup 4 of its 8 ports, at most collect 1, without live-calls, mirror');
 });
 
 const notEntitled: readonly (readonly [string, Partial<Circumstances>, RegExp])[] = [
@@ -52,12 +61,20 @@ test('the first and the last day count in full', () => {
 
 test('ports are given out by class: collecting owners never keep out more than their class may', () => {
   const allowed = allowance({ ...here, serves: 'backup' });
-  const refused = (leave: number, collect: number, wants: 'leave' | 'collect'): string | null => refusePort(allowed, { leave, collect }, wants);
+  const refused = (leave: number, collect: number, wants: 'leave' | 'collect'): string | null => refusePort(allowed, { leave, collect, other: 0 }, wants);
   assert.is(refused(0, 0, 'collect'), null);
   assert.match(refused(0, 1, 'collect') ?? '', /All ports for collecting messages are in use/);
   assert.is(refused(2, 1, 'leave'), null);
   assert.match(refused(3, 1, 'leave') ?? '', /entitled to are in use/);
-  assert.is(refusePort({ ...allowed, leftMs: 0 }, { leave: 0, collect: 0 }, 'leave'), 'The unit has no entitlement');
+  assert.is(refusePort({ ...allowed, leftMs: 0 }, { leave: 0, collect: 0, other: 0 }, 'leave'), 'The unit has no entitlement');
+});
+
+test('ports of bridged calls count among those in use, and have no class of their own', () => {
+  const allowed: Allowance = { ports: 3, classes: { leave: 1 }, features: [], leftMs: null, says: '' };
+  assert.is(refusePort(allowed, { leave: 0, collect: 0, other: 2 }, 'leave'), null);
+  assert.match(refusePort(allowed, { leave: 1, collect: 0, other: 2 }, 'collect') ?? '', 'entitled to are in use');
+  assert.match(refusePort(allowed, { leave: 1, collect: 0, other: 2 }, 'other') ?? '', 'entitled to are in use');
+  assert.is(refusePort(allowed, { leave: 1, collect: 0, other: 1 }, 'other'), null);
 });
 
 test.run();

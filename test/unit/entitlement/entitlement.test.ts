@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readEntitlement } from '../../../firmware/entitlement/entitlement.ts';
+import { features, readEntitlement } from '../../../firmware/entitlement/entitlement.ts';
 import { testWith } from '../../support/skip.ts';
 
 const issuer = generateKeyPairSync('ed25519');
@@ -20,7 +20,7 @@ const whyNot = (text: string, key = issuerKey): string => {
 
 test('what the issuer signed is read', () => {
   const found = readEntitlement(signed(JSON.stringify(good)), issuerKey);
-  assert.equal(found, { ok: true, entitlement: { ...good, primary: { ports: 8, classes: {}, features: [] }, backup: { ports: 2, classes: { collect: 1 }, features: [] } } });
+  assert.equal(found, { ok: true, entitlement: { ...good, primary: { ports: 8, classes: {}, features: [...features] }, backup: { ports: 2, classes: { collect: 1 }, features: [...features] } } });
   assert.is(whyNot(signed(JSON.stringify(good)).replaceAll('\n', '\r\n')), 'good', 'line ends of another system');
 });
 

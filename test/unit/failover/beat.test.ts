@@ -12,7 +12,7 @@ const key = Uint8Array.from({ length: 32 }, (_, at) => at);
 const codec = new BeatCodec(new HmacSeal(key));
 
 const full: Beat = {
-  rank: 'backup', serving: true, able: false, sees: true, waiting: false, asks: true, goodbye: false, media: 97, beatMs: 25,
+  rank: 'backup', serving: true, able: false, sees: true, main: 'lost', waiting: false, asks: true, goodbye: false, media: 97, beatMs: 25,
   incarnation: 0x0123456789abcdefn, echo: 0xfedcba9876543210n, sequence: 2 ** 47 + 3, calls: 65_535, epoch: maxEpoch, controlAgeMs: 40, grant: 2 ** 33,
 };
 
@@ -22,10 +22,25 @@ test('what is written is read', () => {
   assert.equal(read, full);
 });
 
+test('what is known of the main PBX takes two bits; firmware that leaves them alone says nothing, as does a value that has no meaning', () => {
+  const read = emptyBeat();
+  for (const main of ['unknown', 'heard', 'lost'] as const) {
+    codec.decode(codec.encode({ ...full, main }).slice(), read);
+    assert.equal(read, { ...full, main });
+  }
+  const bytes = codec.encode({ ...full, main: 'lost' }).slice();
+  for (const bits of [0b00, 0b11]) {
+    bytes[4] = ((bytes[4] as number) & 0x3f) | (bits << 6);
+    new HmacSeal(key).seal(bytes, 48);
+    assert.is(codec.decode(bytes, read), null);
+    assert.is(read.main, 'unknown');
+  }
+});
+
 test('the layout is the one that is drawn', () => {
   const bytes = codec.encode(full);
   assert.is(bytes.length, beatBytes);
-  assert.is(Buffer.from(bytes.subarray(0, 48)).toString('hex'), '5542010115610019' + '0123456789abcdef' + 'fedcba9876543210' + '800000000003' + 'ffff' + 'ffffffffffff' + '0028' + '000200000000' + '0000');
+  assert.is(Buffer.from(bytes.subarray(0, 48)).toString('hex'), '5542010195610019' + '0123456789abcdef' + 'fedcba9876543210' + '800000000003' + 'ffff' + 'ffffffffffff' + '0028' + '000200000000' + '0000');
   assert.is(Buffer.from(bytes.subarray(48)).toString('hex'), createHmac('sha256', key).update(bytes.subarray(0, 48)).digest('hex').slice(0, 32));
 });
 

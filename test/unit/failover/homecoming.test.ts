@@ -13,7 +13,7 @@ import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { ListLog, makeStore } from '../../support/store-fixture.ts';
 
-const offer = { mailbox: '201', id: 'one', state: 'new' as const, bytes: 100_000 };
+const offer = { mailbox: '201', id: 'one', state: 'new' as const, bytes: 100_000, worth: null };
 const pass: Pass = { after: '', full: true, came: false, attempt: 0, looks: 1 };
 
 const states: Record<HomeState['name'], HomeState> = {
@@ -36,6 +36,7 @@ const inputs: Record<string, HomeInput> = {
   'nothing, none left': { type: 'nothing', left: 0 },
   'nothing, some left': { type: 'nothing', left: 2 },
   here: { type: 'here' },
+  'in hand': { type: 'in-hand' },
   'begun, some': { type: 'begun', bytes: 65_536 },
   'begun, all': { type: 'begun', bytes: 100_000 },
   'refused, mailbox': { type: 'refused', why: 'mailbox-unknown' },
@@ -62,6 +63,7 @@ const table: Record<string, string> = {
   'looking, refused, mailbox': 'resting: report, rest 2',
   'looking, refused, disk': 'resting: report, rest 2',
   'weighing, here': 'settling: settle one',
+  'weighing, in hand': 'looking: look one',
   'weighing, begun, some': 'fetching: fetch 65536',
   'weighing, begun, all': 'importing: import one',
   'weighing, refused, mailbox': 'looking: report, look one',
@@ -72,6 +74,7 @@ const table: Record<string, string> = {
   'fetching, refused, mailbox': 'looking: report, look one',
   'fetching, refused, disk': 'resting: report, rest 2',
   'importing, imported': 'settling: settle one',
+  'importing, in hand': 'looking: look one',
   'importing, not whole': 'fetching: fetch 0',
   'importing, refused, mailbox': 'looking: report, look one',
   'importing, refused, disk': 'resting: report, rest 2',
@@ -224,7 +227,7 @@ async function arrivals(storage: SimStorage): Promise<{ arrivals: Arrivals; stor
 test('a part that is longer than its message begins anew, and is not taken for a message that came', async () => {
   const storage = new SimStorage();
   const { arrivals: first } = await arrivals(storage);
-  const one = { mailbox: '201', id: idOf(1), state: 'new' as const, bytes: 3000 };
+  const one = { mailbox: '201', id: idOf(1), state: 'new' as const, bytes: 3000, worth: null };
   await first.add(one, new Uint8Array(3000), 0);
   storage.fault = ({ kind, path }) => (kind === 'open' && path.endsWith('.part') && storage.counts['open'] === opens + 2 ? 'io' : null);
   const opens = storage.counts['open'] ?? 0;
@@ -237,9 +240,9 @@ test('a part that is longer than its message begins anew, and is not taken for a
 test('a part that is no message is given up, and the next one removes what is left of others', async () => {
   const storage = new SimStorage();
   const { arrivals: here } = await arrivals(storage);
-  const [one, other] = [idOf(1), idOf(2)].map((id) => ({ mailbox: '201', id, state: 'new' as const, bytes: 3000 })) as [Offer, Offer];
+  const [one, other] = [idOf(1), idOf(2)].map((id) => ({ mailbox: '201', id, state: 'new' as const, bytes: 3000, worth: null })) as [Offer, Offer];
   await here.add(one, new Uint8Array(3000), 0);
-  assert.match(String(await here.finish(one)), /does not begin like a recording/);
+  assert.equal(await here.finish(one), { type: 'not-whole', why: 'does not begin like a recording' });
   assert.equal(await here.weigh(one), { type: 'begun', bytes: 0 });
   await here.add(one, new Uint8Array(1000), 0);
   assert.equal(await here.weigh(one), { type: 'begun', bytes: 1000 });

@@ -16,15 +16,15 @@ function two() {
     const events: LinkEvent[] = [];
     const pulse = new Int32Array(new SharedArrayBuffer(4));
     const state = { fenced: 0 };
-    const link = new PairLink({ clock, random: new SimRandom(own.length + Number(own.at(-1))), datagram: network.host(own).datagram, emit: (event) => void events.push(event), fence: async () => void state.fenced++ });
-    const settings: LinkSettings = { rank, partner, port: 5059, beatMs: 25, misses: 16, pulse, controlSilentMs: 1000 };
+    const link = new PairLink({ clock, random: new SimRandom(own.length + Number(own.at(-1))), datagram: network.host(own).datagram, serial: null, emit: (event) => void events.push(event), fence: async () => void state.fenced++ });
+    const settings: LinkSettings = { rank, partner, port: 5059, serial: null, beatMs: 25, misses: 16, pulse, controlSilentMs: 1000 };
     const partnerNow = () => events.filter((event) => event.type === 'link-partner').at(-1)?.partner;
     return { link, events, pulse, state, settings, partnerNow, start: () => link.command({ type: 'link-start', settings, keys: oneKey(key) }) };
   };
   return { clock, network, a: unit('10.0.0.1', ['10.0.0.2'], 'primary'), b: unit('10.0.0.2', ['10.0.0.1'], 'backup') };
 }
 
-const facts = { serving: false, able: true, sees: true, waiting: false, asks: false, epoch: 0, grant: 0, calls: 0 };
+const facts = { serving: false, able: true, sees: true, main: 'unknown' as const, waiting: false, asks: false, epoch: 0, grant: 0, calls: 0 };
 
 test('the two hear each other within two beats, and tell changes at once', async () => {
   const { clock, a, b } = two();
@@ -36,6 +36,11 @@ test('the two hear each other within two beats, and tell changes at once', async
   a.link.command({ type: 'link-facts', facts: { ...facts, serving: true, epoch: 2 } });
   await clock.advance(1);
   assert.equal([b.partnerNow()?.serving, b.partnerNow()?.epoch], [true, 2]);
+  for (const main of ['lost', 'heard'] as const) {
+    a.link.command({ type: 'link-facts', facts: { ...facts, serving: true, epoch: 2, main } });
+    await clock.advance(1);
+    assert.is(b.partnerNow()?.main, main);
+  }
   a.link.command({ type: 'link-stop' });
   await clock.advance(1);
   assert.is(b.partnerNow()?.life, 'goodbye');
@@ -110,8 +115,8 @@ test('IPv6 and IPv4 paths side by side', async () => {
   const seen: LinkEvent[] = [];
   const links = [['10.0.0.1', 'fd00::1', '10.0.0.2', 'fd00::2'], ['10.0.0.2', 'fd00::2', '10.0.0.1', 'fd00::1']].map(([four, six, ...partner], at) => {
     const host = network.host(four as string, six as string);
-    const link = new PairLink({ clock, random: new SimRandom(at + 1), datagram: host.datagram, emit: (event) => void seen.push(event), fence: null });
-    link.command({ type: 'link-start', keys: oneKey(key), settings: { rank: at === 0 ? 'primary' : 'backup', partner, port: 5059, beatMs: 25, misses: 16, pulse: new Int32Array(1), controlSilentMs: 1000 } });
+    const link = new PairLink({ clock, random: new SimRandom(at + 1), datagram: host.datagram, serial: null, emit: (event) => void seen.push(event), fence: null });
+    link.command({ type: 'link-start', keys: oneKey(key), settings: { rank: at === 0 ? 'primary' : 'backup', partner, port: 5059, serial: null, beatMs: 25, misses: 16, pulse: new Int32Array(1), controlSilentMs: 1000 } });
     return link;
   });
   await clock.advance(1100);

@@ -7,9 +7,9 @@ import type { PairMessage } from '../../../firmware/failover/pairing/pair-messag
 import type { RunEffect, RunFacts, RunInput, RunMachine, Transition } from '../../../firmware/failover/pairing/pair-run.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 
-function facts(seed: number, code = 'AAAA-BBBB-CCCC'): RunFacts {
+function facts(seed: number, code = 'AAAA-BBBB-CCCC', purpose: RunFacts['purpose'] = 'pair'): RunFacts {
   const random = new SimRandom(seed);
-  return { code, nonce: random.bytes(16), secret: random.bytes(32), own: { ...makeIdentity(random), name: `unit ${seed}` } };
+  return { code, purpose, nonce: random.bytes(16), secret: random.bytes(32), own: { ...makeIdentity(random), name: `unit ${seed}` } };
 }
 
 const message = (one: PairMessage): RunInput => ({ kind: 'message', message: one });

@@ -2,9 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PartnerWatch } from '../../../firmware/failover/partner-watch.ts';
 
+const network = { every: 1, refuses: true };
+
 /** A watch with two paths, looked at each 25 ms. `beats(ms)`: both paths beat meanwhile. */
 function watching() {
-  const watch = new PartnerWatch({ paths: 2, beatMs: 25, misses: 16 });
+  const watch = new PartnerWatch({ ways: [network, network], beatMs: 25, misses: 16 });
   const run = {
     watch, nowMs: 0, sequence: 0,
     heard: (path: number, over = {}) => watch.heard(path, run.nowMs, { sequence: run.sequence, goodbye: false, beatMs: 25, fresh: false, ...over }),
@@ -20,6 +22,30 @@ function watching() {
   };
   return run;
 }
+
+test('a killed process, of which the network tells and a serial line cannot: refused, as soon as both have missed four beats', () => {
+  const watch = new PartnerWatch({ ways: [network, { every: 2, refuses: false }], beatMs: 25, misses: 16 });
+  const hear = (path: number, nowMs: number): void => watch.heard(path, nowMs, { sequence: nowMs / 25, goodbye: false, beatMs: 25, fresh: false });
+  hear(0, 1000);
+  hear(1, 1000);
+  watch.refused(0);
+  for (const [nowMs, life] of [[1100, 'alive'], [1199, 'alive'], [1200, 'refused']] as const) {
+    watch.look(nowMs - 1);
+    watch.look(nowMs);
+    assert.is(watch.life, life, `${nowMs}`);
+  }
+});
+
+test('a refusal says nothing while the serial line beats', () => {
+  const watch = new PartnerWatch({ ways: [network, { every: 2, refuses: false }], beatMs: 25, misses: 16 });
+  for (let nowMs = 50; nowMs <= 5000; nowMs += 50) {
+    watch.heard(1, nowMs, { sequence: nowMs / 25, goodbye: false, beatMs: 25, fresh: false });
+    watch.refused(0);
+    watch.look(nowMs + 25);
+    assert.is(watch.life, 'alive');
+  }
+  assert.equal(watch.statistics(5000).map(({ lost, received }) => [lost, received]), [[0, 0], [0, 100]]);
+});
 
 test('unheard is not dead', () => {
   const run = watching();

@@ -16,6 +16,7 @@ function asked(addresses: string[], pbx: (() => Promise<boolean>) | null = null)
         await new Promise<void>((resolve) => void clock.after('ping', up ? 1 : timeoutMs, resolve));
         return up;
       },
+      interfaceTowards: async () => null,
       watchCarrier: async () => ({ close: () => undefined }),
     },
     changed: () => void world.changes++,

@@ -18,6 +18,7 @@ function saidByRules(language: Language): Set<string> {
   for (let minute = 0; minute < 1440; minute++) add(language.dateTime((minute * 60_000) as WallMs, 'UTC', 0 as WallMs));
   for (let day = 0; day < 366 * 4; day++) add(language.dateTime((day * dayMs) as WallMs, 'UTC', ((day + (day % 9)) * dayMs) as WallMs));
   for (let day = 0; day < 366 * 130; day += 37) add(language.dateTime((day * dayMs) as WallMs, 'UTC', 0 as WallMs));
+  for (let day = 0; day < 366; day++) add(language.clock((day * dayMs) as WallMs, 'UTC', true));
   return ids;
 }
 

@@ -71,6 +71,14 @@ test('every minute of a day is told apart in both languages', () => {
   }
 });
 
+test('the clock: time alone, and after weekday and date', () => {
+  const clock = (code: string, withDate: boolean, zone = 'UTC'): string => spoken(languageCalled(code), languageCalled(code).clock(at('2026-03-05T15:05:00Z'), zone, withDate));
+  assert.is(clock('en', false), 'The time is three oh five P M');
+  assert.is(clock('en', true), 'Today is Thursday the fifth of March twenty twenty six The time is three oh five P M');
+  assert.is(clock('de', false), 'Es ist fünfzehn Uhr fünf');
+  assert.is(clock('de', true, 'Pacific/Auckland'), 'Wir haben heute Freitag den sechsten März zwei tausend sechsundzwanzig Es ist vier Uhr fünf');
+});
+
 test('an unknown time zone is refused', () => {
   assert.throws(() => says('en', '2026-01-01T00:00:00Z', 'Europe/Atlantis', '2026-01-01T00:00:00Z'), (error: Error) => error instanceof RangeError);
 });

@@ -167,6 +167,43 @@ test('an unreadable message is set aside when somebody wants to hear it; the oth
   assert.equal((await opened(storage)).store.list('201').map(({ id }) => id), [good.id]);
 });
 
+test('read-error-once: at whichever read the medium fails, the message is heard whole and stays where it is', async () => {
+  let failing = 0;
+  for (let reads = 1; failing < reads; failing++) {
+    const { store, storage } = await opened();
+    const message = await leave(store, '201', chunksOf(1, 3, 30_000));
+    reads = 0;
+    storage.fault = ({ kind }) => ((kind === 'read' || kind === 'open') && reads++ === failing ? 'io' : null);
+    const reader = await store.reader('201', message.id);
+    assert.equal(await wholeOf(reader), Buffer.concat(chunksOf(1, 3, 30_000)), `read ${failing}`);
+    assert.is(reader.damaged, false);
+    assert.equal([store.list('201'), await storage.list('damaged')], [[message], []]);
+  }
+  assert.ok(failing > 4, `${failing} reads`);
+});
+
+test('medium-gives-nothing: a message that cannot be read now stays listed, and is heard when the medium is well again', async () => {
+  const { store, storage, log } = await opened();
+  const message = await leave(store, '201', chunksOf(1, 1));
+  storage.fault = ({ kind }) => (kind === 'read' ? 'io' : null);
+  assert.is(await refused(store.reader('201', message.id)), 'io');
+  storage.fault = null;
+  assert.equal([store.list('201'), await storage.list('damaged'), log.has('message-damaged')], [[message], [], false]);
+  assert.is((await wholeOf(await store.reader('201', message.id))).length, 8000);
+});
+
+test('medium-fails-while-an-index-is-rebuilt: a file that cannot be read is told, stays, and is listed at the next start', async () => {
+  const { store, storage } = await opened();
+  const { id } = await leave(store, '201', chunksOf(1, 1));
+  for (const slot of ['a', 'b']) if ((await storage.stat(`mailboxes/201/index.${slot}`)) !== null) await storage.remove(`mailboxes/201/index.${slot}`);
+  storage.fault = ({ kind, path }) => (kind === 'read' && path.endsWith('.rec') ? 'io' : null);
+  const during = await opened(storage);
+  assert.equal(during.report.damaged.map(({ file }) => file), [`mailboxes/201/cur/${id}.new.rec`]);
+  storage.fault = null;
+  const after = await opened(storage);
+  assert.equal([after.store.list('201').map((message) => message.id), await storage.list('damaged')], [[id], []]);
+});
+
 test('a message with a bad frame in the middle plays up to there, listed or rebuilt', async () => {
   const { store, storage } = await opened();
   const { id } = await leave(store, '201', chunksOf(1, 3));

@@ -1,5 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { LogWorth } from '../../../firmware/mailbox/better-log.ts';
+import { isBetterLog } from '../../../firmware/mailbox/better-log.ts';
 import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
 import { handMs } from '../../../firmware/mailbox/hands.ts';
 import type { Message } from '../../../firmware/mailbox/message.ts';
@@ -194,6 +196,18 @@ test('a message that cannot be read is damaged, and stays', async () => {
   storage.fault = null;
   assert.equal(store.list('201'), [message]);
   assert.is(await store.transfer.examine('201', 'none'), null);
+});
+
+test('of two logs of one id the complete one counts, else the longer', () => {
+  const whole = { interrupted: false, bytes: 100 };
+  const table: [LogWorth, LogWorth, boolean][] = [
+    [whole, { interrupted: true, bytes: 500 }, true],
+    [{ interrupted: true, bytes: 500 }, whole, false],
+    [{ interrupted: true, bytes: 101 }, { interrupted: true, bytes: 100 }, true],
+    [{ ...whole, bytes: 101 }, whole, true],
+    [whole, whole, false],
+  ];
+  for (const [one, other, better] of table) assert.is(isBetterLog(one, other), better);
 });
 
 test.run();

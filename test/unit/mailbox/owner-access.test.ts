@@ -13,23 +13,24 @@ import { SimRandom } from '../../../hal/sim/sim-random.ts';
 const hourMs = 3_600_000;
 
 /** An access over records in memory; scrypt at its smallest cost, for real. */
-function access() {
+function access(verified: (pin: string) => void = () => undefined) {
   const clock = new SimClock();
+  const hasher = new ScryptPinHasher(2);
   const records = new Map<string, OwnerRecord>([['201', freshOwner]]);
   const owners = new OwnerAccess({
     clock,
     random: new SimRandom(7),
     log: silentLog,
-    hasher: new ScryptPinHasher(2),
-    settings: () => ({ minLength: 4, triesPerCall: 3, triesBeforeLock: 5, lockMin: 5 }),
+    hasher: { hash: (pin) => hasher.hash(pin), verify: (pin, stored) => (verified(pin), hasher.verify(pin, stored)) },
+    settings: () => ({ minLength: 4, triesPerCall: 3, triesPerCaller: 20, triesBeforeLock: 5, lockMin: 5 }),
     records: {
       read: (mailbox) => records.get(mailbox) ?? null,
       change: async (mailbox, change) => void records.set(mailbox, change(records.get(mailbox) ?? freshOwner)),
     },
   });
-  const login = async (pin: string, mailbox = '201'): Promise<LoginOutcome> => {
+  const login = async (pin: string, mailbox = '201', caller = ''): Promise<LoginOutcome> => {
     let outcome: LoginOutcome | null = null;
-    void owners.login(mailbox, pin).then((got) => (outcome = got));
+    void owners.login(mailbox, pin, caller).then((got) => (outcome = got));
     for (let waits = 0; outcome === null && waits < 200; waits++) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       await clock.advance(50);
@@ -112,6 +113,85 @@ test('weak PINs are named for what they are', () => {
     ['4321', 'sequence'], ['2015', 'mailbox-number'], ['7102', 'mailbox-number'], ['1984', 'year'], ['8642', null], ['198461', null],
   ];
   for (const [pin, fault] of table) assert.is(pinFault(pin, '201', 4), fault, pin);
+});
+
+test('unknown-mailbox-probed: it answers as one that exists would, word for word, also when it is tried again and again', async () => {
+  const { login, owners } = access();
+  await owners.setPin('201', '8642');
+  const answers = async (mailbox: string) => {
+    const given: LoginOutcome[] = [];
+    for (let tries = 0; tries < 7; tries++) given.push(await login('0000', mailbox));
+    return given;
+  };
+  assert.equal(await answers('999'), await answers('201'));
+});
+
+test('unknown-mailbox-timed: the hash is computed for it too', async () => {
+  const verified: string[] = [];
+  const { login, owners } = access((pin) => verified.push(pin));
+  await owners.setPin('201', '8642');
+  await login('1111', '201');
+  await login('2222', '999');
+  assert.equal(verified, ['1111', '2222']);
+});
+
+test('caller-tries-many-mailboxes: the calling number is held off, others are not, and the right PIN of a held off one opens nothing', async () => {
+  const { login, owners, clock, records } = access();
+  for (let number = 300; number < 330; number++) records.set(String(number), freshOwner);
+  for (let number = 300; number < 330; number++) await owners.setPin(String(number), '8642');
+  const outcomes: LoginOutcome[] = [];
+  for (let number = 300; number < 325; number++) outcomes.push(await login('0000', String(number), '0301234'));
+  assert.is(outcomes.lastIndexOf('wrong'), 19);
+  assert.is(await login('8642', '329', '0301234'), 'locked');
+  assert.is(await login('8642', '329', '0305678'), 'ok');
+  assert.is(await login('8642', '329', ''), 'ok');
+  await clock.advance(6 * 60_000);
+  assert.is(await login('8642', '329', '0301234'), 'ok');
+});
+
+test('a locked mailbox does not count against who calls it', async () => {
+  const { login, owners, records } = access();
+  records.set('202', freshOwner);
+  await owners.setPin('201', '8642');
+  await owners.setPin('202', '9753');
+  for (let tries = 0; tries < 30; tries++) await login('0000', '201', '0301234');
+  assert.is(await login('9753', '202', '0301234'), 'ok');
+});
+
+test('action-pin-guessed: the action locks over all calls, and each lock is twice as long; others do not', async () => {
+  const { clock, owners } = access();
+  const tried = async (right: boolean, action = 'Desk:open'): Promise<string> => {
+    const outcome = owners.actionPin(action, right);
+    await clock.advance(1001);
+    return outcome;
+  };
+  for (let lock = 0; lock < 3; lock++) {
+    for (let tries = 0; tries < 4; tries++) assert.is(await tried(false), 'wrong');
+    assert.is(await tried(false), 'locked');
+    assert.is(await tried(true), 'locked', 'even the right one');
+    assert.is(await tried(true, 'Desk:other'), 'ok');
+    await clock.advance(5 * 2 ** lock * 60_000 - 10_000);
+    assert.is(await tried(true), 'locked');
+    await clock.advance(10_000);
+  }
+  assert.is(await tried(true), 'ok');
+});
+
+test('the previous PIN cannot be set again, whoever sets it', async () => {
+  const { owners } = access();
+  assert.is(await owners.setPin('201', '8642'), null);
+  assert.is(await owners.setPin('201', '8642'), 'previous');
+  assert.is(await owners.setPin('201', '9753'), null);
+  assert.is(await owners.setPin('201', '8642'), null, 'the one before that can');
+});
+
+test('a lock holds after a restart: it is in the record, not in memory', async () => {
+  const first = access();
+  await first.owners.setPin('201', '8642');
+  for (let tries = 0; tries < 5; tries++) await first.login('0000');
+  const second = access();
+  second.records.set('201', first.records.get('201') as OwnerRecord);
+  assert.is(await second.login('8642'), 'locked');
 });
 
 test.run();

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ReadOnlyView } from '../../../firmware/mailbox/read-only-view.ts';
 import { wavOf } from '../../../firmware/mailbox/wav.ts';
-import { ulawDecode } from '../../../firmware/media/g711.ts';
+import { ulawDecode } from '../../../hal/g711.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { audio, chunksOf, factsFor, leave, makeStore, wholeOf } from '../../support/store-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Concealment } from '../../../firmware/media/concealment.ts';
-import { encodeTable, silenceCode } from '../../../firmware/media/g711.ts';
+import { encodeTable, silenceCode } from '../../../hal/g711.ts';
 import { frameLevel } from '../../support/media/signals.ts';
 
 function loud(codec: 'PCMU' | 'PCMA'): Uint8Array {

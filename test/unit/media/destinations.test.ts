@@ -6,7 +6,7 @@ import type { DatagramBatch, Endpoint } from '../../../hal/datagram.ts';
 function watched(): { to: Destinations; now: Map<number, string> } {
   const now = new Map<number, string>();
   const direct = (slot: number, endpoint: Endpoint | null): void => void now.set(slot, endpoint === null ? 'nowhere' : `${endpoint.address}:${endpoint.port}`);
-  return { now, to: new Destinations({ direct } as unknown as DatagramBatch, 3) };
+  return { now, to: new Destinations({ direct } as unknown as DatagramBatch, { rtp: 6, rtcp: 7 }) };
 }
 
 const sdp = { remote: { address: 'a', port: 10 }, remoteRtcp: null };

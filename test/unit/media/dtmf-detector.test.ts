@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DtmfDetector } from '../../../firmware/media/dtmf-detector.ts';
 import { dtmfDigits, tonesOf } from '../../../firmware/media/dtmf-tones.ts';
-import { ulawDecode } from '../../../firmware/media/g711.ts';
+import { ulawDecode } from '../../../hal/g711.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { join, noise, quiet, sum, talk, tone, ulaw } from '../../support/media/signals.ts';
 
@@ -79,6 +79,17 @@ test('1.5 % off frequency is heard, 3.5 % is not', () => {
   for (const digit of dtmfDigits) {
     for (const off of [0.985, 1.015]) assert.is(heard(join(quiet(30), key(digit, { off, ms: 60 }), quiet(60))), digit, `${digit} x ${off}`);
     for (const off of [0.965, 1.035]) assert.is(heard(join(quiet(30), key(digit, { off, ms: 60 }), quiet(60))), '', `${digit} x ${off}`);
+  }
+});
+
+test('limits together: digits of 40 ms with twist of 8 and 4 dB, weak and strong; with 1.5 % off frequency and twist of 4 dB', () => {
+  for (const digit of dtmfDigits) {
+    for (const [row, column] of [[-4, -12], [-10, -6], [-17, -25], [-25, -21]] as const) {
+      assert.is(heard(join(quiet(37), key(digit, { ms: 40, row, column }), quiet(60))), digit, `${digit} ${row} ${column}`);
+    }
+    for (const [row, column] of [[-8, -12], [-12, -8]] as const) {
+      for (const off of [0.985, 1.015]) assert.is(heard(join(quiet(37), key(digit, { ms: 40, row, column, off }), quiet(60))), digit, `${digit} ${row} ${column} x ${off}`);
+    }
   }
 });
 

@@ -4,7 +4,7 @@ import { DigitQueue, maxDigits } from '../../../firmware/media/digit-queue.ts';
 import { DtmfEventSender } from '../../../firmware/media/dtmf-event-sender.ts';
 import { DtmfToneSender } from '../../../firmware/media/dtmf-tone-sender.ts';
 import { DtmfDetector } from '../../../firmware/media/dtmf-detector.ts';
-import { ulawDecode, ulawEncode, ulawSilence } from '../../../firmware/media/g711.ts';
+import { ulawDecode, ulawEncode, ulawSilence } from '../../../hal/g711.ts';
 
 interface Step {
   readonly step: string;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { convertTable, encodeTable, silenceCode } from '../../../firmware/media/g711.ts';
+import { convertTable, encodeTable, silenceCode } from '../../../hal/g711.ts';
 import { JitterBuffer } from '../../../firmware/media/jitter-buffer.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { sameBytes } from '../../support/media/same-bytes.ts';

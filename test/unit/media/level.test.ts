@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeTable, encodeTable, silenceCode } from '../../../firmware/media/g711.ts';
+import { decodeTable, encodeTable, silenceCode } from '../../../hal/g711.ts';
 import { framePower, peakOf, powerOf } from '../../../firmware/media/level.ts';
 import type { CodecName } from '../../../firmware/media/media-protocol.ts';
 import { frameLevel } from '../../support/media/signals.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { convertTable, silenceCode, ulawSilence } from '../../../firmware/media/g711.ts';
+import { convertTable, silenceCode, ulawSilence } from '../../../hal/g711.ts';
 import type { PlayItem } from '../../../firmware/media/media-protocol.ts';
 import { Player } from '../../../firmware/media/player.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';

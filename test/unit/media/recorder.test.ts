@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { silenceCode } from '../../../firmware/media/g711.ts';
+import { silenceCode } from '../../../hal/g711.ts';
 import type { RecordSettings } from '../../../firmware/media/media-protocol.ts';
 import { Recorder } from '../../../firmware/media/recorder.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';

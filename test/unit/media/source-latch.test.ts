@@ -43,6 +43,16 @@ test('a rival whose row is broken starts again', () => {
   assert.equal(judged(latch, ['b', 1], ['b', 1], ['b', 1], ['c', 1], ['b', 1], ['b', 1]), Array(6).fill('foreign'));
 });
 
+test('what another unit has heard is pinned at once, until the session changes', () => {
+  const latch = new SourceLatch();
+  latch.open(announced);
+  latch.pin('n', 7);
+  assert.ok(latch.pinned);
+  assert.equal(judged(latch, ['b', 2], ['n', 7], ['a', 1]), ['foreign', 'ours', 'foreign']);
+  latch.open(announced);
+  assert.is(latch.judge('b', 2), 'moved');
+});
+
 test('opening again lets the peer move', () => {
   const latch = new SourceLatch();
   latch.open(announced);

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import type { PeerSettings } from '../../../firmware/config/settings.ts';
 import type { WatchTimes } from '../../../firmware/config/watch-times.ts';
 import { watchTimes } from '../../../firmware/config/watch-times.ts';
+import { mainPbx } from '../../../firmware/sip/watch/main-pbx.ts';
+import type { PbxState } from '../../../firmware/sip/watch/pbx-machine.ts';
 import { PbxWatch } from '../../../firmware/sip/watch/pbx-watch.ts';
 import type { Answer, ClientWorld } from './scripted-layer.ts';
 import { clientWorld, header, peerNamed } from './scripted-layer.ts';
@@ -108,6 +110,37 @@ test('how long ago anybody was heard', async () => {
   watch.apply([]);
   assert.is(watch.aliveMs(), null, 'there is nobody to ask');
   ends(watched);
+});
+
+test('the main PBX: lost from the loss until it has answered for the return time; unknown before the first answer, and where none has a backup', async () => {
+  const watched = watching([a, b, peerNamed('gateway')], { all: true });
+  const { world, watch } = watched;
+  assert.is(watch.main(), 'unknown');
+  await world.clock.advance(600);
+  assert.is(watch.main(), 'heard');
+  world.layer.script = (request) => (request.uri.includes('10.0.0.1') ? 'silence' : 200);
+  await world.clock.advance(800);
+  assert.equal([watch.state('a'), watch.main()], ['doubted', 'heard']);
+  await world.clock.advance(3000);
+  assert.equal([watch.state('a'), watch.state('b'), watch.main()], ['lost', 'present', 'lost']);
+  world.layer.script = () => 200;
+  await world.clock.advance(5000);
+  assert.equal([watch.state('a'), watch.main()], ['returning', 'lost']);
+  await world.clock.advance(10_000);
+  assert.is(watch.main(), 'heard');
+  world.layer.script = (request) => (request.uri.includes('10.0.0.3') ? 'silence' : 200);
+  await world.clock.advance(5000);
+  assert.equal([watch.state('b'), watch.main()], ['lost', 'heard']);
+  watch.apply([a]);
+  assert.is(watch.main(), 'unknown');
+  ends(watched);
+});
+
+test('several main PBXs: one that is lost is enough, and all must be heard', () => {
+  const cases: readonly (readonly [readonly (PbxState | null)[], string])[] = [
+    [[], 'unknown'], [[null], 'unknown'], [['present', 'unknown'], 'unknown'], [['present', 'doubted'], 'heard'], [['unknown', 'lost'], 'lost'], [['present', 'returning'], 'lost'],
+  ];
+  for (const [states, expected] of cases) assert.is(mainPbx(states), expected, states.join(' '));
 });
 
 test('whether anybody is there now: asked at once, answered by the first message, and without asking by one of just before', async () => {

@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import type { RegistrationInput, RegistrationState } from '../../../firmware/sip/registration/registration-machine.ts';
 import { registrationStep } from '../../../firmware/sip/registration/registration-machine.ts';
 
-const states: RegistrationState[] = ['idle', 'registering', 'registered', 'waiting', 'leaving', 'gone'];
-const inputs: RegistrationInput[] = ['start', 'accepted', 'refused', 'due', 'stop', 'abandon'];
+const states: RegistrationState[] = ['idle', 'registering', 'registered', 'waiting', 'retiring', 'leaving', 'gone'];
+const inputs: RegistrationInput[] = ['start', 'accepted', 'refused', 'due', 'stop', 'retire', 'replaced', 'abandon'];
 
 /** All that changes anything; every other pair leaves the state alone and does nothing. */
 const steps: Readonly<Record<string, string>> = {
@@ -19,6 +19,17 @@ const steps: Readonly<Record<string, string>> = {
   'waiting stop': 'gone: finish',
   'leaving accepted': 'gone: finish',
   'leaving refused': 'gone: finish',
+  'idle retire': 'gone: finish',
+  'registering retire': 'leaving: send-removal',
+  'registered retire': 'retiring: send-query',
+  'waiting retire': 'gone: finish',
+  'retiring accepted': 'retiring: wait-to-query',
+  'retiring due': 'retiring: send-query',
+  'retiring replaced': 'leaving: send-removal',
+  'retiring refused': 'leaving: send-removal',
+  'retiring stop': 'leaving: send-removal',
+  'retiring start': 'registering: send',
+  'retiring abandon': 'gone: finish',
   'idle abandon': 'gone: finish',
   'registering abandon': 'gone: finish',
   'registered abandon': 'gone: finish',

@@ -45,7 +45,7 @@ export class ScriptedLayer implements TransactionLayer {
     const sent: Sent = { atMs: this.#clock.monotonic(), request, to, answer, abandoned: false };
     this.sent.push(sent);
     answer(this.script(request, this.sent.length - 1));
-    return { request, flow: { transport: to.transport, remote: to.remote, connection: null, local: unit }, cancel() {}, abandon: () => void (sent.abandoned = true) };
+    return { request, flow: { transport: to.transport, remote: to.remote, connection: null, local: unit }, cancel() {}, abandon: () => void (sent.abandoned = true), forget() {} };
   }
 
   sendDirect(): void {
@@ -110,7 +110,7 @@ const namesFrom = (hosts: ReadonlyMap<string, string>): Net => ({
 });
 
 export const peerNamed = (name: string, changes: Partial<PeerSettings> = {}): PeerSettings => ({
-  name, addresses: ['10.0.0.1'], host: 'pbx.example', port: 5060, transport: 'udp', backupOf: null, lamps: 'none', register: null, ...changes,
+  name, addresses: ['10.0.0.1'], host: 'pbx.example', port: 5060, transport: 'udp', trusted: false, backupOf: null, lamps: 'none', register: null, queued: null, ...changes,
 });
 
 export const header = (message: SipRequest | SipResponse, name: string): string => message.headers.get(name) ?? '';

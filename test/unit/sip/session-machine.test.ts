@@ -4,7 +4,7 @@ import type { SessionInput, SessionState } from '../../../firmware/sip/session/s
 import { sessionStep } from '../../../firmware/sip/session/session-machine.ts';
 
 const states: SessionState[] = ['offered', 'ringing', 'accepted', 'leaving', 'established', 'calling', 'alerting', 'cancelling', 'over'];
-const inputs: SessionInput[] = ['ring', 'answer', 'reject', 'hang-up', 'cancelled', 'acknowledged', 'unacknowledged', 'bye', 'provisional', 'success', 'failure', 'no-answer', 'lost'];
+const inputs: SessionInput[] = ['ring', 'answer', 'reject', 'hang-up', 'cancelled', 'acknowledged', 'unacknowledged', 'bye', 'provisional', 'success', 'failure', 'no-answer', 'lost', 'release'];
 
 /** Every pair that does something; all others leave everything as it is. */
 const wanted = `
@@ -34,6 +34,7 @@ established hang-up > over: send-bye tell-ended close
 established unacknowledged > over: send-bye tell-ended close
 established bye > over: tell-ended close
 established lost > over: send-bye tell-ended close
+established release > over: forget tell-ended close
 calling hang-up > cancelling: send-cancel
 calling provisional > alerting: tell-ringing
 calling success > established: tell-established

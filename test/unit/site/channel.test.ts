@@ -24,7 +24,10 @@ test('a request and its answer, both ways, and a push', async () => {
   assert.equal(answers.map((one) => (one instanceof ChannelError ? one.id : [one.data['n'], one.body.length])), [[1, 65_536], [2, 0]]);
   assert.ok(a.channel.push('head', { hash: 'x' }));
   await world.clock.until(() => b.pushes.length > 0, 1000);
-  assert.equal(b.pushes, [{ kind: 'head', data: { hash: 'x' } }]);
+  assert.equal(b.pushes, [{ kind: 'head', data: { hash: 'x' }, body: [] }]);
+  assert.ok(b.channel.push('audio', { at: 7 }, Uint8Array.of(1, 2, 3)));
+  await world.clock.until(() => a.pushes.length > 0, 1000);
+  assert.equal(a.pushes, [{ kind: 'audio', data: { at: 7 }, body: [1, 2, 3] }]);
   a.channel.close();
   await world.clock.advance(2000);
   assert.equal([a.error?.id, b.error?.id], ['closed', 'closed']);
@@ -279,9 +282,18 @@ test('the dialler tries until it is told to stop', async () => {
   await clock.advance(1300);
   assert.is(connections.length, 2, 'after a good connection it begins with the shortest wait');
   dialler.lost();
+  dialler.now();
+  dialler.now();
+  await clock.advance(0);
+  assert.is(connections.length, 3, 'there was a reason not to wait');
+  dialler.now();
+  await clock.advance(1000);
+  assert.is(connections.length, 3, 'it is connected');
+  dialler.lost();
   dialler.stop();
+  dialler.now();
   await clock.advance(600_000);
-  assert.is(connections.length, 2);
+  assert.is(connections.length, 3);
   assert.equal(clock.pending(), []);
 });
 

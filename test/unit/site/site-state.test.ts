@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SiteError } from '../../../firmware/site/site-error.ts';
-import { coalesceMs, collectMs } from '../../../firmware/site/site-state.ts';
+import { collectMs } from '../../../firmware/site/kept-contents.ts';
+import { coalesceMs } from '../../../firmware/site/site-edits.ts';
 import { milestonesKept, recentKept } from '../../../firmware/site/site-history.ts';
 import type { SignedManifest } from '../../../firmware/site/signed-manifest.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';

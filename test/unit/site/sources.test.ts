@@ -3,12 +3,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalBytes } from '../../../firmware/site/canonical-json.ts';
 import type { Value } from '../../../firmware/site/manifest.ts';
+import { entryName } from '../../../firmware/site/manifest.ts';
 import { SiteError } from '../../../firmware/site/site-error.ts';
 import type { SiteSource } from '../../../firmware/site/site-source.ts';
 import { gathered, oneChunk } from '../../../firmware/site/site-source.ts';
 import { GreetingSource } from '../../../firmware/site/sources/greeting-source.ts';
 import { OwnerSource } from '../../../firmware/site/sources/owner-source.ts';
 import { SettingsSource, siteSettingsPath } from '../../../firmware/site/sources/settings-source.ts';
+import { mailboxSources } from '../../../firmware/unit/site-sources.ts';
 import { checkShared, handEdited, laidOver, sharedPart } from '../../../firmware/site/sources/shared-settings.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
@@ -53,6 +55,32 @@ test('a greeting goes over byte by byte under its own id, and is the same there'
   assert.is(await there.greetings.is('greeting/201/greeting', valueOf(bytes), contentsOf(bytes)), false);
   await (await there.greetings.prepare('greeting/201/greeting', null)).commit();
   assert.is(await heard(there, '201'), null);
+});
+
+test('greetings by reason, choices and distribution lists go over, and a change of each is told', async () => {
+  const [here, there] = [await opened(), await opened(new SimStorage(), 2)];
+  const [mine, theirs] = [mailboxSources(here), mailboxSources(there)];
+  const told: string[] = [];
+  for (const source of theirs) source.changed = (name) => told.push(name);
+  await here.store.choices.change('201', (choices) => Object.assign(choices, { use: { busy: 'greeting-3' }, temporaryUntilMs: 99, options: { takesCalls: false } }));
+  await here.store.lists.change('201', 3, { public: true, add: ['202', '203'] });
+  assert.equal(mine.flatMap((source) => source.names()), ['choice/201', 'list/201']);
+  for (const [at, source] of mine.entries()) {
+    const [name] = source.names();
+    const bytes = await bytesOf(source, name as string);
+    const other = theirs[at] as SiteSource;
+    assert.ok(other.owns(name as string));
+    await (await other.prepare(name as string, oneChunk(bytes))).commit();
+    assert.is(await other.is(name as string, valueOf(bytes), contentsOf(bytes)), true);
+    assert.is(await fault(other.prepare(name as string, oneChunk(Buffer.from('{"form":1,"record":{"use":7}}')))), 'malformed');
+  }
+  assert.equal(told, ['choice/201', 'list/201']);
+  assert.equal(there.store.choices.record('201'), here.store.choices.record('201'));
+  assert.equal(there.store.lists.of('201'), here.store.lists.of('201'));
+  for (const source of theirs) for (const name of source.names()) await (await source.prepare(name, null)).commit();
+  assert.equal(theirs.flatMap((source) => source.names()), []);
+  assert.match('greeting/201/out-of-hours', entryName);
+  assert.match('greeting/201/greeting-9', entryName);
 });
 
 async function* chunked(bytes: Uint8Array): AsyncIterable<Uint8Array> {
@@ -126,12 +154,26 @@ test('contents that are no owner are refused', async () => {
 test('which settings belong to the site', () => {
   const own = settingsOf(JSON.stringify({ ...JSON.parse(settingsText()), unit: { name: 'one', language: 'de' }, ports: 4, console: { idleMin: 1 } }));
   const site = sharedPart(settingsOf(JSON.stringify({ ...JSON.parse(settingsText(9, ['7'])), unit: { name: 'two', timeZone: 'Europe/Berlin' }, ports: 9, sip: { port: 5099 } })));
-  assert.equal(Object.keys(site), ['unit', 'numbers', 'messages', 'pins', 'peers', 'mailboxes']);
-  const both = laidOver(own, site);
+  assert.equal(Object.keys(site), ['unit', 'numbers', 'messages', 'transfers', 'breakout', 'pins', 'telephone', 'peers', 'mail', 'outgoing', 'outcalling', 'queues', 'mailboxes']);
+  const both = laidOver(own, site, false);
   assert.equal(both.unit, { name: 'one', language: 'en', timeZone: 'Europe/Berlin' });
   assert.equal([both.ports, both.sip.port, both.console.idleMin, both.pins.minLength, both.mailboxes.map(({ number }) => number)], [4, 5060, 1, 9, ['7']]);
   assert.equal(checkShared(JSON.parse(Buffer.from(canonicalBytes(site)).toString())), site);
   assert.throws(() => checkShared({ ...site, later: 1 }), (error: unknown) => error instanceof SiteError && error.id === 'not-applicable');
+});
+
+test('queues, menus, transfers and breakout are those of the site; ports, lines and what flows may reach are not', () => {
+  const settingsWith = (more: object) => settingsOf(JSON.stringify({ ...JSON.parse(settingsText()), peers: [{ name: 'pbx', addresses: ['10.0.0.1'], host: '10.0.0.1' }], ...more }));
+  const own = settingsWith({ reservations: { leave: 1 }, flows: { databases: [{ name: 'here', file: '/data/here.sqlite' }] } });
+  const site = settingsWith({
+    queues: [{ number: '500', name: 'Sales', agents: ['201'] }], telephone: { mode: 'intuity' }, transfers: { ringSec: 33 }, breakout: { key0: '100' }, numbers: { recording: ['*66'] },
+    reservations: { leave: 2 }, flows: { databases: [{ name: 'there', file: '/data/there.sqlite' }] },
+  });
+  const both = laidOver(own, checkShared(JSON.parse(Buffer.from(canonicalBytes(sharedPart(site))).toString())), false);
+  assert.equal([both.queues.map(({ number }) => number), both.telephone.mode, both.transfers.ringSec, both.breakout.key0, both.numbers.recording], [['500'], 'intuity', 33, '100', ['*66']]);
+  assert.equal([both.reservations.leave, both.flows.databases[0]?.name], [1, 'here']);
+  const distributed = laidOver(own, sharedPart(settingsWith({ queues: [{ number: '500', name: 'Sales', agents: ['201'] }], outgoing: { peer: 'pbx' } })), true);
+  assert.equal([distributed.queues, distributed.outgoing.peer], [[], null], 'a distributed unit has a PBX, and queues, of its own');
 });
 
 test('what a person changed in the own file is done to the site\'s settings, the rest of them stays', () => {
@@ -145,7 +187,7 @@ test('what a person changed in the own file is done to the site\'s settings, the
   const removed = handEdited(part(6, ['201', '202']), part(7, ['202']), site);
   assert.equal([numbers(removed), removed.pins.minLength], [['300', '202'], 7]);
   const named = handEdited(part(6, ['201']), sharedPart(settingsOf(JSON.stringify({ ...JSON.parse(settingsText()), mailboxes: [{ number: '201', name: 'Ada' }] }))), site);
-  assert.equal(named.mailboxes[0], { number: '201', name: 'Ada', language: null });
+  assert.equal([named.mailboxes[0]?.number, named.mailboxes[0]?.name], ['201', 'Ada']);
 });
 
 test('site-settings.json: kept over boots, damaged it must not pass for a change, removed it lets the own file count', async () => {
@@ -162,6 +204,16 @@ test('site-settings.json: kept over boots, damaged it must not pass for a change
   await storage.remove(siteSettingsPath);
   const third = await SettingsSource.open(storage, settingsOf(settingsText()), log);
   assert.equal([third.names(), third.settings.pins.minLength], [['settings'], 6]);
+});
+
+test('disk-full at the start: the settings of the site count as before', async () => {
+  const storage = new SimStorage();
+  const log = new ListLog();
+  const first = await SettingsSource.open(storage, settingsOf(settingsText()), log);
+  await (await first.prepare('settings', oneChunk(canonicalBytes(sharedPart(settingsOf(settingsText(9))))))).commit();
+  storage.fault = ({ kind }) => (['list', 'stat', 'open', 'read', 'space'].includes(kind) ? null : 'no-space');
+  const full = await SettingsSource.open(storage, settingsOf(settingsText()), log);
+  assert.equal([full.settings.pins.minLength, full.names(), log.has('site-settings-not-taken')], [9, ['settings'], false]);
 });
 
 test('a file changed while the unit was off counts as changed by a person', async () => {
@@ -184,6 +236,24 @@ test('settings that contradict the unit\'s own at the start: the unit runs with 
   assert.equal([source.names(), log.has('site-settings-not-taken'), source.settings.sip.tcp], [[], true, false]);
   const fine = await SettingsSource.open(storage, withoutTcp, log);
   assert.equal(fine.settings.peers.map(({ name }) => name), ['other']);
+});
+
+test('a distributed unit has peers of its own, and hands the site\'s on as they are', async () => {
+  const storage = new SimStorage();
+  const own = settingsOf(JSON.stringify({ peers: [{ name: 'c', addresses: ['10.0.3.1'] }], mailboxes: [], central: { addresses: ['10.0.1.2'], collectAt: '*17' } }));
+  const far = await SettingsSource.open(storage, own, new ListLog());
+  const site = settingsText(9, ['201', '202']);
+  const bytes = await bytesOf(await SettingsSource.open(new SimStorage(), settingsOf(site), new ListLog()), 'settings');
+  const prepared = await far.prepare('settings', oneChunk(bytes));
+  await prepared.commit();
+  assert.equal([far.settings.peers.map(({ name }) => name), far.settings.mailboxes.length, far.settings.pins.minLength], [['c'], 2, 9]);
+  const told: string[] = [];
+  far.changed = (name) => void told.push(name);
+  const changed = await far.reload({ ...own, peers: [{ ...own.peers[0], name: 'd' } as (typeof own.peers)[number]] });
+  assert.equal([changed.peers.map(({ name }) => name), told], [['d'], []], 'its own change is nobody else\'s');
+  await far.reload({ ...own, central: null });
+  assert.equal([far.settings.peers.map(({ name }) => name), told], [['c'], []], 'also when central is struck out, until the next start');
+  assert.ok((await bytesOf(far, 'settings')).equals(bytes), 'what it says of the site is what the site said');
 });
 
 test.run();

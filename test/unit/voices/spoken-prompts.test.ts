@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readBank } from '../../../board/voices/bank-reader.ts';
 import { buildPromptBank } from '../../../board/voices/build-prompt-bank.ts';
 import { targetDbm0 } from '../../../board/voices/condition.ts';
 import { activeRms, rmsOf } from '../../../board/voices/speech-level.ts';
 import type { Language } from '../../../firmware/callflow/language/language.ts';
 import { promptKey } from '../../../firmware/callflow/language/language.ts';
 import { languages } from '../../../firmware/callflow/language/languages.ts';
-import { ulawDecode } from '../../../firmware/media/g711.ts';
-import { PackedPromptBank } from '../../../firmware/media/packed-prompt-bank.ts';
+import { ulawDecode } from '../../../hal/g711.ts';
 import type { Need } from '../../support/skip.ts';
 import { command, testWith } from '../../support/skip.ts';
 import { bandPower, decibels, powerSpectrum } from './signals.ts';
@@ -38,7 +38,7 @@ async function build(code: string): Promise<Buffer> {
 }
 
 function promptsOf({ code, catalogue }: Language, bytes: Uint8Array): Prompt[] {
-  const bank = new PackedPromptBank(bytes);
+  const bank = readBank(bytes);
   return Object.entries(catalogue).map(([id, text]) => {
     const ulaw = bank.get(promptKey(code, id as keyof typeof catalogue))?.ulaw;
     if (ulaw === undefined) throw new Error(`${code}/${id} is not in the bank`);

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VoicingError } from '../../../board/voices/voicing-error.ts';
 import { readLinear, readWav } from '../../../board/voices/wav-reader.ts';
-import { toAlaw, toUlaw } from '../../../firmware/media/g711.ts';
+import { toAlaw, toUlaw } from '../../../hal/g711.ts';
 import { pcm16, wavFile } from './wav-files.ts';
 
 const refused = (why: RegExp) => (error: unknown) => error instanceof VoicingError && error.id === 'bad-recording' && why.test(error.message);

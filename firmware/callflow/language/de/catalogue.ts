@@ -1,10 +1,13 @@
 import type { Catalogue } from '../prompt-id.ts';
+import { menuTexts } from './menu-texts.ts';
 
 /**
  * German. Sentences end with their mark, fragments without (see the English catalogue). Numbers below a hundred are one word each,
  * since 'einundzwanzig' cannot be put together from 'zwanzig' and 'eins'.
  */
 export const catalogue: Catalogue = {
+  ...menuTexts,
+
   'greeting.mailbox': 'Dies ist das Postfach',
   'greeting.unavailable': 'Der gewünschte Teilnehmer ist nicht erreichbar.',
   'greeting.busy': 'Der gewünschte Teilnehmer spricht gerade.',
@@ -53,14 +56,13 @@ export const catalogue: Catalogue = {
   'collect.end': 'Ende der Nachrichten.',
   'collect.no-more': 'Es gibt keine weiteren Nachrichten.',
   'collect.damaged': 'Diese Nachricht ist beschädigt und kann nicht wiedergegeben werden.',
-  'collect.main-help':
-    'Für alte Nachrichten drücken Sie 1. Für gespeicherte Nachrichten drücken Sie 2. Für Ihre Begrüßung drücken Sie 3. Um die neuen Nachrichten noch einmal zu hören, drücken Sie 6. Um Ihre Geheimzahl zu ändern, drücken Sie Stern, 0, 4. Um diese Ansage zu wiederholen, drücken Sie 8. Zum Beenden drücken Sie 0.',
-  'collect.message-help':
-    'Um diese Nachricht zu löschen, drücken Sie 4. Zum Speichern drücken Sie 5. Zum Wiederholen drücken Sie 7. Zum Überspringen drücken Sie 9. Um vorzuspulen, drücken Sie Raute. Um zurückzuspulen, drücken Sie Stern. Für alte Nachrichten drücken Sie 1. Für gespeicherte Nachrichten drücken Sie 2. Für Ihre Begrüßung drücken Sie 3. Für Hilfe drücken Sie 8. Zum Beenden drücken Sie 0.',
+  'collect.main-help': 'Für alte Nachrichten drücken Sie 1. Für gespeicherte Nachrichten drücken Sie 2. Für Ihre Begrüßung drücken Sie 3. Um die neuen Nachrichten noch einmal zu hören, drücken Sie 6. Für weitere Tasten drücken Sie 8. Zum Beenden drücken Sie 0.',
+  'collect.more-help': 'Um alle Nachrichten per E-Mail zu erhalten, drücken Sie Stern, 0, 1. Für Hinweise per E-Mail, Stern, 0, 2. Um sie zu beenden, Stern, 0, 3. Geheimzahl ändern, Stern, 0, 4. Namen aufnehmen, Stern, 0, 5. Anrufe bei neuen Nachrichten, Stern, 0, 7. Gelöschte zurückholen, Stern, 0, 8.',
+  'collect.message-help': 'Zum Löschen drücken Sie 4. Speichern, 5. Weiterleiten, 6. Wiederholen, 7. Überspringen, 9. Vorspulen, Raute. Zurückspulen, Stern. Zurückrufen, Stern, Stern. Alte Nachrichten, 1. Gespeicherte, 2. Begrüßung, 3. Hilfe, 8. Beenden, 0.',
   'collect.invalid': 'Diese Eingabe ist nicht gültig.',
 
   'menu.greeting-help':
-    'Um Ihre Begrüßung anzuhören, drücken Sie 1. Um eine neue aufzunehmen, drücken Sie 2. Zum Speichern drücken Sie 3. Für die allgemeine Begrüßung drücken Sie 4. Um zurückzukehren, drücken Sie 8.',
+    'Um Ihre Begrüßung anzuhören, drücken Sie 1. Um eine neue aufzunehmen, drücken Sie 2. Zum Speichern drücken Sie 3. Um sie als Endlosansage zu speichern, drücken Sie 4. Für eine andere Begrüßung drücken Sie 6. Für die allgemeine Begrüßung drücken Sie 7. Um zurückzukehren, drücken Sie 8.',
   'menu.greeting-record': 'Sprechen Sie Ihre Begrüßung nach dem Signalton, und drücken Sie dann Raute.',
   'menu.greeting-saved': 'Ihre Begrüßung ist gespeichert.',
   'menu.greeting-none': 'Sie verwenden die allgemeine Begrüßung.',
@@ -72,6 +74,41 @@ export const catalogue: Catalogue = {
   'pin.changed': 'Ihre Geheimzahl wurde geändert.',
   'pin.too-simple': 'Diese Geheimzahl ist zu kurz oder zu einfach.',
   'pin.mismatch': 'Die beiden Geheimzahlen waren nicht gleich.',
+
+  'clock.time-is': 'Es ist',
+  'clock.today-is': 'Wir haben heute',
+  'clock.the': 'den',
+  'transfer.wait': 'Einen Moment, bitte.',
+  'transfer.unavailable': 'Diese Nummer ist zur Zeit nicht erreichbar.',
+  'whisper.call': 'Es ist ein Anruf für Sie da.',
+  'whisper.choose': 'Um ihn anzunehmen, drücken Sie eins. Um ihn abzulehnen, drücken Sie eine andere Taste.',
+  'call-list.enter': 'Bitte geben Sie die Nebenstelle ein, und danach Raute.',
+  'call-list.wrong': 'Diese Nebenstelle kann von hier nicht angerufen werden.',
+  'names.spell': 'Bitte buchstabieren Sie den Namen mit den Buchstaben auf den Tasten, und drücken Sie dann Raute.',
+  'names.none': 'Es gibt niemanden mit diesem Namen.',
+  'names.many': 'Es gibt zu viele ähnliche Namen. Bitte buchstabieren Sie weiter.',
+  'names.for': 'Für',
+  'names.press': 'drücken Sie',
+  'park.page': 'Ein Anrufer wartet. Um das Gespräch anzunehmen, wählen Sie diese Nummer.',
+
+  'queue.hold': 'Zur Zeit sind alle Mitarbeiter im Gespräch. Bitte bleiben Sie am Apparat. Ihr Anruf wird so bald wie möglich entgegengenommen.',
+  'queue.still': 'Noch sind alle Mitarbeiter im Gespräch. Bitte haben Sie noch etwas Geduld.',
+  'queue.position': 'Ihr Platz in der Warteschlange ist',
+  'queue.next': 'Sie sind der nächste Anrufer in der Warteschlange.',
+  'queue.eta': 'Die voraussichtliche Wartezeit beträgt',
+  'queue.closed': 'Zur Zeit kann niemand Ihren Anruf entgegennehmen. Bitte versuchen Sie es später noch einmal.',
+  'review.help': 'Zum Anhören drücken Sie 1. Zum Aufnehmen drücken Sie 2. Zum Verlassen drücken Sie 0.',
+  'review.record': 'Bitte sprechen Sie nach dem Signalton, und drücken Sie dann Raute.',
+  'review.decide': 'Zum Speichern drücken Sie 3. Um die Aufnahme noch einmal zu hören, drücken Sie 1. Um sie zu wiederholen, drücken Sie 2. Um sie zu verwerfen, drücken Sie 0.',
+  'review.saved': 'Die Aufnahme ist gespeichert.',
+  'campaign.answers': 'Antworten',
+  'campaign.none': 'Es gibt keine Antworten.',
+  'campaign.end': 'Es gibt keine weiteren Antworten.',
+  'campaign.deleted': 'Die Antworten sind gelöscht.',
+  'campaign.saved': 'Die Antworten sind gespeichert.',
+  'campaign.help': 'Um diese Antworten zu löschen, drücken Sie 4. Zum Speichern drücken Sie 5. Zum Wiederholen drücken Sie 7. Für die nächsten drücken Sie 9. Zum Verlassen drücken Sie 0.',
+  'config.help': 'Für Ihre Begrüßung drücken Sie 1. Für Ihren Namen drücken Sie 2. Um Ihre Geheimzahl zu ändern, drücken Sie 3. Für E-Mail drücken Sie 4. Zum Verlassen drücken Sie 0.',
+  'config.email-help': 'Für Kopien per E-Mail drücken Sie 1. Damit Nachrichten per E-Mail verschickt und hier gelöscht werden, drücken Sie 2. Nur für eine Benachrichtigung drücken Sie 3. Für keine E-Mail drücken Sie 4. Zurück geht es mit 0.',
 
   'number.0': 'null',
   'number.1': 'eins',
@@ -243,4 +280,15 @@ export const catalogue: Catalogue = {
   'ordinal.29': 'neunundzwanzigsten',
   'ordinal.30': 'dreißigsten',
   'ordinal.31': 'einunddreißigsten',
+
+  'notice.this-is': 'Hier ist der Anrufbeantworter von',
+  'notice.mailbox': 'Mailbox',
+  'notice.there-are': 'Sie haben',
+  'notice.log-in': 'Um sie zu hören, geben Sie die Nummer der Mailbox ein, gefolgt von der Rautetaste.',
+  'notice.stop': 'Um zu diesen Nachrichten nicht mehr angerufen zu werden, drücken Sie die Sterntaste und dann die Rautetaste.',
+  'notice.stopped': 'Sie werden zu diesen Nachrichten nicht mehr angerufen.',
+  'alarm.this-is': 'Dies ist Ihr Weckruf.',
+  'alarm.hang-up': 'Bitte legen Sie auf.',
+  'alarm.to-end': 'Um diesen Weckruf zu beenden, drücken Sie',
+  'alarm.cancelled': 'Der Weckruf ist beendet.',
 };

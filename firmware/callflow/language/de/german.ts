@@ -1,5 +1,5 @@
 import { regularLanguage } from '../common-rules.ts';
 import { catalogue } from './catalogue.ts';
-import { dateTime, number } from './rules.ts';
+import { clock, dateTime, number } from './rules.ts';
 
-export const german = regularLanguage({ code: 'de', name: 'Deutsch', catalogue, number, dateTime });
+export const german = regularLanguage({ code: 'de', name: 'Deutsch', catalogue, number, dateTime, clock });

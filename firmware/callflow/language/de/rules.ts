@@ -1,5 +1,5 @@
 import type { NamedMoment } from '../common-rules.ts';
-import { dayThenTime, withinRange } from '../common-rules.ts';
+import { dayThenTime, todayThenTime, withinRange } from '../common-rules.ts';
 import type { PromptId } from '../prompt-id.ts';
 import { monthId, numberId, ordinalId, weekdayId } from '../prompt-id.ts';
 
@@ -12,6 +12,9 @@ export const number = withinRange((n) => {
 
 /** 'heute um fünfzehn Uhr fünf', 'am fünften März zweitausendvierundzwanzig um ...'. */
 export const dateTime = dayThenTime(dayPart, timeOfDay);
+
+/** 'wir haben heute Donnerstag, den fünften März zweitausendsechsundzwanzig, es ist fünfzehn Uhr fünf'. */
+export const clock = todayThenTime((at) => [ordinalId(at.day), monthId(at.month), ...yearNumber(at.year)], timeOfDay);
 
 /** 24-hour clock: 'ein Uhr', 'dreizehn Uhr eins'. */
 function timeOfDay(hour: number, minute: number): PromptId[] {

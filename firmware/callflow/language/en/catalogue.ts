@@ -1,10 +1,13 @@
 import type { Catalogue } from '../prompt-id.ts';
+import { menuTexts } from './menu-texts.ts';
 
 /**
  * English. A text that ends with a full stop or question mark is a sentence; one without is a fragment that something follows,
  * and is voiced with tighter ends. Spelled for the ear: 'A M' rather than 'am'.
  */
 export const catalogue: Catalogue = {
+  ...menuTexts,
+
   'greeting.mailbox': 'You have reached mailbox',
   'greeting.unavailable': 'The person you are calling is not available.',
   'greeting.busy': 'The person you are calling is on another call.',
@@ -53,14 +56,13 @@ export const catalogue: Catalogue = {
   'collect.end': 'End of messages.',
   'collect.no-more': 'There are no more messages.',
   'collect.damaged': 'This message is damaged and cannot be played.',
-  'collect.main-help':
-    'For old messages, press 1. For saved messages, press 2. For your greeting, press 3. To hear new messages again, press 6. To change your pin, press star, 0, 4. To hear this again, press 8. To finish, press 0.',
-  'collect.message-help':
-    'To delete this message, press 4. To save it, press 5. To repeat it, press 7. To skip it, press 9. To go forward, press hash. To go back, press star. For old messages, press 1. For saved messages, press 2. For your greeting, press 3. For help, press 8. To finish, press 0.',
+  'collect.main-help': 'For old messages, press 1. For saved messages, press 2. For your greeting, press 3. To hear new messages again, press 6. For more keys, press 8. To finish, press 0.',
+  'collect.more-help': 'To have all messages sent by e-mail, press star, 0, 1. For notices by e-mail, star, 0, 2. To end them, star, 0, 3. To change your pin, star, 0, 4. To record your name, star, 0, 5. For calls about new messages, star, 0, 7. To bring back a deleted message, star, 0, 8.',
+  'collect.message-help': 'To delete this message, press 4. To save it, 5. To forward it, 6. To repeat it, 7. To skip it, 9. To go forward, hash. To go back, star. To call the sender, star, star. For old messages, 1. For saved messages, 2. For your greeting, 3. For help, 8. To finish, 0.',
   'collect.invalid': 'That is not a valid choice.',
 
   'menu.greeting-help':
-    'To listen to your greeting, press 1. To record a new one, press 2. To save it, press 3. To use the standard greeting, press 4. To return, press 8.',
+    'To listen to your greeting, press 1. To record a new one, press 2. To save it, press 3. To save it as a loop, press 4. For another greeting, press 6. To use the standard greeting, press 7. To return, press 8.',
   'menu.greeting-record': 'Record your greeting after the tone, then press hash.',
   'menu.greeting-saved': 'Your greeting has been saved.',
   'menu.greeting-none': 'You are using the standard greeting.',
@@ -72,6 +74,41 @@ export const catalogue: Catalogue = {
   'pin.changed': 'Your pin has been changed.',
   'pin.too-simple': 'That pin is too short or too simple.',
   'pin.mismatch': 'The two pins were not the same.',
+
+  'clock.time-is': 'The time is',
+  'clock.today-is': 'Today is',
+  'clock.the': 'the',
+  'transfer.wait': 'One moment, please.',
+  'transfer.unavailable': 'That number cannot be reached at this time.',
+  'whisper.call': 'There is a call for you.',
+  'whisper.choose': 'To take it, press one. To refuse it, press another key.',
+  'call-list.enter': 'Please enter the extension, followed by hash.',
+  'call-list.wrong': 'That extension cannot be called from here.',
+  'names.spell': 'Please spell the name with the letters on your keys, and then press hash.',
+  'names.none': 'There is nobody of that name.',
+  'names.many': 'Too many people have a name like that. Please spell more of it.',
+  'names.for': 'For',
+  'names.press': 'press',
+  'park.page': 'A caller is waiting. To take the call, dial this number.',
+
+  'queue.hold': 'All our agents are busy. Please hold the line. Your call will be answered as soon as possible.',
+  'queue.still': 'All our agents are still busy. Please continue to hold.',
+  'queue.position': 'Your position in the queue is',
+  'queue.next': 'You are the next caller in the queue.',
+  'queue.eta': 'The expected waiting time is',
+  'queue.closed': 'Nobody can take your call at this time. Please try again later.',
+  'review.help': 'To listen to it, press 1. To record it, press 2. To leave, press 0.',
+  'review.record': 'Please speak after the tone, then press hash.',
+  'review.decide': 'To save it, press 3. To hear it again, press 1. To record it again, press 2. To drop it, press 0.',
+  'review.saved': 'It has been saved.',
+  'campaign.answers': 'Answers',
+  'campaign.none': 'There are no answers.',
+  'campaign.end': 'There are no more answers.',
+  'campaign.deleted': 'The answers have been deleted.',
+  'campaign.saved': 'The answers have been saved.',
+  'campaign.help': 'To delete these answers, press 4. To save them, press 5. To repeat them, press 7. For the next ones, press 9. To leave, press 0.',
+  'config.help': 'For your greeting, press 1. For your name, press 2. To change your pin, press 3. For e-mail, press 4. To leave, press 0.',
+  'config.email-help': 'For copies by e-mail, press 1. To have messages sent by e-mail and deleted here, press 2. For notification only, press 3. For no e-mail, press 4. To go back, press 0.',
 
   'number.0': 'zero',
   'number.1': 'one',
@@ -163,4 +200,15 @@ export const catalogue: Catalogue = {
   'ordinal.19': 'nineteenth',
   'ordinal.20': 'twentieth',
   'ordinal.30': 'thirtieth',
+
+  'notice.this-is': 'This is the voicemail of',
+  'notice.mailbox': 'mailbox',
+  'notice.there-are': 'You have',
+  'notice.log-in': 'To hear them, enter the mailbox number, followed by hash.',
+  'notice.stop': 'To stop calls about these messages, press star, then hash.',
+  'notice.stopped': 'You will not be called about these messages again.',
+  'alarm.this-is': 'This is your alarm call.',
+  'alarm.hang-up': 'Please hang up.',
+  'alarm.to-end': 'To end this alarm, press',
+  'alarm.cancelled': 'The alarm has ended.',
 };

@@ -1,5 +1,6 @@
-import { dayThenTime, withinRange } from '../common-rules.ts';
+import { dayThenTime, todayThenTime, withinRange } from '../common-rules.ts';
 import type { NamedMoment } from '../common-rules.ts';
+import type { LocalTime } from '../local-time.ts';
 import type { PromptId } from '../prompt-id.ts';
 import { monthId, numberId, ordinalId, weekdayId } from '../prompt-id.ts';
 
@@ -12,6 +13,9 @@ export const number = withinRange((n) => {
 
 /** 'today at three oh five p m', 'on the fifth of March twenty twenty four at ...'. */
 export const dateTime = dayThenTime(dayPart, timeOfDay);
+
+/** 'today is Thursday the fifth of March twenty twenty six, the time is three oh five p m'. */
+export const clock = todayThenTime((at) => [...dateOf(at), ...yearNumber(at.year)], timeOfDay);
 
 /** 12-hour clock: 'twelve a m' is midnight; minutes below ten take an 'oh', the full hour has none. */
 function timeOfDay(hour: number, minute: number): PromptId[] {
@@ -44,9 +48,11 @@ function dayPart({ day, at }: NamedMoment): PromptId[] {
   if (day === 'today') return ['date.today'];
   if (day === 'yesterday') return ['date.yesterday'];
   if (day === 'weekday') return [weekdayId(at.weekday)];
-  const date: PromptId[] = ['date.on', ...ordinal(at.day), 'date.of', monthId(at.month)];
+  const date: PromptId[] = ['date.on', ...dateOf(at)];
   return day === 'date' ? date : [...date, ...yearNumber(at.year)];
 }
+
+const dateOf = (at: LocalTime): PromptId[] => [...ordinal(at.day), 'date.of', monthId(at.month)];
 
 function ordinal(day: number): PromptId[] {
   const ones = day % 10;

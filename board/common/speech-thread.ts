@@ -1,0 +1,47 @@
+import { workerData } from 'node:worker_threads';
+import { HalError } from '../../hal/errors.ts';
+import { runFlite } from '../../hal/drivers/speech/flite-program.ts';
+import type { SpeechAnswer, SpeechOrder } from '../../hal/drivers/speech/speech-protocol.ts';
+import { parentThread } from '../../hal/drivers/linux/linux-thread.ts';
+import { ulawEncode } from '../../hal/g711.ts';
+import type { Audio } from '../voices/audio.ts';
+import { condition } from '../voices/condition.ts';
+import { espeak } from '../voices/espeak.ts';
+import { paddingFor } from '../voices/padding.ts';
+import { VoicingError } from '../voices/voicing-error.ts';
+import { readWav } from '../voices/wav-reader.ts';
+
+/** What the control thread tells the thread that speaks at its start. */
+export const speechThreadStart = { speaks: true } as const;
+
+export const isSpeechThread = (): boolean => (workerData as { readonly speaks?: boolean } | null)?.speaks === true;
+
+/** The voice of the unit's own prompts. */
+const fliteVoice = 'slt';
+
+/**
+ * The main of the thread that speaks: English by the synthesiser that the product carries, other languages by espeak-ng where the machine has it. `wasm`
+ * is unpacked and compiled at the first English text.
+ */
+export function runSpeechThread(wasm: () => Uint8Array): void {
+  const control = parentThread<SpeechOrder, SpeechAnswer>();
+  if (control === null) return;
+  let module: WebAssembly.Module | null = null;
+  const english = (text: string): Audio => readWav(runFlite((module ??= new WebAssembly.Module(wasm())), fliteVoice, text), 'flite');
+  control.received = ({ text, language }) => {
+    const voice = language === 'en' ? async () => english(text) : async () => (await espeak(language).speak([text]))[0] as Audio;
+    void voice().then((audio) => control.send(spoken(audio, text)), (error: unknown) => control.send(refused(error, language)));
+  };
+}
+
+function spoken(audio: Audio, text: string): SpeechAnswer {
+  const samples = condition(audio, paddingFor('said', text));
+  if (samples.length === 0) return { type: 'refused', unsupported: false, detail: 'there is nothing to be heard in that text' };
+  return { type: 'spoken', ulaw: Uint8Array.from(samples, (sample) => ulawEncode[sample + 32_768] ?? 0xff) };
+}
+
+function refused(error: unknown, language: string): SpeechAnswer {
+  const missing = error instanceof VoicingError && error.id === 'no-synthesiser';
+  if (missing) return { type: 'refused', unsupported: true, detail: `only English is spoken without espeak-ng: install it (apt-get install espeak-ng), or record a prompt, for "${language}"` };
+  return { type: 'refused', unsupported: false, detail: error instanceof HalError || error instanceof VoicingError ? error.message : String(error) };
+}

@@ -1,0 +1,59 @@
+import type { Clock, WallMs } from '../../hal/clock.ts';
+import type { CollectContext, MailboxBook } from '../callflow/collect/collect-context.ts';
+import { nextMoment } from '../callflow/language/local-time.ts';
+import type { Settings } from '../config/settings.ts';
+import type { CallSource } from '../mailbox/owner/trusted-source.ts';
+import { entersWithoutPin } from '../mailbox/owner/trusted-source.ts';
+import type { FlowServices } from './flow-services.ts';
+
+/** The longest greeting, in milliseconds. */
+const maxGreetingMs = 120_000;
+const mostNamed = 9;
+
+export interface Collecting {
+  /** Only the PIN is asked for. */
+  readonly knownMailbox: string | null;
+  readonly ownMailbox: string | null;
+  /** null: the caller is nobody that could be trusted. */
+  readonly source: CallSource | null;
+}
+
+/** What the start point Collect knows of its call and of the unit's mailboxes. */
+export function collectContext({ settings, clock }: Pick<FlowServices, 'settings'> & { readonly clock: Pick<Clock, 'wall'> }, { knownMailbox, ownMailbox, source }: Collecting): CollectContext {
+  const { pins, messages, telephone, unit } = settings();
+  return {
+    knownMailbox,
+    ownMailbox,
+    triesPerCall: pins.triesPerCall,
+    maxGreetingMs,
+    maxMessageMs: messages.maxSec * 1000,
+    firstLogIn: telephone.firstLogIn,
+    book: mailboxBook(settings()),
+    ...(source === null ? {} : { trusts: (mailbox: string) => entersWithoutPin(settings(), source, mailbox, []) }),
+    calendar: {
+      now: () => clock.wall(),
+      next: (month, day, hour, minute) => nextMoment(clock.wall(), unit.timeZone, { month, day, hour, minute }) as WallMs | null,
+    },
+  };
+}
+
+export function mailboxBook({ mailboxes, telephone }: Pick<Settings, 'mailboxes' | 'telephone'>): MailboxBook {
+  const byNumber = new Map(mailboxes.map((mailbox) => [mailbox.number, mailbox]));
+  return {
+    mode: (mailbox) => byNumber.get(mailbox)?.mode ?? telephone.mode,
+    has: (mailbox) => byNumber.has(mailbox),
+    isGroup: (mailbox) => (byNumber.get(mailbox)?.members.length ?? 0) > 0,
+    named: (keys) => mailboxes.filter(({ name }) => keys !== '' && spellings(name).some((spelled) => spelled.startsWith(keys))).map(({ number }) => number).slice(0, mostNamed),
+  };
+}
+
+/** As keyed: the last name first, and the first name first. */
+function spellings(name: string): string[] {
+  const words = name.split(/[\s,.-]+/).map(keysOf).filter((word) => word !== '');
+  return words.map((word, at) => word + words.filter((_, other) => other !== at).join(''));
+}
+
+/** Letters lie on the keys as ITU-T E.161 says; accents are left out. */
+const keysOf = (word: string): string => [...word.normalize('NFD').toLowerCase().replace(/ß/g, 'ss')].map((letter) => keyOf[letter] ?? '').join('');
+
+const keyOf: Readonly<Record<string, string>> = Object.fromEntries(['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'].flatMap((letters, at) => [...letters].map((letter) => [letter, String(at + 2)])));

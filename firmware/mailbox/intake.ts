@@ -1,0 +1,62 @@
+import type { Storage } from '../../hal/storage.ts';
+import type { Settings } from '../config/settings.ts';
+import type { AdmissionFacts } from './admission.ts';
+import { admit, isFull, keptBackBytes } from './admission.ts';
+import { reserveBytes } from './log-writer.ts';
+import type { MailboxLimits, Admission } from './message.ts';
+import { countRows } from './message-index.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { OwnerChoices } from './owner-choices-desk.ts';
+import type { StoreProbe } from './store-probe.ts';
+
+export interface IntakeParts {
+  readonly storage: Storage;
+  readonly mailboxes: Mailboxes;
+  readonly choices: OwnerChoices;
+  readonly probe: StoreProbe;
+  readonly settings: () => Settings['messages'];
+  readonly isKnown: (mailbox: string) => boolean;
+  /** Its standard greeting is recorded. */
+  readonly isGreeted: (mailbox: string) => boolean;
+  readonly limits: (mailbox: string) => MailboxLimits;
+  /** Recordings in progress for it. */
+  readonly running: (mailbox: string) => number;
+}
+
+/** Whether something may come into a mailbox, of callers or of other owners. */
+export class Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Of a caller's message, before the beep. Errors: HalError. */
+  async admission(mailbox: string): Promise<Admission> {
+    const { storage, settings, probe, isKnown, isGreeted, choices } = this.#parts;
+    const works = await probe.works();
+    const { freeBytes } = await storage.space();
+    return admit(settings(), { ...this.#holding(mailbox), known: isKnown(mailbox), storeFailed: !works, options: choices.options(mailbox), isGreeted: isGreeted(mailbox), freeBytes });
+  }
+
+  /** Why nothing comes into the mailbox, of whomever; null = it does. */
+  closed(mailbox: string): 'no-such-mailbox' | 'disabled' | 'mailbox-full' | null {
+    if (!this.#parts.isKnown(mailbox)) return 'no-such-mailbox';
+    const holding = this.#holding(mailbox);
+    if (holding.limits.disabled) return 'disabled';
+    return isFull(this.#parts.settings(), holding) ? 'mailbox-full' : null;
+  }
+
+  /** Why no copies of so many bytes for so many can be made; null = they can. Errors: HalError. */
+  async sendRefusal(bytes: number, recipients: number): Promise<'store-full' | 'store-failed' | null> {
+    const { storage, settings, probe } = this.#parts;
+    if (!(await probe.works())) return 'store-failed';
+    return (await storage.space()).freeBytes < keptBackBytes(settings()) + reserveBytes(bytes) * recipients ? 'store-full' : null;
+  }
+
+  #holding(mailbox: string): Pick<AdmissionFacts, 'counts' | 'indexIsFull' | 'running' | 'limits'> {
+    const { mailboxes, running, limits } = this.#parts;
+    const index = mailboxes.get(mailbox)?.index;
+    return { counts: index?.counts() ?? countRows([]), indexIsFull: index?.isFull ?? false, running: running(mailbox), limits: limits(mailbox) };
+  }
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { crc32c } from './crc32c.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { VersionedState } from './mailbox.ts';
+import type { Entry } from './message-index.ts';
+import type { MessageState } from './message.ts';
+import type { StateVersion } from './state-version.ts';
+import type { StoreProbe } from './store-probe.ts';
+import type { Tombstones } from './tombstones.ts';
+
+export interface MirrorStoreParts {
+  readonly mailboxes: Mailboxes;
+  readonly tombstones: Tombstones;
+  readonly probe: StoreProbe;
+  readonly changed: (mailbox: string) => void;
+}
+
+/** A message as its unit lists it. */
+export interface Listed {
+  readonly id: string;
+  readonly state: MessageState;
+  readonly version: StateVersion;
+  readonly interrupted: boolean;
+  /** Of audio that counts. */
+  readonly bytes: number;
+}
+
+/** What is known of an id: it is here, it was purged here, or nothing (null). */
+export type Standing = ({ readonly kind: 'listed' } & Listed) | { readonly kind: 'purged'; readonly id: string; readonly version: StateVersion };
+
+/** All mailboxes lie on so many shelves, by the sum of their number, so that two stores find what differs without telling each other everything. */
+export const shelves = 64;
+
+export const shelfOf = (mailbox: string): number => crc32c(new TextEncoder().encode(mailbox)) % shelves;
+
+/** What a store shows to its mirror on the partner, and what it takes from there but the logs (message-transfer.ts). */
+export class MessageMirror {
+  /** A message has come, changed or gone here. */
+  touched: ((mailbox: string, id: string) => void) | null = null;
+  readonly #parts: MirrorStoreParts;
+
+  constructor(parts: MirrorStoreParts) {
+    this.#parts = parts;
+  }
+
+  /** Messages here. */
+  get messages(): number {
+    return this.#parts.mailboxes.all().reduce((sum, mailbox) => sum + mailbox.index.size, 0);
+  }
+
+  /** Mailboxes of a shelf that hold messages, in order, each with the sum of what it holds. */
+  shelf(shelf: number): (readonly [mailbox: string, sum: string])[] {
+    const found = this.#parts.mailboxes.all().filter(({ number, index }) => index.size > 0 && shelfOf(number) === shelf);
+    return found.map((mailbox) => [mailbox.number, mailbox.index.sum(sumOf)] as const).sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+
+  sumOfShelf(shelf: number): string {
+    return hashOf(this.shelf(shelf).flat());
+  }
+
+  /** At most `limit` with ids above `after`, in order. */
+  list(mailbox: string, after: string, limit: number): Listed[] {
+    const entries = this.#parts.mailboxes.get(mailbox)?.index.entries() ?? [];
+    return entries.filter(({ message }) => message.id > after).slice(0, limit).map(listed);
+  }
+
+  /** In the order asked; null = nothing is known. What is here counts, whatever was once noted about it. Errors: HalError. */
+  async standings(mailbox: string, ids: readonly string[]): Promise<(Standing | null)[]> {
+    const { mailboxes, tombstones } = this.#parts;
+    const found = mailboxes.get(mailbox);
+    if (found === undefined) return ids.map(() => null);
+    const missing = ids.filter((id) => !found.index.has(id));
+    const purged = missing.length === 0 ? new Map<string, StateVersion>() : await tombstones.find(mailbox, missing);
+    return ids.map((id) => {
+      const entry = found.index.entry(id);
+      if (entry !== null) return { kind: 'listed', ...listed(entry) };
+      const version = purged.get(id);
+      return version === undefined ? null : { kind: 'purged', id, version };
+    });
+  }
+
+  /** Makes of the state what `next` says when the change has its turn. Resolves when durable. Errors: HalError. */
+  async adopt(mailbox: string, id: string, next: (now: VersionedState) => VersionedState): Promise<void> {
+    const found = this.#parts.mailboxes.get(mailbox);
+    if (found !== undefined && (await this.#blaming(() => found.adopt(id, next)))) this.#parts.changed(mailbox);
+  }
+
+  /** What the partner has purged, in knowledge of the state here. Resolves when durable. Errors: HalError. */
+  async purge(mailbox: string, id: string, version: StateVersion): Promise<void> {
+    const found = this.#parts.mailboxes.get(mailbox);
+    if (found !== undefined && (await this.#blaming(() => found.purgeAs(id, version)))) this.#parts.changed(mailbox);
+  }
+
+  async #blaming<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#parts.probe.blame(error);
+      throw error;
+    }
+  }
+}
+
+const listed = ({ message: { id, state, interrupted, bytes }, version }: Entry): Listed => ({ id, state, version, interrupted, bytes });
+
+const sumOf = (entries: readonly Entry[]): string => hashOf(entries.map(listed).flatMap(({ id, state, version, interrupted, bytes }) => [id, state, version, interrupted, bytes]));
+
+/** 64 bits: among a million mailboxes that differ one goes unnoticed with probability 1 in 10^13. */
+const hashOf = (what: readonly (string | number | boolean)[]): string => createHash('sha256').update(what.join(' ')).digest('hex').slice(0, 16);

@@ -1,0 +1,30 @@
+import { HalError } from '../../hal/errors.ts';
+import type { Storage } from '../../hal/storage.ts';
+import type { LogScan } from './log-cursor.ts';
+import { scanLog } from './log-cursor.ts';
+import { readTwice } from './read-twice.ts';
+
+/** What is not whole, or no log at all, is read twice. Errors: HalError; io when the medium fails. */
+export async function scanFile(storage: Storage, path: string): Promise<LogScan | string> {
+  const first = await readTwice(() => scanOnce(storage, path));
+  if (typeof first !== 'string' && first.fault === null) return first;
+  const second = await readTwice(() => scanOnce(storage, path));
+  return goodBytes(second) >= goodBytes(first) ? second : first;
+}
+
+const goodBytes = (scan: LogScan | string): number => (typeof scan === 'string' ? -1 : scan.trailer === null ? scan.end.position : Infinity);
+
+async function scanOnce(storage: Storage, path: string): Promise<LogScan | string> {
+  const file = await storage.open(path, 'read');
+  try {
+    return await scanLog(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** For scans whose caller tells a failed medium from damage. */
+export function ifMediumFailed(error: unknown): HalError {
+  if (error instanceof HalError && error.id === 'io') return error;
+  throw error;
+}

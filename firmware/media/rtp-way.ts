@@ -1,0 +1,230 @@
+/**
+ * A session by RTP: sockets, source and destination, both directions and RTCP of one port. Driven by the pacer's ticks; joined to a
+ * line (`line-way.ts`), the line's frames drive the audio, and the ticks only what is left: reports and the watch for silence.
+ */
+import type { DatagramBatch, Endpoint } from '../../hal/datagram.ts';
+import type { Random } from '../../hal/random.ts';
+import { frameMs, frameSamples, tickMs } from './audio-format.ts';
+import { Destinations } from './destinations.ts';
+import { Inbound } from './inbound.ts';
+import type { Joint } from './joint.ts';
+import type { CodecName, MediaSettings, MediaStats, RtpStream } from './media-protocol.ts';
+import { Outbound } from './outbound.ts';
+import type { PlayoutBuffer } from './playout-buffer.ts';
+import { statsOf, streamOf } from './port-report.ts';
+import type { SocketPair } from './port-slots.ts';
+import { QuietWatch } from './quiet-watch.ts';
+import { RtcpSession } from './rtcp-session.ts';
+import type { SessionEnd, SessionWay } from './session-way.ts';
+
+export interface RtpWayParts {
+  readonly port: number;
+  readonly own: SocketPair;
+  readonly shared: SocketPair;
+  readonly random: Random;
+  readonly batch: DatagramBatch;
+  readonly wallOffsetMs: number;
+  /** The end is told after so much silence first; 0 = never. */
+  readonly rtpTimeoutMs: number;
+}
+
+export interface RtpStart {
+  readonly settings: MediaSettings;
+  /** The session's audio is at the shared address. */
+  readonly shared: boolean;
+  readonly resume: RtpStream | null;
+  /** The line's, when the session joins one. */
+  readonly playout: PlayoutBuffer | null;
+}
+
+const frameTicks = frameMs / tickMs;
+
+export class RtpWay implements SessionWay {
+  readonly #parts: RtpWayParts;
+  readonly #end: SessionEnd;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
+  readonly #rtcp: RtcpSession;
+  readonly #destinations: Destinations;
+  readonly #quiet: QuietWatch;
+  readonly #frame = new Uint8Array(frameSamples);
+  /** The sockets of the session are those at the shared address. */
+  #atShared = false;
+  #pair: SocketPair;
+  #maySend = false;
+  #mayReceive = false;
+  #frameTicksLeft = 1;
+  #playout: PlayoutBuffer | null = null;
+
+  constructor(parts: RtpWayParts, end: SessionEnd) {
+    this.#parts = parts;
+    this.#end = end;
+    this.#inbound = new Inbound({
+      digit: (digit, durationMs, source) => end.digit(digit, durationMs, source),
+      moved: (address, port) => this.#destinations.moved(address, port),
+    });
+    this.#pair = parts.own;
+    this.#outbound = new Outbound(parts.batch, parts.own.rtp, end.player);
+    this.#destinations = new Destinations(parts.batch, parts.own);
+    this.#rtcp = new RtcpSession(parts.random, parts.wallOffsetMs);
+    this.#quiet = new QuietWatch(parts.rtpTimeoutMs);
+  }
+
+  /** Ports act on different ticks, by their number. */
+  begin({ settings, shared, resume, playout }: RtpStart, nowMs: number): void {
+    const { port, random } = this.#parts;
+    this.#playout = playout;
+    this.join(null, null);
+    this.#sitAt(shared);
+    this.#outbound.begin(settings, random, 1 + (port % Math.max(1, Math.floor(settings.ptimeMs / tickMs))), nowMs, resume);
+    this.#frameTicksLeft = 1 + (port % frameTicks);
+    this.#rtcp.begin(nowMs, resume);
+    this.#inbound.begin(settings, nowMs, playout);
+    this.#settle(settings, nowMs);
+    this.#destinations.announce(settings);
+    if (resume !== null && resume.latched !== null) this.#latch(resume.latched);
+  }
+
+  get atShared(): boolean {
+    return this.#atShared;
+  }
+
+  get codec(): CodecName {
+    return this.#inbound.codec;
+  }
+
+  get missing(): number {
+    return this.#inbound.missing;
+  }
+
+  /** Digits are agreed to go as events, not in the audio. */
+  get sendsEvents(): boolean {
+    return this.#outbound.sendsEvents;
+  }
+
+  /** The sockets at the shared address were opened only now. */
+  socketsOpened(): void {
+    if (this.#atShared) this.#destinations.again();
+  }
+
+  /** `held`: the unit has the shared address. */
+  tick(nowMs: number, held: boolean): void {
+    const muted = this.#atShared && !held;
+    if (this.#playout === null) this.#outbound.tick(nowMs, this.#maySend && this.#destinations.known && !muted);
+    if (--this.#frameTicksLeft === 0) this.#frameTick(nowMs);
+    if (!muted && this.#rtcp.due(nowMs)) this.#report(nowMs, false);
+  }
+
+  /** Ticks that nobody did. The received side stands: what came meanwhile still waits in the kernel, and is played later, not lost. */
+  skip(ticks: number): void {
+    if (this.#playout === null) this.#outbound.skip(ticks);
+  }
+
+  /** A frame of the line, one packet; `table` turns its codes into the session's. */
+  sendFrame(codes: Uint8Array, table: Uint8Array, nowMs: number): void {
+    this.#outbound.frame(codes, table, nowMs, this.#maySend && this.#destinations.known);
+  }
+
+  /** The next 20 ms for the line, in the session's codec; false = nothing is received (hold). */
+  pullFrame(frame: Uint8Array): boolean {
+    if (this.#playout === null || !this.#mayReceive) return false;
+    this.#playout.pull(frame);
+    return true;
+  }
+
+  rtp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
+    if (this.#mayReceive) this.#inbound.receive(bytes, length, address, port, nowMs);
+  }
+
+  /** From the peer's address only, but from any port of it: some send RTCP from elsewhere than they announced. */
+  rtcp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): boolean {
+    const { latch } = this.#inbound;
+    const ours = latch.latched ? address === latch.address : address === this.#destinations.announcedAddress;
+    if (!ours || !this.#rtcp.receive(bytes, length, nowMs, this.#outbound.sender.ssrc)) return false;
+    this.#destinations.rtcpFrom(address, port);
+    return true;
+  }
+
+  drain(frame: Uint8Array): boolean {
+    return this.#playout === null && this.#inbound.jitter.drain(frame);
+  }
+
+  update(settings: MediaSettings, nowMs: number): void {
+    this.#inbound.update(settings);
+    this.#outbound.update(settings);
+    this.#settle(settings, nowMs);
+    this.#destinations.announce(settings);
+  }
+
+  join(heard: Joint | null, spoken: Joint | null): void {
+    this.#inbound.tap = heard;
+    this.#outbound.join(spoken);
+  }
+
+  sendDigits(digits: string, toneMs: number, gapMs: number): void {
+    this.#outbound.digits.add(digits, toneMs, gapMs);
+  }
+
+  stream(): RtpStream {
+    return streamOf(this.#outbound, this.#inbound, this.#rtcp);
+  }
+
+  stats(): MediaStats {
+    return statsOf(this.#outbound, this.#inbound, this.#rtcp);
+  }
+
+  /** Leaves with the next flush. */
+  bye(nowMs: number): void {
+    this.#report(nowMs, true);
+  }
+
+  /** Nothing leaves any more; after the flush that carried the BYE. */
+  disconnect(): void {
+    this.#destinations.clear();
+  }
+
+  #sitAt(shared: boolean): void {
+    this.#atShared = shared;
+    this.#pair = shared ? this.#parts.shared : this.#parts.own;
+    this.#outbound.sender.slot = this.#pair.rtp;
+    this.#destinations.use(this.#pair);
+  }
+
+  /** Another unit has heard the peer from there. */
+  #latch({ address, port }: Endpoint): void {
+    this.#inbound.latch.pin(address, port);
+    this.#destinations.moved(address, port);
+  }
+
+  #frameTick(nowMs: number): void {
+    this.#frameTicksLeft = frameTicks;
+    if (!this.#mayReceive) return;
+    if (this.#playout === null) {
+      this.#hear();
+      if (this.#inbound.jitter.hasten()) this.#hear();
+    }
+    const silentMs = this.#quiet.due(nowMs, this.#inbound.lastPacketMs);
+    if (silentMs > 0) this.#end.quiet(silentMs);
+  }
+
+  #hear(): void {
+    if (this.#inbound.pull(this.#frame)) this.#end.heard(this.#frame);
+  }
+
+  /** Takes in the direction. */
+  #settle(settings: MediaSettings, nowMs: number): void {
+    this.#maySend = settings.direction === 'sendrecv' || settings.direction === 'sendonly';
+    this.#mayReceive = settings.direction === 'sendrecv' || settings.direction === 'recvonly';
+    if (!this.#mayReceive) {
+      this.#end.interrupted();
+      this.#inbound.reception.pause();
+    }
+    this.#quiet.begin(nowMs);
+  }
+
+  #report(nowMs: number, bye: boolean): void {
+    const { sender, sentAtMs } = this.#outbound;
+    const length = this.#rtcp.report(nowMs, sentAtMs, sender, this.#inbound.reception, bye);
+    this.#parts.batch.queue(this.#pair.rtcp, this.#rtcp.packet, length);
+  }
+}

@@ -1,0 +1,117 @@
+import type { Timer } from '../../hal/clock.ts';
+import type { Flow, FlowState } from '../callflow/flow.ts';
+import type { PhoneLine } from '../sip/dialog-events/phone-dialogs.ts';
+import type { NotifyParts } from './notify-parts.ts';
+import type { NotifyRecords } from './notify-records.ts';
+import type { OutgoingDesk } from './outgoing-desk.ts';
+
+/** The extension rings again at the earliest after so long. */
+const leastPauseMs = 30_000;
+/** Without word of what the telephone does it is tried soon after the message, and then now and again. */
+const firstMs = 10_000;
+const pauseMs = 15 * 60_000;
+const mostRings = 4;
+const ringMs = 20_000;
+const leastWaitMs = 1000;
+
+const inUse = (line: PhoneLine): boolean => line === 'busy' || line === 'ringing';
+
+interface Ringback {
+  /** The newest new message; a newer one begins anew. */
+  readonly newest: string;
+  readonly rings: number;
+  /** Monotonic. */
+  readonly nextMs: number;
+  readonly lastMs: number;
+}
+
+/** Rings the extension of who has new messages and wants it: when its telephone becomes idle, where that is told, else at intervals. Kept in memory: after a restart only newer messages ring. */
+export class RingbackDesk {
+  readonly #parts: NotifyParts;
+  readonly #records: NotifyRecords;
+  readonly #desk: OutgoingDesk;
+  readonly #collect: (mailbox: string) => Flow<FlowState>;
+  readonly #rings = new Map<string, Ringback>();
+  readonly #ringing = new Set<string>();
+  /** What telephones do, where it is told. */
+  readonly #lines = new Map<string, PhoneLine>();
+  #timer: Timer | null = null;
+  #stopped = false;
+
+  constructor(parts: NotifyParts, records: NotifyRecords, desk: OutgoingDesk, collect: (mailbox: string) => Flow<FlowState>) {
+    this.#parts = parts;
+    this.#records = records;
+    this.#desk = desk;
+    this.#collect = collect;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** What is there when the unit begins to serve does not ring. */
+  serving(mailbox: string): void {
+    const newest = this.#newest(mailbox);
+    if (newest !== null) this.#rings.set(mailbox, { newest, rings: mostRings, nextMs: 0, lastMs: -leastPauseMs });
+  }
+
+  look(mailbox: string): void {
+    const newest = this.#wants(mailbox) ? this.#newest(mailbox) : null;
+    const known = this.#rings.get(mailbox);
+    if ((newest === null) !== (known === undefined)) this.#parts.clock.after('ringbacks', 0, () => this.#parts.ringbacksChanged());
+    if (newest === null) this.#rings.delete(mailbox);
+    else if (known === undefined || newest > known.newest) this.#rings.set(mailbox, { newest, rings: 0, nextMs: this.#parts.clock.monotonic() + firstMs, lastMs: known?.lastMs ?? -leastPauseMs });
+    this.#wait();
+  }
+
+  /** Who has new messages and wants to be rung. */
+  get waiting(): readonly string[] {
+    return [...this.#rings.keys()].filter((mailbox) => this.#wants(mailbox));
+  }
+
+  /** What the telephone does. One that was in use and is not any more rings. */
+  line(mailbox: string, line: PhoneLine): void {
+    const before = this.#lines.get(mailbox) ?? 'unknown';
+    this.#lines.set(mailbox, line);
+    if (line === 'unknown') this.#lines.delete(mailbox);
+    if (line === 'free' && inUse(before) && this.#wants(mailbox) && this.#newest(mailbox) !== null) void this.#ring(mailbox);
+    this.#wait();
+  }
+
+  async #ring(mailbox: string): Promise<void> {
+    const { clock, settings, serves } = this.#parts;
+    const known = this.#rings.get(mailbox);
+    const now = clock.monotonic();
+    if (!serves() || !this.#wants(mailbox) || this.#ringing.has(mailbox) || (known !== undefined && now - known.lastMs < leastPauseMs)) return;
+    this.#ringing.add(mailbox);
+    const language = settings().mailboxes.find(({ number }) => number === mailbox)?.language ?? null;
+    const result = await this.#desk.place({ type: 'callback', number: mailbox, mailbox, ringMs, language, flow: () => this.#collect(mailbox) });
+    this.#ringing.delete(mailbox);
+    const after = this.#rings.get(mailbox);
+    const ended = clock.monotonic();
+    if (after !== undefined) this.#rings.set(mailbox, { ...after, rings: result.kind === 'answered' ? mostRings : after.rings + 1, nextMs: ended + pauseMs, lastMs: ended });
+    this.#wait();
+  }
+
+  /** Until the next one is due. */
+  #wait(): void {
+    const { clock } = this.#parts;
+    const due = [...this.#rings].filter(([mailbox, { rings }]) => rings < mostRings && !this.#ringing.has(mailbox) && !inUse(this.#lines.get(mailbox) ?? 'unknown'));
+    this.#timer?.cancel();
+    if (due.length === 0 || this.#stopped) return;
+    const waitMs = Math.min(...due.map(([, { nextMs }]) => nextMs)) - clock.monotonic();
+    this.#timer = clock.after('ringback', Math.max(leastWaitMs, waitMs), () => {
+      for (const [mailbox, { nextMs }] of due) if (nextMs <= clock.monotonic()) void this.#ring(mailbox);
+      this.#wait();
+    });
+  }
+
+  #wants(mailbox: string): boolean {
+    return this.#records.choices(mailbox).ringback && this.#parts.settings().mailboxes.some(({ number }) => number === mailbox);
+  }
+
+  #newest(mailbox: string): string | null {
+    return this.#parts.store.list(mailbox).findLast(({ state }) => state === 'new')?.id ?? null;
+  }
+}

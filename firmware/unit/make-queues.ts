@@ -1,0 +1,118 @@
+import type { AskingCall } from '../calls/request-desk.ts';
+import type { QueueSettings } from '../config/queue-settings.ts';
+import type { PeerSettings } from '../config/settings.ts';
+import { HalError } from '../../hal/errors.ts';
+import type { AgentCallParts } from '../queues/agent-call.ts';
+import { AgentCall } from '../queues/agent-call.ts';
+import { AnnouncedValues } from '../queues/announced-values.ts';
+import { QueueDesk } from '../queues/queue-desk.ts';
+import type { AgentRow, QueuedRow, QueueRow } from '../queues/queue-rows.ts';
+import { agentRows, queuedRows, queueRows } from '../queues/queue-rows.ts';
+import { agentKey, numberOfAgent } from '../queues/queue-state.ts';
+import type { WatchedPhone } from '../sip/dialog-events/dialog-watcher.ts';
+import { escapeUser, formatHost } from '../sip/syntax/uri.ts';
+import { watchPhones } from './watch-phones.ts';
+import type { WholeUnit } from './whole-unit.ts';
+
+/** A PBX may come into use, or leave it, at any time: the agents are looked for this often. */
+const followMs = 5000;
+
+/** The queues of a unit, and who watches their agents. */
+export class UnitQueues {
+  readonly desk: QueueDesk;
+  readonly announced: AnnouncedValues;
+  readonly #unit: WholeUnit;
+  #timer: { cancel(): void } | null = null;
+
+  constructor(unit: WholeUnit) {
+    const { clock, log, media } = unit.parts;
+    this.#unit = unit;
+    this.announced = new AnnouncedValues(clock);
+    this.desk = new QueueDesk({
+      clock,
+      log,
+      queues: () => unit.settings.queues,
+      call: (agent, caller, handlers) => callAgent(unit, agent, caller, handlers),
+      portLeft: () => unit.calls.ports.left('placed') > 0,
+      join: (caller, agent) => {
+        caller.channel.stopPlay();
+        const { port, session } = { port: agent.port.index, session: agent.port.session };
+        media.send({ type: 'join', port: caller.channel.port.index, session: caller.channel.port.session, with: { port, session } });
+      },
+    });
+  }
+
+  /** Follows the settings, from the start of the unit on. */
+  apply(): void {
+    const { parts, settings } = this.#unit;
+    this.#timer?.cancel();
+    this.#timer = settings.queues.length === 0 ? null : parts.clock.after('queue-agents', followMs, () => this.apply());
+    watchPhones(this.#unit);
+    this.desk.apply();
+  }
+
+  /** For people. */
+  look(): { readonly rows: readonly QueueRow[]; readonly callers: readonly QueuedRow[]; readonly agents: readonly AgentRow[] } {
+    const { parts: { clock }, settings: { queues }, sip } = this.#unit;
+    const { state } = this.desk;
+    const nowMs = clock.monotonic();
+    return {
+      rows: queueRows(state, queues, (queue) => this.desk.counters(queue), nowMs),
+      callers: queuedRows(state, queues, nowMs),
+      agents: agentRows(state, queues, (key) => sip.watchState(key), nowMs),
+    };
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+}
+
+/** Each agent once, at the peer in use. */
+export function agentPhones(unit: WholeUnit): WatchedPhone[] {
+  const phones = unit.settings.queues.flatMap((queue) => {
+    const peer = queue.watch ? peerOf(unit, queue.peer) : null;
+    return peer === null ? [] : queue.agents.map((agent) => ({ key: agentKey(queue, agent), number: agent, peer }));
+  });
+  return [...new Map(phones.map((phone) => [phone.key, phone])).values()];
+}
+
+/** The peer of the name, or its backup while that one stands in for it; null as name: the first in use. null: there is none with a host. */
+export function peerOf({ settings, sip }: WholeUnit, name: string | null): PeerSettings | null {
+  const status = sip.peers();
+  const candidates = settings.peers.filter((peer) => peer.host !== null && (name === null || peer.name === name || peer.backupOf === name));
+  return candidates.find((peer) => status.some((one) => one.name === peer.name && one.inUse)) ?? candidates[0] ?? null;
+}
+
+/** Errors: HalError not-found, unreachable. */
+async function callAgent(unit: WholeUnit, agent: string, caller: AskingCall, handlers: Omit<AgentCallParts, 'clock' | 'send' | 'dial' | 'silenceLimitSec' | 'released'>): Promise<AgentCall | null> {
+  const { parts, settings } = unit;
+  const number = numberOfAgent(agent);
+  const peer = peerOf(unit, peerNameOf(settings.queues, agent));
+  if (peer === null || peer.host === null) throw new HalError('not-found', number, 'no peer has a host where agents could be called');
+  const [remote = peer.host] = await parts.net.resolve(peer.host);
+  const address = settings.sip.publicAddress ?? (await parts.net.sourceTowards(remote));
+  const { register } = peer;
+  const target = `sip:${escapeUser(number)}@${formatHost(peer.host)}:${peer.port};transport=${peer.transport}`;
+  return unit.calls.place((port, released) => new AgentCall({
+    ...handlers, released,
+    clock: parts.clock,
+    silenceLimitSec: settings.rtp.timeoutSec,
+    send: (command) => parts.media.send(command),
+    dial: (own, told) => unit.sip.place(
+      {
+        peer: peer.name, target,
+        ...shown(caller),
+        media: { address, rtpPort: unit.media.rtpPorts[own.index] as number, codecs: settings.rtp.codecs },
+        ...(register === null ? {} : { credentials: { user: register.authUser, password: register.password } }),
+      },
+      told,
+    ),
+  }, port));
+}
+
+/** RFC 3323 section 4.1.1.3. */
+const shown = ({ callerNumber, callerName }: AskingCall): { fromNumber: string; fromName: string } =>
+  callerNumber === '' ? { fromNumber: 'anonymous', fromName: 'Anonymous' } : { fromNumber: callerNumber, fromName: callerName };
+
+const peerNameOf = (queues: readonly QueueSettings[], agent: string): string | null => queues.find((queue) => queue.agents.some((one) => agentKey(queue, one) === agent))?.peer ?? null;

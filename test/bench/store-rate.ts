@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { FileMessageStore } from '../../firmware/mailbox/file-message-store.ts';
+import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
+import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
+import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
+import { factsFor, ListLog, testMessageSettings } from '../support/store-fixture.ts';
+import { writtenBytes } from './process-usage.ts';
+
+export interface StoreRate {
+  /** Changes of a message's state that were made durable, one after another, per second. */
+  readonly commitsPerSec: number;
+  /** A 4 KiB write and fdatasync of the same disk, per second. */
+  readonly floorPerSec: number;
+  /** Handed to the block device for a minute of audio. */
+  readonly bytesPerMinute: number;
+}
+
+const minutes = 3;
+const chunkBytes = 4000;
+const measureMs = 3000;
+
+/** On the disk that the tree lies on: a temporary folder is often in memory. */
+export async function storeRate(): Promise<StoreRate> {
+  const folder = mkdtempSync(path.resolve('.test-build/store-'));
+  try {
+    const settings = { ...testMessageSettings, maxSec: 3600, mailboxMaxSec: 7200 };
+    const store = new FileMessageStore({ storage: await LinuxStorage.at(folder), clock: new LinuxClock(), random: new LinuxRandom(), log: new ListLog(), settings: () => settings, mailboxes: () => ['201'] });
+    await store.open();
+    const before = writtenBytes(process.pid);
+    const writer = await store.begin(factsFor('201'));
+    for (let at = 0; at < minutes * 120; at += 1) while (!writer.append(new Uint8Array(chunkBytes).fill(at), 0)) await new Promise((resolve) => setTimeout(resolve, 1));
+    const message = await writer.finish('hang-up');
+    const bytesPerMinute = (writtenBytes(process.pid) - before) / minutes;
+    const commitsPerSec = await perSecond((n) => store.mark('201', message.id, n % 2 === 0 ? 'old' : 'saved'));
+    await store.close();
+    return { commitsPerSec, floorPerSec: await bareSyncs(path.join(folder, 'floor')), bytesPerMinute };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bareSyncs(file: string): Promise<number> {
+  const handle = await open(file, 'w');
+  const block = Buffer.alloc(4096, 1);
+  try {
+    return await perSecond(async () => {
+      await handle.write(block, 0, block.length, 0);
+      await handle.datasync();
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function perSecond(work: (n: number) => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  let done = 0;
+  for (; performance.now() - began < measureMs; done += 1) await work(done);
+  return (done / (performance.now() - began)) * 1000;
+}

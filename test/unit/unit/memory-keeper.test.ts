@@ -1,0 +1,35 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MemoryKeeper } from '../../../firmware/unit/memory-keeper.ts';
+import { SimClock } from '../../../hal/sim/sim-clock.ts';
+import { SimProcess } from '../../../hal/sim/sim-process.ts';
+
+test('memory is given back after the start, then after calls, never while one is up, and not too often', async () => {
+  const clock = new SimClock();
+  const process = new SimProcess();
+  const calls = { active: 0, total: 0 };
+  const keeper = new MemoryKeeper({ clock, process, calls: () => calls });
+  await clock.advance(4900);
+  assert.is(process.givenBack, 0);
+  await clock.advance(200);
+  assert.is(process.givenBack, 1);
+  await clock.advance(3_600_000);
+  assert.is(process.givenBack, 1, 'nothing has happened');
+  Object.assign(calls, { active: 1, total: 1 });
+  await clock.advance(600_000);
+  assert.is(process.givenBack, 1, 'a call is up');
+  calls.active = 0;
+  await clock.advance(60_000);
+  assert.is(process.givenBack, 2);
+  calls.total = 2;
+  await clock.advance(300_000);
+  assert.is(process.givenBack, 2, 'too soon');
+  await clock.advance(360_000);
+  assert.is(process.givenBack, 3);
+  keeper.stop();
+  calls.total = 3;
+  await clock.advance(3_600_000);
+  assert.is(process.givenBack, 3);
+});
+
+test.run();
