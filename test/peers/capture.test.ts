@@ -79,7 +79,7 @@ testWith(needs, 'a capture of one call holds nothing of another, and ends with i
 });
 
 testWith(needs, 'the audit log tells who captured, and a capture can be deleted', async () => {
-  assert.match(await (await unit()).console('show audit'), /capture start local/);
+  assert.match(await (await unit()).console('show audit 500'), /capture start local/);
   const names = (await (await unit()).console('show capture')).match(/\d{8}-\d{6}-\S+\.pcap/g) ?? [];
   assert.ok(names.length >= 2);
   for (const name of new Set(names)) assert.match(await (await unit()).console(`capture delete ${name}`), 'is deleted');
