@@ -1,8 +1,8 @@
 // Kamailio as a process of a test, whatever its configuration makes of it.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Program } from './program.ts';
+import { childrenOf, Program, sendSignal } from './program.ts';
 
 export interface KamailioChoices {
   /** The text of its configuration, or the file that holds it. */
@@ -13,7 +13,7 @@ export interface KamailioChoices {
 }
 
 const lifeMs = 600_000;
-const startMs = 10_000;
+const startMs = 20_000;
 const graceMs = 5000;
 /** Said by the last of its processes once its sockets are open, and once it serves. */
 const started = 'processes (at least)';
@@ -49,7 +49,12 @@ export class KamailioProcess {
     this.#program = program;
     alive.add(this);
     void program.ended.then(() => alive.delete(this), () => alive.delete(this));
-    await program.until('its processes', ({ stderr }) => stderr.includes(started), startMs);
+    try {
+      await program.until('its processes', ({ stderr }) => stderr.includes(started), startMs);
+    } catch (failure) {
+      this.signal('SIGKILL');
+      throw failure;
+    }
   }
 
   /** What it has said since its start. */
@@ -66,7 +71,7 @@ export class KamailioProcess {
   signal(signal: NodeJS.Signals): void {
     const program = this.#program;
     if (program === null || program.over) return;
-    for (const one of [program.pid, ...childrenOf(program.pid)]) send(one, signal);
+    for (const one of [program.pid, ...childrenOf(program.pid)]) sendSignal(one, signal);
   }
 
   /** kill -9; resolves when its socket is closed. */
@@ -81,24 +86,8 @@ export class KamailioProcess {
     if (program === null || program.over) return;
     const all = [program.pid, ...childrenOf(program.pid)];
     program.signal('SIGTERM');
-    const timer = setTimeout(() => all.forEach((one) => send(one, 'SIGKILL')), graceMs);
+    const timer = setTimeout(() => all.forEach((one) => sendSignal(one, 'SIGKILL')), graceMs);
     await program.ended;
     clearTimeout(timer);
-  }
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter((text) => text !== '').map(Number);
-  } catch {
-    return []; // it is gone
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It is gone already.
   }
 }

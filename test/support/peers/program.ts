@@ -1,6 +1,7 @@
 // Runs the programs of the peer tests: output gathered, ended by pid, nothing left behind when the test file ends.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 export interface ProgramEnd {
   /** null = ended by a signal. */
@@ -22,9 +23,29 @@ export interface ProgramOptions {
 const outputLimit = 1024 * 1024;
 const alive = new Set<ChildProcess>();
 
-/** For `test.after`: what a failed test left running would keep the test file waiting. */
+/** For `test.after`: what a failed test left running would keep the test file waiting, and so would its children, which hold its pipes. */
 export function endPrograms(): void {
-  alive.forEach((child) => child.kill('SIGKILL'));
+  for (const child of alive) {
+    childrenOf(child.pid ?? 0).forEach((one) => sendSignal(one, 'SIGKILL'));
+    child.kill('SIGKILL');
+  }
+}
+
+/** Those that a process has now. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter((text) => text !== '').map(Number);
+  } catch {
+    return []; // it is gone
+  }
+}
+
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone already.
+  }
 }
 
 process.on('exit', endPrograms);
