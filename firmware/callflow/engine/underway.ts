@@ -1,4 +1,4 @@
-import type { FlowEffect, FlowInput } from '../flow.ts';
+import type { FlowEffect, FlowInput, StoreEffect } from '../flow.ts';
 import { isAnswer } from '../flow.ts';
 import type { Underway } from './document-state.ts';
 import { nothingUnderway } from './document-state.ts';
@@ -29,6 +29,8 @@ function afterEffect(underway: Underway, effect: FlowEffect): Underway {
     case 'cancel-timer':
       return { ...underway, waits: underway.waits.filter((name) => name !== effect.name) };
     case 'seek':
+    case 'pause':
+    case 'speed':
     case 'stop-record':
     case 'hang-up':
     case 'become-collect':
@@ -37,6 +39,8 @@ function afterEffect(underway: Underway, effect: FlowEffect): Underway {
     case 'done':
       return underway;
     default:
+      // An effect that nothing answers and that is not above would keep a call for ever: the compiler names it.
+      effect satisfies StoreEffect;
       return { ...underway, answers: underway.answers + 1 };
   }
 }

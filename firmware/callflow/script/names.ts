@@ -9,7 +9,7 @@ const properties: Readonly<Record<string, string>> = {
 
 const counts: Readonly<Record<string, MessageCount>> = { NEWMSGS: 'new', OLDMSGS: 'old', SAVEDMSGS: 'saved' };
 
-/** Set by actions that play messages: the id of the last one. */
+/** Set by Get Mail, and by Leave Mail for an owner who logs in: the id of the message whose body was played last. */
 export const lastAccessedMessage = 'LastAccessedMsg';
 
 export type Named =

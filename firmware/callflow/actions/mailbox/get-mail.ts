@@ -51,7 +51,7 @@ function flowOf(context: ActionContext, { mailbox }: GetMailWith): Flow<FlowStat
 
 function on(flow: Flow<FlowState>, before: GetMailState, input: FlowInput): Step {
   const loggedIn = before.loggedIn || (input.type === 'logged-in' && input.outcome === 'ok');
-  const { state: inner, effects, done } = innerStep(flow, before.inner, input);
-  if (done) return result(loggedIn ? 'Next' : 'Failure', undefined, effects);
-  return { to: 'state', state: { inner, loggedIn }, effects };
+  const { state: inner, effects, done, set } = innerStep(flow, before.inner, input);
+  if (done) return result(loggedIn ? 'Next' : 'Failure', set, effects);
+  return { to: 'state', state: { inner, loggedIn }, effects, set };
 }

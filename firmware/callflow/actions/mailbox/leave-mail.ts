@@ -66,15 +66,15 @@ function zero(flow: Flow<FlowState>, state: LeaveMailState, context: ActionConte
 }
 
 function on(flow: Flow<FlowState>, before: LeaveMailState, input: FlowInput, context: ActionContext): Step {
-  const { state: inner, effects: unaddressed, done, becomes } = innerStep(flow, before.inner, input);
+  const { state: inner, effects: unaddressed, done, becomes, set } = innerStep(flow, before.inner, input);
   const asked = unaddressed.map((effect) => addressed(effect, before.mailbox));
   if (becomes !== null) return collecting(before, becomes, asked, context);
   const effects = before.pressed === null ? asked : asked.map(dropped);
   const finishing = before.finishing || effects.some(({ type }) => type === 'finish-message');
   const stored = before.stored || (before.finishing && input.type === 'stored' && input.ok);
-  if (done) return result(before.pressed ?? (stored ? 'Success' : 'Failure'), undefined, effects);
+  if (done) return result(before.pressed ?? (stored ? 'Success' : 'Failure'), set, effects);
   const recording = before.recording || effects.some(({ type }) => type === 'record');
-  return { to: 'state', state: { ...before, inner, recording, finishing, stored }, effects };
+  return { to: 'state', state: { ...before, inner, recording, finishing, stored }, effects, set };
 }
 
 /** The start point Leave is for the mailbox of the call; an action may name another. */

@@ -1,7 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { DocumentState } from '../../../../firmware/callflow/engine/document-state.ts';
 import type { FlowInput } from '../../../../firmware/callflow/flow.ts';
+import { standardOptions } from '../../../../firmware/mailbox/owner-choices.ts';
 import { FlowProbe } from '../../../support/flow-probe.ts';
+import { message } from '../../../support/menu-probe.ts';
 import type { RehearsedOptions, WrittenFlow } from '../../../support/rehearsed-flow.ts';
 import { rehearse, testFlow } from '../../../support/rehearsed-flow.ts';
 import { testConfiguration, testSettings } from '../../../support/sim-unit.ts';
@@ -160,6 +163,42 @@ test('Get Mail: from the own telephone at a trusted peer nobody is asked for the
   const from = (callerNumber: string): FlowProbe<never> => probe(flowOf('Get Mail', { mailbox: '201' }, ['Next', 'Failure']), { settings: () => trusting, source: { callerNumber, peer: 'pbx', transport: 'udp' } }).feed(start);
   assert.equal(from('201').effect('login'), { type: 'login', mailbox: '201', pin: null });
   assert.equal(from('202').said(), ['collect.welcome', 'collect.enter-pin']);
+});
+
+/** An owner who hears message m1 of two, in Intuity mode, which has keys for a pause and for the speed. */
+function hearing(results: readonly string[] = []): FlowProbe<DocumentState> {
+  const intuity = testSettings(testConfiguration.replace('ports: 4', 'ports: 4\ntelephone: { mode: intuity }'));
+  const listed: FlowInput = { type: 'listed', listing: { counts: { new: 2, old: 0, saved: 0 }, messages: [message('m1'), message('m2')] } };
+  const owner = new FlowProbe(testFlow([flowOf('Get Mail', { mailbox: '201' }, results)], { settings: () => intuity })).feed(start).keys('1357#');
+  return owner.feed({ type: 'logged-in', outcome: 'ok', mailbox: '201', owner: { named: true, options: standardOptions } }, listed).keys('2').feed(listed).keys('0');
+}
+
+test('Get Mail: who hangs up while a message stands still, or after its speed was changed, leaves nothing under way', () => {
+  for (const keys of ['3', '33', '9', '89', '939']) {
+    const owner = hearing().keys(keys);
+    assert.equal(owner.effects.map(({ type }) => type).filter((type) => type === 'pause' || type === 'speed').length, 1, keys);
+    assert.is(owner.state.underway.answers, 0, keys);
+    assert.ok(owner.feed(hungUp).asked().includes('done'), keys);
+  }
+});
+
+test('Get Mail: $LastAccessedMsg is the message that was heard last, also once the flow goes on', () => {
+  const owner = hearing(['Next']);
+  assert.is(owner.state.variables['LastAccessedMsg'], 'm1');
+  owner.keys('#').feed({ type: 'marked', ok: true });
+  assert.is(owner.state.variables['LastAccessedMsg'], 'm1', 'of the next one only its header has been heard');
+  owner.keys('0');
+  assert.is(owner.state.variables['LastAccessedMsg'], 'm2');
+  owner.keys('**9').feed({ type: 'marked', ok: true }, played);
+  assert.is(owner.state.node, 'Next');
+  assert.is(owner.state.variables['LastAccessedMsg'], 'm2');
+});
+
+test('Leave Mail: the owner who has logged in from the greeting has messages to access as well', () => {
+  const listed: FlowInput = { type: 'listed', listing: { counts: { new: 1, old: 0, saved: 0 }, messages: [message('m1')] } };
+  const owner = new FlowProbe(testFlow([flowOf('Leave Mail', {}, [])])).feed(start, admitted).keys('8').keys('1357#');
+  owner.feed({ type: 'logged-in', outcome: 'ok', mailbox: '201', owner: { named: true, options: standardOptions } }, listed, played, listed, played, played);
+  assert.is(owner.state.variables['LastAccessedMsg'], 'm1', JSON.stringify(owner.state));
 });
 
 test('Leave Mail: keys 2 and 3 lead out of the greeting; who is on the way there leads no further by 0', () => {
