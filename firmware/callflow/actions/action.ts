@@ -57,12 +57,11 @@ export interface ActionResult {
   readonly about: string;
 }
 
-/** What `flow check` follows from a node to things outside the flow. */
+/** What `flow check` follows from a node to things outside the flow; prompts it finds by the schema (`namesPrompt`, `promptsSchema`). */
 export interface References {
   readonly mailboxes?: readonly string[];
   readonly flows?: readonly string[];
   readonly conditions?: readonly string[];
-  readonly prompts?: readonly string[];
 }
 
 /**

@@ -35,7 +35,7 @@ const noPrompt = (id: string): string => {
  * One thing to be heard. A text alone is a variable ('$KEY', '$NAM', '$RES') or the name of a recorded prompt, in which variables are
  * filled in ('Greeting$KEY').
  */
-const promptSchema = v.union([
+export const promptSchema = v.union([
   v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
   /** Spoken by the unit; variables are filled in. */
   v.strictObject({ speak: v.pipe(v.string(), v.minLength(1), v.maxLength(1000)) }),
@@ -49,6 +49,13 @@ const promptSchema = v.union([
   v.strictObject({ pauseMs: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(60_000)) }),
   v.strictObject({ beep: v.literal(true) }),
 ]);
+
+/** In the schema of an action: the text is the name of a recorded prompt, so `flow check` looks for it. `but`: words that name none. `literal`: variables are not filled in. */
+export interface NamesPrompt {
+  readonly but?: readonly string[];
+  readonly literal?: boolean;
+}
+export const namesPrompt = (how: NamesPrompt = {}): v.MetadataAction<string, { readonly namesPrompt: NamesPrompt }> => v.metadata({ namesPrompt: how });
 
 /** For `prompts` of a node, and of actions that have further ones. */
 export const promptsSchema = v.optional(v.pipe(v.array(promptSchema), v.maxLength(32)), []);

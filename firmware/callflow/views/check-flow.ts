@@ -1,8 +1,9 @@
-import type { FlowStart, PromptItem } from '../document/flow-document.ts';
+import type { FlowStart } from '../document/flow-document.ts';
 import type { ReadyFlow, ReadyNode } from '../document/parse-flow.ts';
 import { startKey } from '../document/start-key.ts';
 import { mentioned, variableKind } from '../variables/variables.ts';
 import { openResults, readingOrder } from './flow-graph.ts';
+import { promptPlaces } from './prompt-places.ts';
 import { silentLoops } from './silent-loops.ts';
 
 /** Something that will go wrong on a call, or that nobody can have meant. */
@@ -57,13 +58,9 @@ function startFindings({ document }: ReadyFlow, start: FlowStart, index: number,
   return twin === undefined ? unknown : [...unknown, finding(`${startKey(start)} is a start point of flow '${twin.document.name}' too; the first by name counts`)];
 }
 
-/** Lists of prompts wherever they stand in a node. */
 function promptFindings(flow: ReadyFlow, node: ReadyNode, { prompts, mailboxes }: CheckWorld): FlowFinding[] {
-  const own = node.node.prompts.map((item, index) => [`/prompts/${index}`, item] as const);
-  const named = (node.kind.references?.(node.settings).prompts ?? []).map((name) => ['/with', name] as const);
-  const inner = Object.entries(node.node.with).flatMap(([key, value]) => (key.endsWith('rompts') && Array.isArray(value) ? value.map((item, index) => [`/with/${key}/${index}`, item as PromptItem] as const) : []));
-  return [...own, ...named, ...inner].flatMap(([place, item]) => {
-    if (typeof item === 'string') return item.includes('$') || prompts === null || prompts.has(item) ? [] : [at(flow, node, place, `there is no recorded prompt '${item}'; record or import it, or let the unit speak the text`)];
+  return promptPlaces(node).flatMap(({ place, item, literal }) => {
+    if (typeof item === 'string') return (item.includes('$') && !literal) || prompts === null || prompts.has(item) ? [] : [at(flow, node, place, `there is no recorded prompt '${item}'; record or import it, or let the unit speak the text`)];
     const name = 'nameOf' in item ? item.nameOf : '$';
     return name.includes('$') || mailboxes === null || mailboxes.has(name) ? [] : [at(flow, node, place, `there is no mailbox ${name}`)];
   });

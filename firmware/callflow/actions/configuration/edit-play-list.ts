@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { namePattern } from '../../document/flow-document.ts';
+import { namePattern, namesPrompt } from '../../document/flow-document.ts';
 import { say } from '../../phrase.ts';
 import type { ReviewPlan, ReviewState, ReviewStep } from '../../recording/review.ts';
 import { beginReview, reviewStep } from '../../recording/review.ts';
@@ -11,7 +11,7 @@ import { result } from '../action.ts';
 const maxPromptMs = 300_000;
 
 const schema = v.strictObject({
-  prompt: v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.description('Name of the recorded prompt. Variables are filled in.')),
+  prompt: v.pipe(v.string(), v.minLength(1), v.maxLength(128), namesPrompt(), v.description('Name of the recorded prompt. Variables are filled in.')),
 });
 type EditPlayListWith = v.InferOutput<typeof schema>;
 
@@ -30,7 +30,6 @@ export const editPlayList: ActionKind<EditPlayListWith, ReviewState> = {
     const plan = planOf(context, settings);
     return plan === null ? result('Failure') : on(reviewStep(plan, state, input));
   },
-  references: ({ prompt }) => ({ prompts: prompt.includes('$') ? [] : [prompt] }),
   example: { with: { prompt: 'Welcome' }, results: { Next: 'menu' } },
 };
 

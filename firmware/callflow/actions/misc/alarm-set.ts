@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { weekdays } from '../../../config/notify-settings.ts';
-import { nameSchema } from '../../document/flow-document.ts';
+import { nameSchema, namesPrompt } from '../../document/flow-document.ts';
 import type { FlowInput } from '../../flow.ts';
 import type { ActionContext, ActionKind, ActionStep } from '../action.ts';
 import { result } from '../action.ts';
@@ -14,7 +14,7 @@ const schema = v.strictObject({
   number: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description('What rings; variables are filled in.')), '$CLI'),
   repeat: v.optional(v.pipe(v.picklist(['single', 'daily', 'weekly']), v.description('How often.')), 'single' as const),
   day: v.optional(v.pipe(v.nullable(v.picklist(weekdays)), v.description('Day of a single or weekly alarm; without it, the next such time.')), null),
-  prompt: v.optional(v.pipe(v.nullable(nameSchema), v.description('Recorded prompt of the site that is heard; without it the standard words.')), null),
+  prompt: v.optional(v.pipe(v.nullable(v.pipe(nameSchema, namesPrompt())), v.description('Recorded prompt of the site that is heard; without it the standard words.')), null),
   text: v.optional(v.pipe(v.string(), v.maxLength(128), v.description('Spoken in its place; variables are filled in.')), ''),
   ringSec: v.optional(whole(5, 120, 'So long it rings, s.'), 60),
   retries: v.optional(whole(0, 10, 'So often again when nobody answers.'), 0),
@@ -50,7 +50,6 @@ export const alarmSet: ActionKind<With, AlarmState> = {
     const outcome = input.answer?.outcome;
     return result(outcome === 'ok' ? 'Success' : outcome === 'bad' ? 'Invalid' : 'Failure');
   },
-  references: ({ prompt }) => (prompt === null ? {} : { prompts: [prompt] }),
   example: { with: { repeat: 'single', text: 'This is your wake-up call.' }, results: { Success: 'goodbye', Failure: 'operator', Invalid: 'again', Timeout: 'again' } },
 };
 

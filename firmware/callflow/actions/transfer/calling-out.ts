@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { namesPrompt } from '../../document/flow-document.ts';
 import type { FlowInput } from '../../flow.ts';
 import type { HandOver, HandOverEnd, HandOverState, HandOverStep } from '../../hand-over.ts';
 import { handOverStep } from '../../hand-over.ts';
@@ -16,7 +17,7 @@ export const callingKeys = {
   description: text('Name that is shown beside it; without it the caller\'s own. Variables are filled in.'),
   priority: text('How urgent the call is, for the PBX: Low, Medium or High, or a variable that holds 1, 2 or 3 (SIP header Priority: non-urgent, normal, urgent). Without it nothing is said.'),
   ringSec: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(180), v.description('So long it rings where the unit itself calls, s; without it what transfers.ringSec says.'))), null),
-  hold: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description('What the caller hears meanwhile: ringing, silence, or a recorded prompt by name.')), 'ringing'),
+  hold: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64), namesPrompt({ but: ['ringing', 'silence'], literal: true }), v.description('What the caller hears meanwhile: ringing, silence, or a recorded prompt by name.')), 'ringing'),
 };
 
 export const destinationKey = text('Number, group or short code that is called; variables are filled in. Without it the reception: key 0 of the mailbox that is presumed.');

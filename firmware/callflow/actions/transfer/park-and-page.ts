@@ -3,13 +3,14 @@ import type { FlowEffect, FlowInput } from '../../flow.ts';
 import { holdInstead, holdPhrases } from '../../hold-audio.ts';
 import type { ActionContext, ActionKind, ActionStep } from '../action.ts';
 import { result } from '../action.ts';
+import { callingKeys } from './calling-out.ts';
 
 const schema = v.strictObject({
   page: v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.description('Group, or page number of the PBX, that is called and told; variables are filled in.')),
   playRecording: v.optional(v.pipe(v.boolean(), v.description('The page begins with what the caller has said before ($RES).')), false),
   retries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20), v.description('Pages after the first.')), 3),
   everySec: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(300), v.description('Pause after each page, s.')), 20),
-  hold: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description('What the caller hears meanwhile: ringing, silence, or a recorded prompt by name.')), 'ringing'),
+  hold: callingKeys.hold,
 });
 type ParkWith = v.InferOutput<typeof schema>;
 
