@@ -11,6 +11,7 @@ import { flowKind } from '../../firmware/flows/flow-library.ts';
 import { PromptStore } from '../../firmware/flows/prompt-store.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { readConditions, readFlows, readSettings } from './flow-files.ts';
+import { failed, print } from './print.ts';
 
 type CheckRequest = Extract<FlowRequest, { command: 'flow check' }>;
 
@@ -28,7 +29,7 @@ export async function checkFlows(request: CheckRequest): Promise<number> {
   const findings = flows.flatMap((flow) => checkFlow(flow, world)).map(({ flow, place, text }) => `flow '${flow}': ${place}: ${text}`);
   const wrong = [...faults, ...conditions.faults, ...findings];
   const unchecked = notChecked(flows, world);
-  if (wrong.length > 0) return failed([...wrong, ...unchecked], exitCodes.failure.code);
+  if (wrong.length > 0) return failed([...wrong, ...unchecked]);
   print([...flows.map(({ document, nodes }) => `flow '${document.name}': good (${nodes.size} actions)`), ...unchecked]);
   return exitCodes.ok.code;
 }
@@ -53,11 +54,4 @@ function notChecked(flows: readonly ReadyFlow[], world: CheckWorld): string[] {
   return (['mailboxes', 'conditions', 'prompts'] as const)
     .filter((what) => world[what] === null && count({ ...world, [what]: new Set<string>() }) > found)
     .map((what) => `not checked: the ${words[what]} that are named here; say ${remedies[what]}`);
-}
-
-const print = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-
-function failed(lines: readonly string[], code: number): number {
-  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
-  return code;
 }

@@ -14,6 +14,8 @@ import { halError } from '../../hal/drivers/linux/errno.ts';
 export interface ReadFlows {
   /** In the order of the files. */
   readonly flows: readonly ReadyFlow[];
+  /** Of each flow, as it is written. */
+  readonly texts: readonly string[];
   /** Sentences, each with its file and place. */
   readonly faults: readonly string[];
 }
@@ -21,14 +23,19 @@ export interface ReadFlows {
 /** Errors: HalError not-found, permission-denied, io. */
 export async function readFlows(files: readonly string[]): Promise<ReadFlows> {
   const flows: ReadyFlow[] = [];
+  const texts: string[] = [];
   const faults: string[] = [];
   for (const file of files) {
-    const parsed = parseFlow(await textOf(file, mostFlowBytes + 1), actions);
-    if (parsed.flow === null) faults.push(...parsed.faults.map(({ place, text }) => `${file}: ${place === '' ? '' : `${place}: `}${text}`));
+    const text = await textOf(file, mostFlowBytes + 1);
+    const parsed = parseFlow(text, actions);
+    if (parsed.flow === null) faults.push(...faultLines(file, parsed.faults));
     else if (flows.some(({ document }) => document.name === parsed.flow.document.name)) faults.push(`${file}: /name: another of these files has flow '${parsed.flow.document.name}' too`);
-    else flows.push(parsed.flow);
+    else {
+      flows.push(parsed.flow);
+      texts.push(text);
+    }
   }
-  return { flows, faults };
+  return { flows, texts, faults };
 }
 
 /** Names of the conditions in a folder (*.json), and a sentence on each that has faults. Errors: HalError. */
@@ -38,11 +45,13 @@ export async function readConditions(folder: string): Promise<{ readonly names: 
   const faults: string[] = [];
   for (const file of found.filter((name) => name.endsWith('.json')).sort().slice(0, mostConditions).map((name) => join(folder, name))) {
     const parsed = parseCondition(await textOf(file, mostConditionBytes + 1));
-    if (parsed.condition === null) faults.push(...parsed.faults.map(({ place, text }) => `${file}: ${place === '' ? '' : `${place}: `}${text}`));
+    if (parsed.condition === null) faults.push(...faultLines(file, parsed.faults));
     else names.push(parsed.condition.name);
   }
   return { names, faults };
 }
+
+const faultLines = (file: string, faults: readonly { readonly place: string; readonly text: string }[]): string[] => faults.map(({ place, text }) => `${file}: ${place === '' ? '' : `${place}: `}${text}`);
 
 /** null: none was named. A sentence per fault. Errors: HalError. */
 export async function readSettings(file: string | null): Promise<Settings | readonly string[] | null> {

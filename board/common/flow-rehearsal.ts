@@ -15,27 +15,28 @@ import { sampleConfiguration } from '../../firmware/config/sample.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
 import type { WallMs } from '../../hal/clock.ts';
 import { readFlows, readSettings } from './flow-files.ts';
+import { failed, print } from './print.ts';
 
 type RunRequest = Extract<FlowRequest, { command: 'flow run' }>;
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => print([line]);
 const help = 'Keys are 0-9 * #. w5 waits (or speaks) 5 s, f is a fax tone, h hangs up; Enter alone waits for what comes next.';
 
 /** Plays a flow to whoever sits here. Errors: HalError of the files. */
 export async function runFlow(request: RunRequest): Promise<number> {
   const settings = await readSettings(request.config);
-  if (Array.isArray(settings)) return refused(settings, exitCodes.configuration.code);
+  if (Array.isArray(settings)) return failed(settings, exitCodes.configuration.code);
   const { flows, faults } = await readFlows(request.files);
-  if (faults.length > 0) return refused(faults, exitCodes.failure.code);
+  if (faults.length > 0) return failed(faults);
   const script = request.keys === null ? null : parseCallerScript(request.keys);
-  if (typeof script === 'string') return refused([`--keys: ${script}`], exitCodes.usage.code);
+  if (typeof script === 'string') return failed([`--keys: ${script}`], exitCodes.usage.code);
   const outcomes = parseAnswers(request.answers);
-  if (typeof outcomes === 'string') return refused([`--answers: ${outcomes}`], exitCodes.usage.code);
+  if (typeof outcomes === 'string') return failed([`--answers: ${outcomes}`], exitCodes.usage.code);
   const rehearsal = rehearsed(request, outcomes, flows, (settings as Settings | null) ?? sampleSettings());
   rehearsal.start();
   if (script === null) await typed(rehearsal);
   else act(rehearsal, script);
-  if (!rehearsal.over) print('(the caller hangs up)');
+  if (!rehearsal.over) tell('(the caller hangs up)');
   rehearsal.hangUp();
   return exitCodes.ok.code;
 }
@@ -55,13 +56,13 @@ function rehearsed({ mailbox, caller, reason }: RunRequest, outcomes: readonly C
     nowMs: () => (began + rehearsal.nowMs) as WallMs,
     condition: () => false,
     userVariable: (name) => variables.get(name) ?? '',
-    tell: (text) => print(`(the log would say: ${text})`),
+    tell: (text) => tell(`(the log would say: ${text})`),
   });
   const rehearsal: Rehearsal = new Rehearsal({
     flow: flow as unknown as Flow<FlowState>,
     language: findLanguage(settings.unit.language) ?? languages[0],
-    tell: print,
-    request: rehearsedRequests(outcomes, variables, print),
+    tell,
+    request: rehearsedRequests(outcomes, variables, tell),
   });
   return rehearsal;
 }
@@ -69,7 +70,7 @@ function rehearsed({ mailbox, caller, reason }: RunRequest, outcomes: readonly C
 /** Line by line from the standard input, until it ends, or the flow does. */
 async function typed(rehearsal: Rehearsal): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
-  if (!rehearsal.over) print(help);
+  if (!rehearsal.over) tell(help);
   lines.prompt();
   for await (const line of rehearsal.over ? [] : lines) {
     answer(rehearsal, line.trim() === '' ? null : parseCallerScript(line));
@@ -80,17 +81,12 @@ async function typed(rehearsal: Rehearsal): Promise<void> {
 }
 
 function answer(rehearsal: Rehearsal, steps: readonly CallerStep[] | string | null): void {
-  if (steps === null) return rehearsal.waitOn() ? undefined : print('(nothing would happen by itself; a key is waited for)');
-  return typeof steps === 'string' ? print(steps) : act(rehearsal, steps);
+  if (steps === null) return rehearsal.waitOn() ? undefined : tell('(nothing would happen by itself; a key is waited for)');
+  return typeof steps === 'string' ? tell(steps) : act(rehearsal, steps);
 }
 
 function sampleSettings(): Settings {
   const parsed = parseConfiguration(sampleConfiguration(), 'sample');
   if (!parsed.ok) throw new Error('the sample configuration is not good');
   return parsed.settings;
-}
-
-function refused(lines: readonly string[], code: number): number {
-  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
-  return code;
 }

@@ -11,16 +11,12 @@ import type { KeptDocument } from '../../firmware/flows/document-library.ts';
 import { DocumentLibrary } from '../../firmware/flows/document-library.ts';
 import { flowsFolder } from '../../firmware/flows/flow-desk.ts';
 import { flowKind } from '../../firmware/flows/flow-library.ts';
-import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
-import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
+import { changingFlows } from './changing-flows.ts';
 import { checkFlows } from './flow-check.ts';
 import { readFlows } from './flow-files.ts';
 import { runFlow } from './flow-rehearsal.ts';
-import { logToStandardError } from './standard-error-log.ts';
-
-const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
-const tell = (lines: readonly string[]): void => void process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+import { failed, print } from './print.ts';
 
 /** The tools of somebody who writes call flows. `dataFolder`: the board's own. Errors: HalError. */
 export async function runFlowTool(request: FlowRequest, dataFolder: string): Promise<number> {
@@ -42,32 +38,24 @@ export async function runFlowTool(request: FlowRequest, dataFolder: string): Pro
 
 async function shown(file: string, lines: (flow: ReadyFlow) => readonly string[]): Promise<number> {
   const { flows: [flow], faults } = await readFlows([file]);
-  if (flow === undefined) return failed(faults, exitCodes.failure.code);
+  if (flow === undefined) return failed(faults);
   print(lines(flow));
   return exitCodes.ok.code;
 }
 
-/** Refused with `busy` while a unit runs on the folder: it would not know of them. */
+/** As they are written, so that whoever reads them back finds their own text, and a later unit its own defaults. */
 async function put(files: readonly string[], folder: string): Promise<number> {
-  const { flows, faults } = await readFlows(files);
-  if (faults.length > 0) return failed(faults, exitCodes.failure.code);
-  const storage = await LinuxStorage.at(folder);
-  const unlock = await storage.lock('unit.lock');
-  try {
-    const log = new UnitLog(new LinuxClock(), 'warning');
-    logToStandardError(log, false);
-    await storage.makeDirectory(flowsFolder);
-    await storage.syncDirectory('');
+  const { flows, texts, faults } = await readFlows(files);
+  if (faults.length > 0) return failed(faults);
+  return changingFlows(folder, async ({ storage, log }) => {
     const library = await DocumentLibrary.open(storage, flowsFolder, flowKind, log);
-    for (const { document } of flows) {
-      const outcome = await library.put(`${JSON.stringify(document, null, 2)}\n`);
-      if (!outcome.put) return failed(outcome.faults.map(({ text }) => `flow '${document.name}': ${text}`), exitCodes.failure.code);
-      print([`flow '${document.name}' is stored`]);
+    for (const [index, { document: { name } }] of flows.entries()) {
+      const outcome = await library.put(texts[index] as string);
+      if (!outcome.put) return failed(outcome.faults.map(({ text }) => `flow '${name}': ${text}`));
+      print([`flow '${name}' is stored`]);
     }
-  } finally {
-    await unlock();
-  }
-  return exitCodes.ok.code;
+    return exitCodes.ok.code;
+  });
 }
 
 async function list(folder: string): Promise<number> {
@@ -78,8 +66,3 @@ async function list(folder: string): Promise<number> {
 
 /** Beside a unit that runs, too. */
 const viewed = async (folder: string): Promise<ReadonlyMap<string, KeptDocument<ReadyFlow>>> => DocumentLibrary.view(await LinuxStorage.at(folder, 'refuse'), flowsFolder, flowKind);
-
-function failed(lines: readonly string[], code: number): number {
-  tell(lines);
-  return code;
-}

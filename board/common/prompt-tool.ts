@@ -2,21 +2,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { exitCodes } from '../../firmware/cli/exit-codes.ts';
 import type { PromptRequest } from '../../firmware/cli/prompt-words.ts';
 import { table } from '../../firmware/console/table.ts';
-import { flowsFolder, promptsFolder } from '../../firmware/flows/flow-desk.ts';
+import { promptsFolder } from '../../firmware/flows/flow-desk.ts';
 import { mostPromptMs, PromptStore } from '../../firmware/flows/prompt-store.ts';
-import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
-import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
-import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
 import { halError } from '../../hal/drivers/linux/errno.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { HalError } from '../../hal/errors.ts';
+import { changingFlows } from './changing-flows.ts';
 import { inChunks, ulawOf } from './phone-audio.ts';
-import { logToStandardError } from './standard-error-log.ts';
+import { failed, print } from './print.ts';
 
 /** Five minutes of stereo at 48 kHz. */
 const mostFileBytes = 64 * 1024 * 1024;
-
-const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
 /** Recorded prompts of a data folder. `dataFolder`: the board's own. Errors: HalError. */
 export async function runPromptTool(request: PromptRequest, dataFolder: string): Promise<number> {
@@ -33,7 +29,7 @@ export async function runPromptTool(request: PromptRequest, dataFolder: string):
 
 async function put(name: string, file: string, folder: string): Promise<number> {
   const audio = ulawOf(await wavIn(file), mostPromptMs / 1000);
-  if (typeof audio === 'string') return failed(`${file}: ${audio.replace(/\.$/, '')}`);
+  if (typeof audio === 'string') return failed([`${file}: ${audio.replace(/\.$/, '')}`]);
   return changing(folder, async (prompts) => {
     await prompts.put(name, 'PCMU', audio.length, inChunks(audio));
     print([`prompt '${name}' is stored (${(audio.length / 8000).toFixed(1)} s)`]);
@@ -43,7 +39,7 @@ async function put(name: string, file: string, folder: string): Promise<number> 
 
 function remove(name: string, folder: string): Promise<number> {
   return changing(folder, async (prompts) => {
-    if (!(await prompts.remove(name))) return failed(`there is no recorded prompt '${name}'; prompt list tells which there are`);
+    if (!(await prompts.remove(name))) return failed([`there is no recorded prompt '${name}'; prompt list tells which there are`]);
     print([`prompt '${name}' is gone`]);
     return exitCodes.ok.code;
   });
@@ -56,21 +52,8 @@ async function list(folder: string): Promise<number> {
   return exitCodes.ok.code;
 }
 
-/** Refused with `busy` while a unit runs on the folder: it would not know of it. */
-async function changing(folder: string, change: (prompts: PromptStore) => Promise<number>): Promise<number> {
-  const storage = await LinuxStorage.at(folder);
-  const unlock = await storage.lock('unit.lock');
-  try {
-    const clock = new LinuxClock();
-    const log = new UnitLog(clock, 'warning');
-    logToStandardError(log, false);
-    await storage.makeDirectory(flowsFolder);
-    await storage.syncDirectory('');
-    return await change(await PromptStore.open({ storage, clock, log, random: new LinuxRandom() }, promptsFolder));
-  } finally {
-    await unlock();
-  }
-}
+const changing = (folder: string, change: (prompts: PromptStore) => Promise<number>): Promise<number> =>
+  changingFlows(folder, async (parts) => change(await PromptStore.open(parts, promptsFolder)));
 
 async function wavIn(file: string): Promise<Uint8Array> {
   try {
@@ -79,9 +62,4 @@ async function wavIn(file: string): Promise<Uint8Array> {
   } catch (cause) {
     throw cause instanceof HalError ? cause : halError(file, cause);
   }
-}
-
-function failed(text: string): number {
-  process.stderr.write(`${text}\n`);
-  return exitCodes.failure.code;
 }

@@ -10,6 +10,7 @@ import { RecordingReader } from '../mailbox/recording-reader.ts';
 import { RecordingWriter } from '../mailbox/recording-writer.ts';
 import { UuidV7 } from '../mailbox/uuidv7.ts';
 import type { CodecName } from '../media/media-protocol.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface ShelfParts {
   readonly storage: Storage;
@@ -147,11 +148,3 @@ export class AudioShelf {
     }
   }
 }
-
-/** Durably, in a parent that is. Errors: HalError. */
-export async function makeFolder(storage: Storage, folder: string): Promise<void> {
-  await storage.makeDirectory(folder);
-  await storage.syncDirectory(parentOf(folder));
-}
-
-const parentOf = (folder: string): string => folder.slice(0, Math.max(0, folder.lastIndexOf('/')));

@@ -8,7 +8,8 @@ import { openDocument } from '../mailbox/document.ts';
 import { idPattern } from '../mailbox/recording.ts';
 import { Serial } from '../mailbox/serial.ts';
 import type { Shelved, ShelfParts } from './audio-shelf.ts';
-import { AudioShelf, makeFolder } from './audio-shelf.ts';
+import { AudioShelf } from './audio-shelf.ts';
+import { makeFolder } from './make-folder.ts';
 import { shelvedSchema } from './prompt-store.ts';
 
 export const mostCampaigns = 100;

@@ -17,10 +17,9 @@ export const conditionKind: LibraryKind<ConditionDocument> = {
   mostBytes: mostConditionBytes,
   mostTogetherBytes: 2 * 1024 * 1024,
   read: (text) => {
-    const name = nameIn(text);
-    if (name === null) return null;
     const { condition, faults } = parseCondition(text);
-    return { name, value: condition, faults };
+    const name = condition?.name ?? nameIn(text);
+    return name === null ? null : { name, value: condition, faults };
   },
 };
 

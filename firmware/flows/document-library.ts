@@ -3,7 +3,9 @@ import { HalError } from '../../hal/errors.ts';
 import { namePattern } from '../callflow/document/flow-document.ts';
 import type { Log } from '../log.ts';
 import { damagedFolder } from '../mailbox/mailbox-paths.ts';
+import { Serial } from '../mailbox/serial.ts';
 import { readWhole, writeDurably } from '../site/durable-file.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What a text of JSON is: its name, and what it means to the unit; `value` null: it has faults, and is kept, and not used. */
 export interface ReadDocument<Value> {
@@ -43,8 +45,7 @@ export class DocumentLibrary<Value> {
   readonly #storage: Storage;
   readonly #log: Log;
   #documents: ReadonlyMap<string, KeptDocument<Value>> = new Map();
-  /** One change at a time. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #serial = new Serial();
 
   private constructor(storage: Storage, kind: LibraryKind<Value>, log: Log) {
     this.#storage = storage;
@@ -55,8 +56,7 @@ export class DocumentLibrary<Value> {
   /** `parent` must exist. What cannot be read at all is set aside; what has faults is kept unused; both are told. Errors: HalError of the folder. */
   static async open<Value>(storage: Storage, parent: string, kind: LibraryKind<Value>, log: Log): Promise<DocumentLibrary<Value>> {
     const library = new DocumentLibrary(storage, { ...kind, folder: `${parent}/${kind.folder}` }, log);
-    await storage.makeDirectory(library.kind.folder);
-    await storage.syncDirectory(parent);
+    await makeFolder(storage, library.kind.folder);
     await library.#load();
     return library;
   }
@@ -82,12 +82,16 @@ export class DocumentLibrary<Value> {
     return this.#documents.get(name) ?? null;
   }
 
-  /** Durable when resolved; the document's own name counts. A text with faults is refused. Errors: HalError no-space, read-only, io. */
-  put(text: string): Promise<PutOutcome> {
+  /**
+   * Durable when resolved; the document's own name counts. A text with faults is refused. It is kept as it is written, but for a byte-order mark:
+   * what is read back from disk, or comes to the partner, has none, and would pass for another text. Errors: HalError no-space, read-only, io.
+   */
+  put(written: string): Promise<PutOutcome> {
+    const text = written.replace(/^\uFEFF/, '');
     const found = Buffer.byteLength(text) > this.kind.mostBytes ? null : this.kind.read(text);
     if (found === null) return Promise.resolve(refused(`this is no ${this.kind.what}: JSON of at most ${this.kind.mostBytes} bytes with a name`));
     if (found.value === null) return Promise.resolve({ put: false, faults: found.faults });
-    return this.#inTurn(() => this.#keep({ ...found, text }));
+    return this.#serial.run(() => this.#keep({ ...found, text }));
   }
 
   /** As `put`, of what another unit of the site has: it is kept as it is, and used if this unit understands it. Errors: HalError, too-large where there is no room. */
@@ -95,13 +99,13 @@ export class DocumentLibrary<Value> {
     const found = Buffer.byteLength(text) > this.kind.mostBytes ? null : this.kind.read(text);
     if (found === null || found.name !== name) throw new HalError('too-large', name, `it is no ${this.kind.what} of this name`);
     if (this.get(name)?.text === text) return;
-    const outcome = await this.#inTurn(() => this.#keep({ ...found, text }));
+    const outcome = await this.#serial.run(() => this.#keep({ ...found, text }));
     if (!outcome.put) throw new HalError('too-large', name, outcome.faults[0]?.text ?? '');
   }
 
   /** Durable when resolved; false: there is none. Errors: HalError read-only, io. */
   remove(name: string): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#serial.run(async () => {
       if (!this.#documents.has(name)) return false;
       await this.#storage.remove(this.#path(name));
       await this.#storage.syncDirectory(this.kind.folder);
@@ -161,7 +165,7 @@ export class DocumentLibrary<Value> {
   }
 
   async #move(from: string, to: string): Promise<null> {
-    await this.#storage.makeDirectory(damagedFolder);
+    await makeFolder(this.#storage, damagedFolder);
     await this.#storage.rename(from, to);
     await this.#storage.syncDirectory(damagedFolder);
     await this.#storage.syncDirectory(this.kind.folder);
@@ -170,12 +174,6 @@ export class DocumentLibrary<Value> {
 
   #path(name: string): string {
     return `${this.kind.folder}/${name}${suffix}`;
-  }
-
-  #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(change, change);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -16,6 +16,7 @@ import type { FlowLibrary } from './flow-library.ts';
 import { flowKind } from './flow-library.ts';
 import type { FlowStarts } from './flow-starts.ts';
 import { flowStarts, noStarts } from './flow-starts.ts';
+import { makeFolder } from './make-folder.ts';
 import { RemoteFlows } from './remote-flows.ts';
 import { UserVariables } from './user-variables.ts';
 
@@ -55,8 +56,7 @@ export class FlowDesk {
   /** Errors: HalError read-only, io. */
   async open(): Promise<void> {
     const { storage, log } = this.#parts;
-    await storage.makeDirectory(flowsFolder);
-    await storage.syncDirectory('');
+    await makeFolder(storage, flowsFolder);
     this.#variables = await UserVariables.open(storage, `${flowsFolder}/variables`, log);
     this.#library = await DocumentLibrary.open(storage, flowsFolder, flowKind, log);
     this.#conditions = await DocumentLibrary.open(storage, flowsFolder, conditionKind, log);

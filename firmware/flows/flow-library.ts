@@ -15,10 +15,9 @@ export const flowKind: LibraryKind<ReadyFlow> = {
   mostBytes: mostFlowBytes,
   mostTogetherBytes: 8 * 1024 * 1024,
   read: (text) => {
-    const name = nameIn(text);
-    if (name === null) return null;
     const { flow, faults } = parseFlow(text, actions);
-    return { name, value: flow, faults };
+    const name = flow?.document.name ?? nameIn(text);
+    return name === null ? null : { name, value: flow, faults };
   },
 };
 

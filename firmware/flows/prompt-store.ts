@@ -10,7 +10,8 @@ import { audioMs, codecs, idPattern } from '../mailbox/recording.ts';
 import { Serial } from '../mailbox/serial.ts';
 import type { CodecName } from '../media/media-protocol.ts';
 import type { Shelved, ShelfParts, ShelfWriter } from './audio-shelf.ts';
-import { AudioShelf, makeFolder } from './audio-shelf.ts';
+import { AudioShelf } from './audio-shelf.ts';
+import { makeFolder } from './make-folder.ts';
 
 export const mostPrompts = 500;
 /** The longest prompt. */

@@ -9,7 +9,9 @@ import { parseFlow } from '../callflow/document/parse-flow.ts';
 import type { AnswerOf } from '../callflow/requests/requests.ts';
 import type { RemoteFlowSettings } from '../config/flow-settings.ts';
 import type { Log } from '../log.ts';
+import { Serial } from '../mailbox/serial.ts';
 import { readWhole, writeDurably } from '../site/durable-file.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface RemoteFlowsParts {
   readonly storage: Storage;
@@ -30,7 +32,7 @@ export class RemoteFlows {
   /** By the name under which the interpreter finds them: 'SOURCE@VERSION'. No flow of the site can have such a name. */
   readonly #ready = new Map<string, ReadyFlow>();
   /** One copy is written at a time. */
-  #last: Promise<void> = Promise.resolve();
+  readonly #serial = new Serial();
 
   private constructor(parts: RemoteFlowsParts, folder: string) {
     this.#parts = parts;
@@ -40,8 +42,7 @@ export class RemoteFlows {
   /** `parent` must exist. Errors: HalError of the folder. */
   static async open(parts: RemoteFlowsParts, parent: string): Promise<RemoteFlows> {
     const folder = `${parent}/remote`;
-    await parts.storage.makeDirectory(folder);
-    await parts.storage.syncDirectory(parent);
+    await makeFolder(parts.storage, folder);
     return new RemoteFlows(parts, folder);
   }
 
@@ -82,12 +83,11 @@ export class RemoteFlows {
 
   /** A flow that cannot be kept runs nevertheless. */
   #keep(source: string, body: Uint8Array): Promise<void> {
-    this.#last = this.#last.then(() =>
+    return this.#serial.run(() =>
       writeDurably(this.#parts.storage, this.#path(source), body).catch((error: unknown) => {
         this.#parts.log.write('warning', 'remote-flow-not-kept', `No copy of the remote call flow ${source} can be kept: ${String(error)}.`, { source });
       }),
     );
-    return this.#last;
   }
 
   async #copy(source: string): Promise<string | null> {

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { checkFlows } from '../../../board/common/flow-check.ts';
 import { runPromptTool } from '../../../board/common/prompt-tool.ts';
 import { LinuxStorage } from '../../../hal/drivers/linux/linux-storage.ts';
+import { said } from '../../support/said.ts';
 
 const world = { folder: '' };
 const at = (name: string): string => path.join(world.folder, name);
@@ -31,22 +32,6 @@ function wav(rate: number, sec: number): Buffer {
   head.write('data', 36);
   head.writeUInt32LE(data.length, 40);
   return Buffer.concat([head, data]);
-}
-
-/** What a tool said, and its exit code. */
-async function said(tool: () => Promise<number>): Promise<{ readonly code: number; readonly text: string }> {
-  const { stdout, stderr } = process;
-  const before = { out: stdout.write, error: stderr.write };
-  let text = '';
-  const keep = ((part: string) => ((text += part), true)) as typeof stdout.write;
-  stdout.write = keep;
-  stderr.write = keep;
-  try {
-    return { code: await tool(), text };
-  } finally {
-    stdout.write = before.out;
-    stderr.write = before.error;
-  }
 }
 
 const put = (name: string, file: string): ReturnType<typeof said> => said(() => runPromptTool({ command: 'prompt put', name, file: at(file), data: at('data') }, '/nowhere'));

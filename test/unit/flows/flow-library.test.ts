@@ -44,6 +44,13 @@ test('a flow is there after a restart, replaced by a later one, gone when remove
   assert.match(again.get('Night desk')?.text ?? '', 'Bye');
 });
 
+test('a byte-order mark makes no other text of a flow: not now, not after a restart', async () => {
+  const storage = new SimStorage();
+  const library = await open(storage);
+  await library.put(`\uFEFF${flow('A')}\n`);
+  for (const one of [library, await open(storage)]) assert.is(one.get('A')?.text, `${flow('A')}\n`);
+});
+
 test('a text with faults is refused, and what was there stays', async () => {
   const library = await open(new SimStorage());
   await library.put(flow('A'));
