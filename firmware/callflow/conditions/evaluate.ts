@@ -15,23 +15,38 @@ export interface Moment {
   find(name: string): Test | undefined;
 }
 
-/** Whether the test holds. Total: conditions that lead in a circle, or further than `mostChained`, do not hold. */
-export const evaluate = (test: Test, moment: Moment): boolean => holds(test, { ...moment, now: localTime(moment.nowMs, moment.timeZone) }, 0);
+/** Whether the test holds. Total: one that leads in a circle, or through more conditions than `mostChained`, does not hold, whatever is negated on the way. */
+export const evaluate = (test: Test, moment: Moment): boolean => holds(test, { ...moment, now: localTime(moment.nowMs, moment.timeZone) }, 0) === true;
+
+/** null: it leads on without an end, so nothing can be said of it, nor of its opposite. */
+type Holds = boolean | null;
 
 interface Looked extends Moment {
   readonly now: LocalTime;
 }
 
-function holds(test: Test, at: Looked, chained: number): boolean {
-  if ('and' in test) return test.and.every((one) => holds(one, at, chained));
-  if ('or' in test) return test.or.some((one) => holds(one, at, chained));
-  if ('not' in test) return !holds(test.not, at, chained);
+function holds(test: Test, at: Looked, chained: number): Holds {
+  if ('and' in test) return joined(test.and, at, chained, true);
+  if ('or' in test) return joined(test.or, at, chained, false);
+  if ('not' in test) return opposite(holds(test.not, at, chained));
   if ('calendar' in test) return test.calendar.includes(dayText(at.now));
   if ('week' in test) return inWeek(test.week, at.now);
   if ('compare' in test) return compareValues(at.expand(test.compare.a), test.compare.is, at.expand(test.compare.b));
-  const other = chained < mostChained ? at.find(test.condition) : undefined;
-  return other !== undefined && holds(other, at, chained + 1);
+  if (chained >= mostChained) return null;
+  const other = at.find(test.condition);
+  return other === undefined ? false : holds(other, at, chained + 1);
 }
+
+/** `as` until one of them, in their order, is otherwise. */
+function joined(tests: readonly Test[], at: Looked, chained: number, as: boolean): Holds {
+  for (const test of tests) {
+    const held = holds(test, at, chained);
+    if (held !== as) return held;
+  }
+  return as;
+}
+
+const opposite = (held: Holds): Holds => (held === null ? null : !held);
 
 const two = (n: number): string => String(n).padStart(2, '0');
 export const dayText = ({ year, month, day }: LocalTime): string => `${year}-${two(month)}-${two(day)}`;

@@ -119,8 +119,17 @@ test('elements joined by and, or, not, and by name', () => {
 });
 
 test('conditions that lead in a circle, or to none, do not hold, and end', () => {
-  const conditions: Record<string, Test> = { A: { not: { condition: 'B' } }, B: { not: { condition: 'A' } } };
-  assert.type(holds({ condition: 'A' }, '2026-01-01T00:00:00Z', { conditions }), 'boolean');
+  // A circle of each length with one `not` in it, or one in each: however often it is gone round, it does not hold.
+  for (let length = 1; length <= 20; length += 1) {
+    const way = (not: (at: number) => boolean): Record<string, Test> => Object.fromEntries(Array.from({ length }, (_, at): [string, Test] => {
+      const next: Test = { condition: String((at + 1) % length) };
+      return [String(at), not(at) ? { not: next } : next];
+    }));
+    for (const conditions of [way((at) => at === 0), way(() => true), way(() => false)]) {
+      assert.is(holds({ condition: '0' }, '2026-01-01T00:00:00Z', { conditions }), false, `a circle of ${length}`);
+      assert.is(holds({ or: [{ condition: '0' }, { not: { condition: '0' } }] }, '2026-01-01T00:00:00Z', { conditions }), false, `what leads into a circle of ${length}`);
+    }
+  }
   assert.not(holds({ condition: 'Nobody' }, '2026-01-01T00:00:00Z'));
   assert.ok(holds({ not: { condition: 'Nobody' } }, '2026-01-01T00:00:00Z'));
 });
