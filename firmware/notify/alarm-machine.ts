@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { localTime } from '../callflow/language/local-time.ts';
+import { localMoment, localTime } from '../callflow/language/local-time.ts';
 import { dialable } from '../calls/outgoing-rules.ts';
 import { weekdays } from '../config/notify-settings.ts';
 import { namePattern } from '../callflow/document/flow-document.ts';
 import { timeOfDay } from '../config/text-forms.ts';
 import { mailboxPattern } from '../mailbox/recording.ts';
-import { addDays, localMoment, minutesOf, weekdayOf } from './local-moment.ts';
+import { addDays, minutesOf, weekdayOf } from './local-moment.ts';
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 

@@ -1,10 +1,9 @@
 import { localTime } from '../callflow/language/local-time.ts';
-import type { LocalTime } from '../callflow/language/local-time.ts';
 import type { HoursSettings, Weekday } from '../config/notify-settings.ts';
 import { weekdays } from '../config/notify-settings.ts';
 
-const minuteMs = 60_000;
 const dayMs = 86_400_000;
+
 export interface LocalDate {
   readonly year: number;
   readonly month: number;
@@ -13,29 +12,6 @@ export interface LocalDate {
 
 /** 'HH:MM' as minutes of the day. */
 export const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-
-/**
- * When the clock on the wall of `timeZone` shows `minutes` of this date. A time that occurs twice (clocks put back) is its first; one that does
- * not occur (put forward) is the first moment after the gap.
- */
-export function localMoment(date: LocalDate, minutes: number, timeZone: string): number {
-  const wanted = asUtc(date) + minutes * minuteMs;
-  const offset = (ms: number): number => showing(localTime(ms, timeZone)) - ms;
-  const [before, after] = [offset(wanted - dayMs), offset(wanted + dayMs)];
-  const shows = [wanted - before, wanted - after].filter((ms) => ms + offset(ms) === wanted);
-  if (shows.length > 0) return Math.min(...shows);
-  // The clocks are put forward between the two: the first minute after that.
-  let [low, high] = [wanted - after, wanted - before];
-  while (high - low > minuteMs) {
-    const middle = low + Math.floor((high - low) / 2 / minuteMs) * minuteMs;
-    if (offset(middle) === after) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
-const asUtc = ({ year, month, day }: LocalDate): number => Date.UTC(year, month - 1, day);
-const showing = (local: LocalTime): number => asUtc(local) + (local.hour * 60 + local.minute) * minuteMs;
 
 export function addDays({ year, month, day }: LocalDate, days: number): LocalDate {
   const moved = new Date(Date.UTC(year, month - 1, day) + days * dayMs);

@@ -13,6 +13,7 @@ export interface LocalTime {
 }
 
 const dayMs = 86_400_000;
+const minuteMs = 60_000;
 
 /** Formatters cost about a millisecond to make; a unit speaks in one or two zones. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -65,14 +66,31 @@ export function nextMoment(fromMs: number, timeZone: string, wanted: Pick<LocalT
 function momentOf(timeZone: string, year: number, { month, day, hour, minute }: Pick<LocalTime, 'month' | 'day' | 'hour' | 'minute'>): number | null {
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59) return null;
-  const wanted = date.getTime() + (hour * 60 + minute) * 60_000;
-  // The offset at a moment that is off by hours may be that of before a change; from the second moment it is right.
-  const first = wanted - offsetAt(wanted, timeZone);
-  return wanted - offsetAt(first, timeZone);
+  return localMoment({ year, month, day }, hour * 60 + minute, timeZone);
 }
 
-/** East of Greenwich, milliseconds. */
-function offsetAt(wallMs: number, timeZone: string): number {
-  const { year, month, day, hour, minute } = localTime(wallMs, timeZone);
-  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(wallMs / 60_000) * 60_000;
+/**
+ * When the clock on the wall of `timeZone` shows `minutes` of this date. A time that occurs twice (clocks put back) is its first; one that does
+ * not occur (put forward) is the first moment after the gap.
+ */
+export function localMoment(date: Pick<LocalTime, 'year' | 'month' | 'day'>, minutes: number, timeZone: string): number {
+  const wanted = dayNumber(date) * dayMs + minutes * minuteMs;
+  const offset = (ms: number): number => offsetAt(ms, timeZone);
+  const [before, after] = [offset(wanted - dayMs), offset(wanted + dayMs)];
+  const shows = [wanted - before, wanted - after].filter((ms) => ms + offset(ms) === wanted);
+  if (shows.length > 0) return Math.min(...shows);
+  // The clocks are put forward between the two: the first minute after that.
+  let [low, high] = [wanted - after, wanted - before];
+  while (high - low > minuteMs) {
+    const middle = low + Math.floor((high - low) / 2 / minuteMs) * minuteMs;
+    if (offset(middle) === after) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** East of Greenwich, milliseconds; `ms` is a whole minute. */
+function offsetAt(ms: number, timeZone: string): number {
+  const local = localTime(ms, timeZone);
+  return dayNumber(local) * dayMs + (local.hour * 60 + local.minute) * minuteMs - ms;
 }

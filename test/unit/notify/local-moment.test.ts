@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isWithin, localMoment, minutesOf } from '../../../firmware/notify/local-moment.ts';
+import { localMoment, nextMoment } from '../../../firmware/callflow/language/local-time.ts';
+import { isWithin, minutesOf } from '../../../firmware/notify/local-moment.ts';
 
 const at = (date: [number, number, number], time: string, zone: string): string =>
   new Date(localMoment({ year: date[0], month: date[1], day: date[2] }, minutesOf(time), zone)).toISOString().slice(0, 16);
@@ -21,6 +22,19 @@ const table: [string, [number, number, number], string, string, string][] = [
 ];
 
 for (const [name, date, time, zone, expected] of table) test(`local moment: ${name}`, () => assert.is(at(date, time, zone), expected));
+
+test('the next such day and time: this year or next, at the first of a time that occurs twice, after one that is left out', () => {
+  const from = Date.parse('2026-03-01T12:00Z');
+  const next = (month: number, day: number, hour: number, minute: number, zone = 'Europe/Berlin'): string | null => {
+    const moment = nextMoment(from, zone, { month, day, hour, minute });
+    return moment === null ? null : new Date(moment).toISOString().slice(0, 16);
+  };
+  assert.is(next(3, 1, 13, 1), '2026-03-01T12:01');
+  assert.is(next(3, 1, 13, 0), '2027-03-01T12:00', 'this very minute is over');
+  assert.is(next(10, 25, 2, 30), '2026-10-25T00:30', 'twice');
+  assert.is(next(3, 29, 2, 30), '2026-03-29T01:00', 'left out');
+  assert.equal([next(2, 29, 9, 0), next(13, 1, 9, 0), next(4, 31, 9, 0), next(4, 1, 24, 0), next(4, 1, 9, 60)], [null, null, null, null, null]);
+});
 
 const prime = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '07:30', to: '19:30' } as const;
 
