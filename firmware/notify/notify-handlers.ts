@@ -26,12 +26,8 @@ export function notifyHandlers({ desk, recording }: NotifyHandlerParts): Pick<Re
     },
     'get-outcalling': async ({ mailbox }) => desk().outcalling(mailbox),
     'set-outcalling': async ({ mailbox, options }) => ({ outcome: await desk().setOutcalling(mailbox, options) }),
-    'get-callback': async ({ mailbox }) => desk().callback(mailbox),
-    'set-callback': async ({ mailbox, options }) => ({ outcome: await desk().setCallback(mailbox, options) }),
     'set-alarm': async ({ number, mailbox, time, repeat, day, prompt, text, ringSec, retries, intervalMin, cancelCode }) =>
       desk().alarms.set({ number, mailbox, time, repeat, day, prompt, text, ringSec, retries, intervalMin, cancelCode }),
-    'list-alarms': async ({ number }) => ({ alarms: desk().alarms.all().filter((alarm) => alarm.number === number) }),
-    'cancel-alarm': async ({ number, id }) => ({ cancelled: await desk().alarms.cancel(number, id) }),
     'notice-heard': async ({ what }, call) => {
       desk().outgoing.heard(call.id, what);
       return {};

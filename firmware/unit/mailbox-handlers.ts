@@ -12,11 +12,6 @@ export function mailboxHandlers(unit: WholeUnit): Pick<RequestHandlers, keyof Ma
   const { store } = unit;
   return {
     'send-message': (ask, call) => sendMessage(unit, ask, call),
-    'pending-messages': async ({ mailbox }) => ({
-      pending: store.sending.waiting(mailbox).map(({ id, job }) => ({ id, atMs: job.atMs, recipients: job.recipients.length, mailbox: job.recipients[0] ?? '', durationMs: job.durationMs })),
-    }),
-    'cancel-pending': async ({ mailbox, id }) => ({ ok: await store.sending.cancel(mailbox, id) }),
-    'list-lists': async ({ mailbox }) => ({ lists: store.lists.of(mailbox).map(summaryOf) }),
     'read-list': async ({ mailbox, number }) => {
       const list = store.lists.find(mailbox, number);
       return { list: list && summaryOf(list), entries: list?.entries ?? [] };
@@ -35,10 +30,6 @@ export function mailboxHandlers(unit: WholeUnit): Pick<RequestHandlers, keyof Ma
         return recording === null ? [] : [{ kind, durationMs: recording.durationMs }];
       });
       return { recorded, temporaryUntilMs, use };
-    },
-    'groups-of': async ({ mailbox }) => {
-      const groups = unit.settings.mailboxes.filter(({ members }) => members.includes(mailbox));
-      return { groups: groups.map(({ number, name }) => ({ mailbox: number, name, new: store.counts(number).new })) };
     },
     'deleted-messages': async ({ mailbox }) => ({ messages: store.deleted(mailbox).map(({ id, deletedMs }) => ({ id, deletedMs })) }),
   };

@@ -24,16 +24,6 @@ export interface RefusedRecipient {
   readonly fault: SendFault;
 }
 
-/** A message of this sender that waits for its time. */
-export interface PendingMessage {
-  readonly id: string;
-  readonly atMs: number;
-  readonly recipients: number;
-  /** The first of them. */
-  readonly mailbox: string;
-  readonly durationMs: number;
-}
-
 /** A greeting that is recorded; `use` says for which calls, where the owner has numbered greetings. */
 export interface RecordedGreeting {
   readonly kind: GreetingKind;
@@ -60,12 +50,7 @@ export interface MailboxRequests {
     };
     readonly answer: { readonly accepted: number; readonly refused: readonly RefusedRecipient[]; readonly fault: SendFault | null; readonly id: string | null };
   };
-  /** Messages of this sender that wait for their time, the next one first. */
-  readonly 'pending-messages': { readonly ask: { readonly mailbox: string }; readonly answer: { readonly pending: readonly PendingMessage[] } };
-  /** `ok: false`: it is on its way already, or was never there. */
-  readonly 'cancel-pending': { readonly ask: { readonly mailbox: string; readonly id: string }; readonly answer: { readonly ok: boolean } };
 
-  readonly 'list-lists': { readonly ask: { readonly mailbox: string }; readonly answer: { readonly lists: readonly ListSummary[] } };
   readonly 'read-list': { readonly ask: { readonly mailbox: string; readonly number: number }; readonly answer: { readonly list: ListSummary | null; readonly entries: readonly string[] } };
   /** Makes the list if need be; `add` and `remove` are mailbox numbers; `importFrom`: a public list of somebody else, whose entries are added. */
   readonly 'change-list': {
@@ -88,8 +73,6 @@ export interface MailboxRequests {
     readonly ask: { readonly mailbox: string; readonly set?: GreetingChoice };
     readonly answer: { readonly recorded: readonly RecordedGreeting[]; readonly temporaryUntilMs: number | null; readonly use: Readonly<Partial<Record<GreetingKind, GreetingKind>>> };
   };
-  /** What the mailbox owner has besides the own one: group mailboxes that it is a member of, with their new messages. */
-  readonly 'groups-of': { readonly ask: { readonly mailbox: string }; readonly answer: { readonly groups: readonly { readonly mailbox: string; readonly name: string; readonly new: number }[] } };
   /** Deleted messages that can still be brought back (`mark` them), the last deleted first. */
   readonly 'deleted-messages': { readonly ask: { readonly mailbox: string }; readonly answer: { readonly messages: readonly { readonly id: string; readonly deletedMs: number }[] } };
 }

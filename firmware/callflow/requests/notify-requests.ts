@@ -16,12 +16,7 @@ export interface NotifyRequests {
   readonly 'get-outcalling': { readonly ask: { readonly mailbox: string }; readonly answer: OutcallingOptions };
   /** What is left out stays as it is. not-allowed: a number may not be called (`calls/outgoing-rules.ts`); nothing has changed then. */
   readonly 'set-outcalling': { readonly ask: { readonly mailbox: string; readonly options: Partial<OutcallingOptions> }; readonly answer: { readonly outcome: 'ok' | 'not-allowed' | 'bad' } };
-  readonly 'get-callback': { readonly ask: { readonly mailbox: string }; readonly answer: CallbackOptions };
-  readonly 'set-callback': { readonly ask: { readonly mailbox: string; readonly options: Partial<CallbackOptions> }; readonly answer: { readonly outcome: 'ok' | 'not-allowed' | 'bad' } };
   readonly 'set-alarm': { readonly ask: AlarmWish; readonly answer: { readonly outcome: 'ok' | 'not-allowed' | 'bad' | 'full'; readonly id: string; readonly nextMs: number } };
-  readonly 'list-alarms': { readonly ask: { readonly number: string }; readonly answer: { readonly alarms: readonly AlarmView[] } };
-  /** Without an id all of this number. */
-  readonly 'cancel-alarm': { readonly ask: { readonly number: string; readonly id: string | null }; readonly answer: { readonly cancelled: number } };
   /** Of the call itself, where the unit placed it: what its hearer did. Flows of such calls ask it (`notice-flow.ts`, `alarm-flow.ts`). */
   readonly 'notice-heard': { readonly ask: { readonly what: 'reached' | 'stop' | 'cancelled' }; readonly answer: Record<string, never> };
 }
