@@ -1,6 +1,7 @@
 import type { Clock, WallMs } from '../../hal/clock.ts';
 import type { CollectContext, MailboxBook } from '../callflow/collect/collect-context.ts';
 import { nextMoment } from '../callflow/language/local-time.ts';
+import { namesByKeys } from '../callflow/spelled-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { CallSource } from '../mailbox/owner/trusted-source.ts';
 import { entersWithoutPin } from '../mailbox/owner/trusted-source.ts';
@@ -43,17 +44,6 @@ export function mailboxBook({ mailboxes, telephone }: Pick<Settings, 'mailboxes'
     mode: (mailbox) => byNumber.get(mailbox)?.mode ?? telephone.mode,
     has: (mailbox) => byNumber.has(mailbox),
     isGroup: (mailbox) => (byNumber.get(mailbox)?.members.length ?? 0) > 0,
-    named: (keys) => mailboxes.filter(({ name }) => keys !== '' && spellings(name).some((spelled) => spelled.startsWith(keys))).map(({ number }) => number).slice(0, mostNamed),
+    named: (keys) => namesByKeys(mailboxes, keys).slice(0, mostNamed).map(({ number }) => number),
   };
 }
-
-/** As keyed: the last name first, and the first name first. */
-function spellings(name: string): string[] {
-  const words = name.split(/[\s,.-]+/).map(keysOf).filter((word) => word !== '');
-  return words.map((word, at) => word + words.filter((_, other) => other !== at).join(''));
-}
-
-/** Letters lie on the keys as ITU-T E.161 says; accents are left out. */
-const keysOf = (word: string): string => [...word.normalize('NFD').toLowerCase().replace(/ß/g, 'ss')].map((letter) => keyOf[letter] ?? '').join('');
-
-const keyOf: Readonly<Record<string, string>> = Object.fromEntries(['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'].flatMap((letters, at) => [...letters].map((letter) => [letter, String(at + 2)])));

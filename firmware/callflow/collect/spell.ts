@@ -1,9 +1,9 @@
 import type { DigitEntry } from '../digit-entry.ts';
 import { noDigits } from '../digit-entry.ts';
 import { pickKeys } from '../key-maps/common-keys.ts';
-import type { Phrase } from '../phrase.ts';
 import { say } from '../phrase.ts';
-import { entryStep, spokenNumber } from './keying.ts';
+import { offeredNames } from '../spelled-names.ts';
+import { entryStep } from './keying.ts';
 import type { Machine, Turn } from './turn.ts';
 import { back, cancelled, menuPatienceMs, play, stay, wait } from './turn.ts';
 
@@ -18,20 +18,19 @@ export interface SpellFrame {
 export const spelling: SpellFrame = { name: 'spell', entry: noDigits, found: [] };
 
 export const spell: Machine<SpellFrame> = {
-  enter: (_desk, frame) => stay(frame, play(say('spell.keys'))),
+  enter: (_desk, frame) => stay(frame, play(say('names.spell'))),
   step(desk, frame, input) {
     if (frame.found.length > 0) return input.type === 'digit' ? pick(frame, input.digit) : waiting(frame, input.type);
-    return entryStep(input, frame.entry, (entry) => ({ ...frame, entry }), (keys) => found(frame, keys === '' ? [] : (desk.context.book?.named(keys) ?? [])));
+    return entryStep(input, frame.entry, (entry) => ({ ...frame, entry }), (keys) => found(frame, desk.context.book?.named(keys) ?? []));
   },
 };
 
 function found(frame: SpellFrame, mailboxes: readonly string[]): Turn {
   const [one] = mailboxes;
-  if (one === undefined) return cancelled('spell.none');
+  if (one === undefined) return cancelled('names.none');
   if (mailboxes.length === 1) return chosen(one);
   const choices = mailboxes.slice(0, 9);
-  const offers = choices.flatMap((mailbox, at): Phrase[] => [{ say: 'spell.for' }, spokenNumber(mailbox), { say: 'spell.press' }, { number: at + 1 }, { pauseMs: 200 }]);
-  return stay({ ...frame, found: choices }, play(offers));
+  return stay({ ...frame, found: choices }, play(offeredNames(choices)));
 }
 
 const chosen = (mailbox: string): Turn => back({ kind: 'addressed', first: [], to: [{ mailbox }] });

@@ -83,7 +83,6 @@ export type PhraseId =
   | 'clock.time-is'
   | 'clock.today-is'
   | 'clock.the'
-  | 'transfer.wait'
   | 'transfer.unavailable'
   | 'whisper.call'
   | 'whisper.choose'

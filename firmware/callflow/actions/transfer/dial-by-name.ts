@@ -6,11 +6,11 @@ import type { HandOverState } from '../../hand-over.ts';
 import { beginHandOver } from '../../hand-over.ts';
 import type { Phrase } from '../../phrase.ts';
 import { say } from '../../phrase.ts';
+import { namesByKeys, offeredNames } from '../../spelled-names.ts';
 import type { ActionContext, ActionKind, ActionStep } from '../action.ts';
 import { result } from '../action.ts';
 import { calledResults, calledStep, callingKeys, callTo } from './calling-out.ts';
 import { askForKeys, keyedStep, noMoreKeys } from './keyed-number.ts';
-import { namesByKeys } from './spelled-names.ts';
 
 /** More names than this are not read out: the caller spells on. One key each, and 9 stays free. */
 const mostNames = 8;
@@ -66,17 +66,15 @@ function spelling(context: ActionContext, settings: NameWith, state: Extract<Nam
   if (step === null) return { to: 'state', state, effects: [] };
   if (step.kind === 'more') return { to: 'state', state: { ...state, entry: step.entry }, effects: step.effects };
   if (step.kind === 'timeout') return result('Timeout', undefined, [noMoreKeys]);
-  const found = step.digits === '' ? [] : namesByKeys(context.settings.mailboxes, step.digits);
+  const found = namesByKeys(context.settings.mailboxes, step.digits);
   if (found.length > mostNames) return spell(state.tries, say('names.many'), { digits: step.digits });
   if (found.length > 0) return choose(found.map(({ number }) => number), state.tries);
   return state.tries >= settings.retries ? result('Invalid', undefined, [noMoreKeys]) : spell(state.tries + 1, say('names.none', 'names.spell'));
 }
 
-/** 'For Ada Byron, press 1.' */
-function choose(numbers: readonly string[], tries: number): Step {
-  const phrases = numbers.flatMap((number, at): Phrase[] => [...say('names.for'), { nameOf: number, orElse: [{ digits: number }] }, ...say('names.press'), { number: at + 1 }, { pauseMs: 300 }]);
-  return { to: 'state', state: { at: 'choosing', numbers, tries }, effects: [noMoreKeys, { type: 'play', phrases, bargeIn: true }] };
-}
+const choose = (numbers: readonly string[], tries: number): Step => ({
+  to: 'state', state: { at: 'choosing', numbers, tries }, effects: [noMoreKeys, { type: 'play', phrases: offeredNames(numbers), bargeIn: true }],
+});
 
 function chosen(context: ActionContext, settings: NameWith, state: Extract<NameState, { at: 'choosing' }>, input: FlowInput): Step {
   if (input.type === 'played') return { to: 'state', state, effects: [{ type: 'timer', name: choosing, ms: entryPatienceMs }] };

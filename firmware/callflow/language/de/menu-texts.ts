@@ -35,10 +35,6 @@ export const menuTexts: Readonly<Record<MenuPromptId, string>> = {
   'naming.help': 'Zum Anhören drücken Sie 1. Um neu aufzunehmen, drücken Sie 2. Zum Speichern drücken Sie 3 oder Raute. Um alles zu lassen, wie es war, drücken Sie 8.',
   'naming.saved': 'Ihr Name ist gespeichert.',
 
-  'spell.keys': 'Bitte buchstabieren Sie den Namen mit den Tasten Ihres Telefons, Nachname oder Vorname, und drücken Sie dann Raute.',
-  'spell.none': 'Diesen Namen gibt es hier nicht.',
-  'spell.for': 'Für',
-  'spell.press': 'drücken Sie',
 
   'forward.help': 'Um diese Nachricht weiterzuleiten, drücken Sie 2. Um vorher etwas dazu zu sagen, drücken Sie 3. Um zurückzukehren, drücken Sie 8.',
   'forward.record': 'Sprechen Sie nach dem Signalton, was vor der Nachricht zu hören sein soll, und drücken Sie dann Raute.',

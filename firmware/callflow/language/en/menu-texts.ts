@@ -35,10 +35,6 @@ export const menuTexts: Readonly<Record<MenuPromptId, string>> = {
   'naming.help': 'To hear it again, press 1. To record it again, press 2. To save it, press 3 or hash. To leave it as it was, press 8.',
   'naming.saved': 'Your name has been saved.',
 
-  'spell.keys': 'Please spell the name on the keys of your telephone, last name or first, then press hash.',
-  'spell.none': 'There is nobody of that name.',
-  'spell.for': 'For',
-  'spell.press': 'press',
 
   'forward.help': 'To forward this message, press 2. To record something that is heard before it, press 3. To return, press 8.',
   'forward.record': 'Say what is to be heard before the message after the tone, then press hash.',

@@ -32,7 +32,7 @@ const everywhere = (first: readonly string[], undeleted: string) => ({
   '**7': [...first, 'collect.enter-mailbox'],
   '*8': [...first, 'connect.enter'],
   '*9': [...first, 'activity.wait'],
-  '**6': [...first, 'spell.keys'],
+  '**6': [...first, 'names.spell'],
   '**8': [...first, 'ask deleted-messages', 'mark gone old', 'collect.undeleted', undeleted],
   '**9': [...first, 'goodbye'],
 });
@@ -154,8 +154,8 @@ const places: Readonly<Record<string, Place>> = {
     keys: addressKeys,
     there: () => addressing().keys('202#'),
     table: {
-      '*2': ['spell.keys'],
-      '**6': ['spell.keys'],
+      '*2': ['names.spell'],
+      '**6': ['names.spell'],
       '*5': ['send.enter-list'],
       '**5': ['send.enter-list'],
       '*3': ['send.dropped', 'send.enter', 'send.enter-more'],
@@ -167,7 +167,7 @@ const places: Readonly<Record<string, Place>> = {
   'several of one name': {
     keys: pickKeys,
     there: () => addressing().keys('*22#'),
-    table: Object.fromEntries(Object.keys(pickKeys).map((key) => [key, key === '1' ? ['name 201', 'send.next'] : key === '2' ? ['name 202', 'send.next'] : key === '0' || key === '*' ? ['send.enter', 'send.enter-more'] : ['spell.for', 'name 201', 'spell.press', 'number 1', 'spell.for', 'name 202', 'spell.press', 'number 2']])),
+    table: Object.fromEntries(Object.keys(pickKeys).map((key) => [key, key === '1' ? ['name 201', 'send.next'] : key === '2' ? ['name 202', 'send.next'] : key === '0' || key === '*' ? ['send.enter', 'send.enter-more'] : ['names.for', 'name 201', 'names.press', 'number 1', 'names.for', 'name 202', 'names.press', 'number 2']])),
   },
   'delivery options': {
     keys: deliveryKeys,
@@ -386,7 +386,7 @@ test('a scan goes on without a key, and ends in the main menu', () => {
 
 test('the directory says the number behind a name', () => {
   assert.equal(activity().keys('**6236#').take().slice(-3), ['name 202', 'digits 202', help]);
-  assert.equal(activity().keys('**699#').take().slice(-2), ['spell.none', help]);
+  assert.equal(activity().keys('**699#').take().slice(-2), ['names.none', help]);
 });
 
 test.run();

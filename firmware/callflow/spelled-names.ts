@@ -1,4 +1,5 @@
-import type { MailboxSettings } from '../../../config/settings.ts';
+import type { MailboxSettings } from '../config/settings.ts';
+import type { Phrase } from './phrase.ts';
 
 /** Letters on telephone keys (ITU-T E.161). */
 const keyLetters = ['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
@@ -10,11 +11,16 @@ export function keyedWords(name: string): string[] {
   return plain.split(/[^a-z0-9]+/).map((word) => [...word].map((letter) => keyOf.get(letter) ?? letter).join('')).filter((word) => word !== '');
 }
 
-/** Whose first or last name begins as keyed, or who is named so in full ('Ada Byron' by 23229766), by number. */
+/** Whose name begins as keyed with any of its words, or is keyed in full with one of them first ('Ada Byron' by 23229766 and 29766232), by number. */
 export function namesByKeys(mailboxes: readonly MailboxSettings[], keys: string): MailboxSettings[] {
-  const found = mailboxes.filter(({ name }) => {
-    const words = keyedWords(name);
-    return [...words, words.join(''), words.toReversed().join('')].some((word) => word.startsWith(keys));
-  });
+  if (keys === '') return [];
+  const found = mailboxes.filter(({ name }) => spellings(keyedWords(name)).some((spelled) => spelled.startsWith(keys)));
   return found.sort((one, other) => one.number.localeCompare(other.number, 'en', { numeric: true }));
 }
+
+/** Each word first, and the others after it. */
+const spellings = (words: readonly string[]): string[] => words.map((word, at) => word + words.filter((_, other) => other !== at).join(''));
+
+/** 'For Ada Byron, press 1.' At most nine of them can be chosen by one key. */
+export const offeredNames = (mailboxes: readonly string[]): Phrase[] =>
+  mailboxes.flatMap((mailbox, at): Phrase[] => [{ say: 'names.for' }, { nameOf: mailbox, orElse: [{ digits: mailbox }] }, { say: 'names.press' }, { number: at + 1 }, { pauseMs: 300 }]);
