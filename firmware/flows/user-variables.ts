@@ -1,16 +1,14 @@
 import * as v from 'valibot';
 import type { Storage } from '../../hal/storage.ts';
 import { HalError } from '../../hal/errors.ts';
+import { mostVariableCharacters, userVariablePattern } from '../callflow/variables/variables.ts';
 import type { Log } from '../log.ts';
 import type { Document } from '../mailbox/document.ts';
 import { openDocument } from '../mailbox/document.ts';
 
-/** Of a value, as VoiceMail Pro has it. */
-export const mostValueCharacters = 512;
 export const mostUserVariables = 200;
-export const userVariablePattern = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
 
-const schema = v.strictObject({ version: v.literal(1), values: v.record(v.pipe(v.string(), v.regex(userVariablePattern)), v.pipe(v.string(), v.maxLength(mostValueCharacters))) });
+const schema = v.strictObject({ version: v.literal(1), values: v.record(v.pipe(v.string(), v.regex(userVariablePattern)), v.pipe(v.string(), v.maxLength(mostVariableCharacters))) });
 type Stored = v.InferOutput<typeof schema>;
 
 /** Values that all calls share ($REG[name]); they survive a restart. */
@@ -39,7 +37,7 @@ export class UserVariables {
   async set(name: string, value: string): Promise<void> {
     const { values } = this.#document.state;
     if (!userVariablePattern.test(name)) throw new HalError('too-large', name.slice(0, 40), 'a user variable has a name of at most 32 letters, digits and underscores');
-    if (value.length > mostValueCharacters) throw new HalError('too-large', name, `a value has at most ${mostValueCharacters} characters`);
+    if (value.length > mostVariableCharacters) throw new HalError('too-large', name, `a value has at most ${mostVariableCharacters} characters`);
     if (!(name in values) && Object.keys(values).length >= mostUserVariables) throw new HalError('too-large', name, `there are ${mostUserVariables} user variables already`);
     await this.#document.change((state) => {
       if (value === '') delete state.values[name];

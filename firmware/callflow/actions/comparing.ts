@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ComparisonSign } from '../conditions/condition.ts';
 import { comparisons } from '../conditions/condition.ts';
-import { mostVariableCharacters, variableKind } from '../variables/variables.ts';
+import { mostVariableCharacters, userVariableIn, variableKind } from '../variables/variables.ts';
 import type { ActionResult } from './action.ts';
 
 /** What actions that compare have in common. */
@@ -9,11 +9,9 @@ export const signSchema = v.optional(v.pipe(v.picklist(comparisons), v.descripti
 
 export const valueSchema = (about: string) => v.pipe(v.string(), v.maxLength(mostVariableCharacters), v.description(about));
 
-const shared = /^\$REG\[[A-Za-z][A-Za-z0-9_]{0,31}\]$/i;
-
 /** '$CLI', '$REG[open]'. */
 export const variableSchema = (about: string) =>
-  v.pipe(v.string(), v.maxLength(64), v.check((text) => shared.test(text) || (text.startsWith('$') && variableKind(text.slice(1)) !== null), 'a variable like $CLI, $CP0 or $REG[name]'), v.description(about));
+  v.pipe(v.string(), v.maxLength(64), v.check((text) => text.startsWith('$') && (userVariableIn(text.slice(1)) !== null || variableKind(text.slice(1)) !== null), 'a variable like $CLI, $CP0 or $REG[name]'), v.description(about));
 
 export const trueOrFalse: readonly ActionResult[] = [
   { name: 'True', about: 'It is so.' },

@@ -2,7 +2,6 @@ import type { KeyMap } from '../key-maps/key-map.ts';
 import { nameKeys } from '../key-maps/common-keys.ts';
 import type { NameAction } from '../key-maps/common-keys.ts';
 import { say } from '../phrase.ts';
-import type { Desk } from './collect-context.ts';
 import type { Menu, MenuPlace } from './menu.ts';
 import { askMenu, atStart, menuStep } from './menu.ts';
 import { recordGreeting } from './recording.ts';
@@ -19,16 +18,16 @@ export const namingFrame: NamingFrame = { name: 'naming', place: atStart };
 
 export const naming: Machine<NamingFrame> = {
   enter: (_desk, frame) => record(frame),
-  step: (desk, frame, input) => menuStep(menu(desk, frame), frame.place, input),
-  resume(desk, frame, result) {
-    if (result.kind === 'recorded') return askMenu(menu(desk, frame), [{ pendingGreeting: true }, { pauseMs: 300 }]);
+  step: (_desk, frame, input) => menuStep(menu(frame), frame.place, input),
+  resume(_desk, frame, result) {
+    if (result.kind === 'recorded') return askMenu(menu(frame), [{ pendingGreeting: true }, { pauseMs: 300 }]);
     return result.kind === 'done' ? done('naming.saved') : { to: 'back', result, effects: [] };
   },
 };
 
 const record = (frame: NamingFrame): Turn => above(frame, recordGreeting('name', 'naming.record'));
 
-const menu = (_desk: Desk, frame: NamingFrame): Menu<NameAction> => ({
+const menu = (frame: NamingFrame): Menu<NameAction> => ({
   keys: nameKeys as KeyMap<NameAction>,
   help: ['naming.help'],
   at: (place) => ({ ...frame, place }),

@@ -1,4 +1,3 @@
-import type { Desk } from '../collect/collect-context.ts';
 import type { Menu, MenuPlace } from '../collect/menu.ts';
 import { askMenu, atStart, menuStep } from '../collect/menu.ts';
 import { announcement } from '../collect/messages.ts';
@@ -25,23 +24,23 @@ export const activityFrame: ActivityFrame = { name: 'activity', phase: 'activity
 export const firstActivity: ActivityFrame = { ...activityFrame, phase: 'counting' };
 
 export const activityMenu: Machine<ActivityFrame> = {
-  enter: (desk, frame, first) => (frame.phase === 'counting' ? stay(frame, { type: 'list', mailbox: desk.owner, category: 'new' }) : askMenu(menu(desk), first)),
+  enter: (desk, frame, first) => (frame.phase === 'counting' ? stay(frame, { type: 'list', mailbox: desk.owner, category: 'new' }) : askMenu(menu, first)),
   step(desk, frame, input) {
-    if (frame.phase === 'activity') return menuStep(menu(desk), frame.place, input);
+    if (frame.phase === 'activity') return menuStep(menu, frame.place, input);
     if (input.type !== 'listed') return stay(frame);
     const name: Phrase[] = [{ nameOf: desk.owner, orElse: [] }, { pauseMs: 200 }];
-    return askMenu(menu(desk), [...name, ...announcement(input.listing.counts), { pauseMs: 300 }]);
+    return askMenu(menu, [...name, ...announcement(input.listing.counts), { pauseMs: 300 }]);
   },
 };
 
-const menu = (desk: Desk): Menu<ActivityAction> => ({
+const menu: Menu<ActivityAction> = {
   keys: activityKeys,
   help: ['activity.help'],
   at: (place) => ({ ...activityFrame, place }),
-  act: (action) => act(desk, action),
-});
+  act,
+};
 
-function act(desk: Desk, action: ActivityAction): Turn {
+function act(action: ActivityAction): Turn {
   switch (action) {
     case 'send':
       return above(activityFrame, composeFrame('message', []));
@@ -56,6 +55,6 @@ function act(desk: Desk, action: ActivityAction): Turn {
     case 'scan':
       return instead({ name: 'scan', place: atStart });
     default:
-      return everywhere(desk, activityFrame, action);
+      return everywhere(activityFrame, action);
   }
 }

@@ -1,11 +1,10 @@
-import type { Desk } from '../collect/collect-context.ts';
 import type { Frame } from '../collect/frames.ts';
 import type { Turn } from '../collect/turn.ts';
 import { above, close, instead, toMain } from '../collect/turn.ts';
 import type { EverywhereAction } from '../key-maps/intuity-keys.ts';
 
 /** What these keys do in every menu; `below` is where the owner comes back to. Help is entering it anew. */
-export function everywhere(_desk: Desk, below: Frame, action: EverywhereAction): Turn {
+export function everywhere(below: Frame, action: EverywhereAction): Turn {
   switch (action) {
     case 'help':
       return instead(below);

@@ -1,5 +1,4 @@
 import { addressAgain, addressFrame } from '../collect/address.ts';
-import type { Desk } from '../collect/collect-context.ts';
 import { deliverFrame } from '../collect/deliver.ts';
 import type { Menu, MenuPlace } from '../collect/menu.ts';
 import { askMenu, atStart, menuStep } from '../collect/menu.ts';
@@ -19,8 +18,8 @@ export interface ForwardFrame {
 export const forwardFrame = (id: string): ForwardFrame => ({ name: 'forward', id, introduced: false, place: atStart });
 
 export const forward: Machine<ForwardFrame> = {
-  enter: (desk, frame, first) => askMenu(menu(desk, frame), first),
-  step: (desk, frame, input) => menuStep(menu(desk, frame), frame.place, input),
+  enter: (_desk, frame, first) => askMenu(menu(frame), first),
+  step: (_desk, frame, input) => menuStep(menu(frame), frame.place, input),
   resume(desk, frame, result) {
     switch (result.kind) {
       case 'recorded':
@@ -32,7 +31,7 @@ export const forward: Machine<ForwardFrame> = {
       case 'done':
         return back(result);
       default:
-        return again(askMenu(menu(desk, { ...frame, introduced: false }), result.first), frame.introduced);
+        return again(askMenu(menu({ ...frame, introduced: false }), result.first), frame.introduced);
     }
   },
 };
@@ -40,7 +39,7 @@ export const forward: Machine<ForwardFrame> = {
 /** What was recorded goes; the owner may begin again. */
 const again = (turn: Turn, introduced: boolean): Turn => (introduced && turn.to === 'stay' ? { ...turn, effects: [...turn.effects, { type: 'abandon-draft' }] } : turn);
 
-const menu = (_desk: Desk, frame: ForwardFrame): Menu<'forward' | 'with-header' | 'return'> => ({
+const menu = (frame: ForwardFrame): Menu<'forward' | 'with-header' | 'return'> => ({
   keys: forwardKeys,
   help: ['forward.help'],
   at: (place) => ({ ...frame, place }),

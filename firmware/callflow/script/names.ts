@@ -1,5 +1,5 @@
 import { nearest } from '../../config/nearest.ts';
-import { variableKind, variableKinds } from '../variables/variables.ts';
+import { userVariableIn, variableKind, variableKinds } from '../variables/variables.ts';
 import type { MessageCount } from './script.ts';
 
 /** The properties of VoiceMail Pro's scripts, and the variables that they are. */
@@ -22,7 +22,7 @@ export function named(name: string): Named | null {
   const count = Object.hasOwn(counts, upper) ? counts[upper] : undefined;
   if (count !== undefined) return { names: 'count', of: count };
   if (upper === lastAccessedMessage.toUpperCase()) return { names: 'variable', variable: lastAccessedMessage, writable: false };
-  if (/^REG\[[A-Z][A-Z0-9_]{0,31}\]$/.test(upper)) return { names: 'variable', variable: name, writable: false };
+  if (userVariableIn(name) !== null) return { names: 'variable', variable: name, writable: false };
   const kind = variableKind((Object.hasOwn(properties, upper) ? properties[upper] : undefined) ?? name);
   return kind === null ? null : { names: 'variable', variable: kind.name, writable: kind.writable };
 }

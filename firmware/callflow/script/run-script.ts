@@ -1,6 +1,6 @@
 import type { Variables } from '../actions/action.ts';
 import { compareValues } from '../conditions/compare-values.ts';
-import { mostVariableCharacters, variableKind } from '../variables/variables.ts';
+import { mostVariableCharacters, userVariableIn, variableKind } from '../variables/variables.ts';
 import { functions } from './functions.ts';
 import type { BinarySign, Expression, MessageCount, Place, Script, Statement } from './script.ts';
 import { mostScriptSteps, ScriptFault } from './script.ts';
@@ -85,8 +85,8 @@ class ScriptRun {
   }
 
   #variable(name: string, part: { readonly from: number; readonly to: number } | null): string {
-    const shared = /^REG\[(.*)\]$/i.exec(name);
-    const whole = shared !== null ? this.#scope.userVariable(shared[1] as string) : (this.#set.get(name) ?? this.#scope.variables[name] ?? variableKind(name)?.initial ?? '');
+    const shared = userVariableIn(name);
+    const whole = shared !== null ? this.#scope.userVariable(shared) : (this.#set.get(name) ?? this.#scope.variables[name] ?? variableKind(name)?.initial ?? '');
     return part === null ? whole : whole.slice(part.from, part.to + 1);
   }
 

@@ -3,6 +3,15 @@ import type { Variables } from '../actions/action.ts';
 /** Characters of a value, as VoiceMail Pro has them; what is longer is cut. */
 export const mostVariableCharacters = 512;
 
+/** Names of user variables, which all calls share. */
+export const userVariablePattern = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
+
+/** 'REG[night]' -> 'night', as it is written; null: it names no user variable. */
+export function userVariableIn(name: string): string | null {
+  const shared = /^REG\[(.*)\]$/i.exec(name)?.[1] ?? '';
+  return userVariablePattern.test(shared) ? shared : null;
+}
+
 export interface VariableKind {
   /** Without '$', as it is written. */
   readonly name: string;
@@ -60,15 +69,15 @@ export interface VariableScope {
   userVariable(name: string): string;
 }
 
-/** '' where the name means nothing. */
+/** '' where the name means nothing. At most `mostVariableCharacters` are taken: a fact of the call may have more. */
 export function valueOf(scope: VariableScope, name: string): string {
-  const shared = /^REG\[(.*)\]$/i.exec(name);
-  if (shared !== null) return scope.userVariable(shared[1] as string);
+  const shared = userVariableIn(name);
+  if (shared !== null) return scope.userVariable(shared);
   const kind = variableKind(name);
-  return kind === null ? '' : (scope.variables[kind.name] ?? kind.initial);
+  return kind === null ? '' : cutValue(scope.variables[kind.name] ?? kind.initial);
 }
 
-/** '$NAME' and '$REG[name]' filled in; '$$' is a dollar. Unknown ones are empty. At most `mostVariableCharacters` of each value are taken. */
+/** '$NAME' and '$REG[name]' filled in; '$$' is a dollar. Unknown ones are empty. */
 export function expand(scope: VariableScope, text: string): string {
   return text.replace(reference, (whole: string, shared: string | undefined, name: string | undefined) => {
     if (whole === '$$') return '$';
@@ -88,12 +97,6 @@ function known(scope: VariableScope, name: string): string {
 /** The names of variables that a text mentions, without '$', as written; those of no variable too. */
 export function mentioned(text: string): string[] {
   return [...text.matchAll(reference)].filter(([whole]) => whole !== '$$').map(([whole]) => whole.slice(1));
-}
-
-/** `CLI@0,4`: characters 0 to 4 of $CLI, the first five (scripts). '' where the name or the numbers mean nothing. */
-export function substring(scope: VariableScope, text: string): string {
-  const [, name = '', from = '', to = ''] = /^\$?([A-Za-z]+[0-9]{0,2}(?:\[[^\]]*\])?)@(\d{1,3}),(\d{1,3})$/.exec(text) ?? [];
-  return name === '' ? '' : valueOf(scope, name).slice(Number(from), Number(to) + 1);
 }
 
 /** As it is kept. */

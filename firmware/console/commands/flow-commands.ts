@@ -1,4 +1,5 @@
 import { mostFlowBytes } from '../../callflow/document/flow-document.ts';
+import { userVariablePattern } from '../../callflow/variables/variables.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
 import type { ConsoleUnit, FlowsConsole } from '../console-unit.ts';
@@ -20,7 +21,7 @@ const flowArgument: ArgumentKind = {
 const variableArgument: ArgumentKind = {
   name: 'VARIABLE',
   help: 'a user variable: $REG[NAME] in flows',
-  check: (text) => (/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(text) ? null : 'a variable has a name of at most 32 letters, digits and underscores'),
+  check: (text) => (userVariablePattern.test(text) ? null : 'a variable has a name of at most 32 letters, digits and underscores'),
   values: (unit) => Object.keys(flowsOf(unit).variables()),
 };
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { phrasesOf } from '../../../firmware/callflow/engine/prompt-phrases.ts';
-import { expand, mentioned, substring, valueOf, variableKind, variableKinds, withSet } from '../../../firmware/callflow/variables/variables.ts';
+import { expand, mentioned, userVariableIn, valueOf, variableKind, variableKinds, withSet } from '../../../firmware/callflow/variables/variables.ts';
 
 const scope = {
   variables: { CLI: '12345', KEY: '7', COUNTER1: '4', NAM: 'Ada', 'DBD[2]': 'blue', TimeQueued: '61', RES: 'r1', QTIM: '61' },
@@ -25,13 +25,14 @@ test('values are filled in', () => {
   for (const [text, expected] of table) assert.is(expand(scope, text), expected, text);
 });
 
-test('parts of values, as scripts take them', () => {
-  const table: readonly [string, string][] = [['CLI@0,4', '12345'], ['CLI@1,2', '23'], ['$CLI@4,9', '5'], ['CLI@9,9', ''], ['CLI@3,1', ''], ['CLI@x,1', ''], ['NONE@0,1', ''], ['REG[open]@0,0', 'y']];
-  for (const [text, expected] of table) assert.is(substring(scope, text), expected, text);
+test('user variables are told from others by their name', () => {
+  const table: readonly [string, string | null][] = [['REG[open]', 'open'], ['reg[Open_2]', 'Open_2'], ['REG[]', null], ['REG[2x]', null], ['REG[a b]', null], [`REG[${'x'.repeat(32)}]`, 'x'.repeat(32)], [`REG[${'x'.repeat(33)}]`, null], ['REG[a]]', null], ['CLI', null], ['$REG[open]', null]];
+  for (const [text, expected] of table) assert.is(userVariableIn(text), expected, text);
 });
 
 test('a value is cut at 512 characters', () => {
   assert.is(withSet({}, { cp1: 'x'.repeat(600) })['CP1']?.length, 512);
+  assert.is(expand({ variables: { UUI: 'x'.repeat(600) }, userVariable: () => '' }, '$UUI').length, 512, 'a fact of the call, too');
   assert.is(valueOf({ variables: {}, userVariable: () => '' }, 'COUNTER2'), '0');
 });
 

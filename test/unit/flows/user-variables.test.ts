@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserVariables, mostUserVariables, mostValueCharacters } from '../../../firmware/flows/user-variables.ts';
+import { mostVariableCharacters } from '../../../firmware/callflow/variables/variables.ts';
+import { UserVariables, mostUserVariables } from '../../../firmware/flows/user-variables.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { ListLog } from '../../support/store-fixture.ts';
@@ -26,10 +27,10 @@ test('a value is there after a restart; one that was emptied is gone', async () 
 test('bounds: names, lengths, and how many', async () => {
   const variables = await open(new SimStorage());
   await refused(variables.set('1st', 'x'), /letters, digits and underscores/);
-  await refused(variables.set('long', 'x'.repeat(mostValueCharacters + 1)), /512 characters/);
+  await refused(variables.set('long', 'x'.repeat(mostVariableCharacters + 1)), /512 characters/);
   for (let n = 0; n < mostUserVariables; n += 1) await variables.set(`v${n}`, String(n));
   await refused(variables.set('more', 'x'), /200 user variables already/);
-  await variables.set('v0', 'x'.repeat(mostValueCharacters));
+  await variables.set('v0', 'x'.repeat(mostVariableCharacters));
   assert.is(Object.keys(variables.all()).length, mostUserVariables);
 });
 

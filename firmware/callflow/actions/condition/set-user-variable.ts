@@ -1,8 +1,7 @@
 import * as v from 'valibot';
-import { userVariablePattern } from '../../../flows/user-variables.ts';
 import { valueSchema } from '../comparing.ts';
 import { oneRequest } from '../one-request.ts';
-import { cutValue } from '../../variables/variables.ts';
+import { cutValue, userVariablePattern } from '../../variables/variables.ts';
 
 export const userVariableSchema = v.pipe(v.string(), v.regex(userVariablePattern, 'a name of at most 32 letters, digits and underscores that begins with a letter'), v.description('Name of the user variable; its value is $REG[name].'));
 
