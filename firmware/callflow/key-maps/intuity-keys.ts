@@ -59,7 +59,7 @@ export const callTypeKeys: KeyMap<'greeting' | 'busy' | 'no-answer' | 'out-of-ho
   '1': 'greeting', '2': 'internal', '3': 'external', '4': 'busy', '5': 'no-answer', '6': 'out-of-hours', '7': 'temporary', '*7': 'return',
 };
 
-/** A new greeting before it is kept. */
+/** Personal options: lists, PIN, name, whether callers leave messages, and what a header says. */
 export const optionKeys: KeyMap<'lists' | 'pin' | 'name' | 'call-answer' | 'time' | 'from' | 'said-name' | 'length' | 'help' | 'main'> = {
   '1': 'lists',
   '4': 'pin',

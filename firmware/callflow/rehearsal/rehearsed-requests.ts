@@ -15,7 +15,11 @@ export function parseAnswers(text: string): readonly CalledOutcome[] | string {
 
 type Answers = { readonly [Kind in RequestKind]?: (ask: AskOf<Kind>) => AnswerOf<Kind> };
 
-/** Answers of a unit on which everything works: who is called takes the call as `outcomes` say, and hangs up first; what is asked else is done. `variables`: user variables, which flows set. */
+/**
+ * Answers of a unit without a site: who is called takes the call as `outcomes` say, and hangs up first; messages, mail, campaigns, doors, keys,
+ * alarms and user variables (`variables`, which flows set) work. All else cannot be done here (null): databases, queues, flows of other systems,
+ * and what owners choose for their mailbox.
+ */
 export function rehearsedRequests(outcomes: readonly CalledOutcome[], variables: Map<string, string>, tell: (line: string) => void): (kind: RequestKind, ask: unknown) => unknown {
   let calls = 0;
   const called = (): CalledOutcome => outcomes[Math.min(calls++, outcomes.length - 1)] ?? 'answered';
@@ -38,6 +42,7 @@ export function rehearsedRequests(outcomes: readonly CalledOutcome[], variables:
     'campaign-leave': () => ({ outcome: 'ok' }),
     'campaign-entries': () => ({ entries: [] }),
     'send-mail': () => ({ outcome: 'ok' }),
+    'set-alarm': () => ({ outcome: 'ok', id: 'alarm', nextMs: 0 }),
     'open-door': () => ({ opened: true }),
     'send-digits': () => ({ sentMs: 0 }),
     'set-user-variable': ({ name, value }) => {

@@ -1,9 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ActionKind } from '../../../firmware/callflow/actions/action.ts';
+import { actions } from '../../../firmware/callflow/actions/actions.ts';
 import { leaveFlow } from '../../../firmware/callflow/leave-flow.ts';
 import type { Flow, FlowState } from '../../../firmware/callflow/flow.ts';
 import { english } from '../../../firmware/callflow/language/en/english.ts';
 import { act, parseCallerScript } from '../../../firmware/callflow/rehearsal/key-script.ts';
+import { rehearsedRequests } from '../../../firmware/callflow/rehearsal/rehearsed-requests.ts';
 import { Rehearsal } from '../../../firmware/callflow/rehearsal/rehearsal.ts';
 import { rehearse } from '../../support/rehearsed-flow.ts';
 
@@ -35,6 +38,22 @@ test('a flow that never rests is stopped', () => {
   rehearsal.start();
   assert.ok(rehearsal.over);
   assert.match(lines.at(-1) ?? '', 'goes on and on');
+});
+
+test('what the unit is asked for works where a rehearsal can do it, and fails where it needs a site', () => {
+  const table: readonly [string, object, string][] = [
+    ['Alarm Set', { time: '07:30' }, 'Success'],
+    ['eMail', { to: 'ada@example.org', subject: 'S', text: 'T' }, 'Success'],
+    ['Database Open', { database: 'stock' }, 'Failure'],
+    ['Remote Call Flow', { source: 'far' }, 'Failure'],
+  ];
+  for (const [action, settings, expected] of table) {
+    const results = (actions.find(({ name }) => name === action) as ActionKind).results(settings).map(({ name }) => name);
+    const ends = Object.fromEntries(results.map((name) => [name, { action: 'Disconnect', prompts: [{ speak: `RESULT ${name}` }] }]));
+    const written = { name: 'R', first: 'it', actions: { it: { action, with: settings, results: Object.fromEntries(results.map((name) => [name, name])) }, ...ends } };
+    const { heard } = rehearse([written], '', { request: rehearsedRequests(['answered'], new Map(), () => undefined) });
+    assert.ok(heard.includes(`RESULT ${expected}`), `${action}: ${heard.join('; ')}`);
+  }
 });
 
 test('what phrases are to a reader', () => {
