@@ -52,6 +52,8 @@ export type NotifyChoices = v.InferOutput<typeof choicesSchema>;
 
 export const noChoices: NotifyChoices = { email: null, ringback: false, callback: null, outcalling: null };
 
+export const isChosen = ({ email, ringback, callback, outcalling }: NotifyChoices): boolean => email !== null || ringback || callback !== null || outcalling !== null;
+
 /** Where the calls about some messages stand; null of a record = there are none. */
 export const jobSchema = v.strictObject({
   /** calling: a restart meets a call that is gone. */

@@ -5,7 +5,7 @@ import type { Document } from '../mailbox/document.ts';
 import { openDocument } from '../mailbox/document.ts';
 import { mailboxPattern } from '../mailbox/recording.ts';
 import type { NotifyChoices, NotifyRecord, Telling, Way } from './notify-record.ts';
-import { freshRecord, noChoices, recordSchema } from './notify-record.ts';
+import { freshRecord, isChosen, noChoices, recordSchema } from './notify-record.ts';
 
 /** What is kept of each mailbox about its notices: the owner's choices, and what was told. A mailbox without a document has a fresh record. */
 export class NotifyRecords {
@@ -42,9 +42,13 @@ export class NotifyRecords {
     return (this.#opened.get(mailbox)?.state ?? freshRecord()).ways[way];
   }
 
+  hasChosen(mailbox: string): boolean {
+    return isChosen(this.choices(mailbox));
+  }
+
   /** Whose owners have chosen something. */
   chosen(): string[] {
-    return [...this.#opened].filter(([, { state }]) => JSON.stringify(state.choices) !== JSON.stringify(noChoices)).map(([mailbox]) => mailbox);
+    return [...this.#opened].filter(([, { state }]) => isChosen(state.choices)).map(([mailbox]) => mailbox);
   }
 
   /** Durable when resolved. Errors: HalError too-large, no-space, read-only, io. */

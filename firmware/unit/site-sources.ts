@@ -3,13 +3,13 @@ import { DocumentSource } from '../site/sources/document-source.ts';
 import { PromptSource } from '../site/sources/prompt-source.ts';
 import { MailboxSource } from '../site/sources/mailbox-source.ts';
 import { AlarmSource } from '../site/sources/alarm-source.ts';
-import { NotifySource } from '../site/sources/notify-source.ts';
+import { notifySource } from '../site/sources/notify-source.ts';
 import type { SiteSource } from '../site/site-source.ts';
 import type { WholeUnit } from './whole-unit.ts';
 
 /** What a site has in common beside settings, owners and greetings. Opened before the pair is. */
 export const siteSources = (unit: WholeUnit): SiteSource[] => [
-  new DocumentSource('flow', unit.flows.library), new DocumentSource('condition', unit.flows.conditions), new PromptSource(unit.flows.prompts), new NotifySource(unit.notify.records), new AlarmSource(unit.notify.alarmStore), ...mailboxSources(unit),
+  new DocumentSource('flow', unit.flows.library), new DocumentSource('condition', unit.flows.conditions), new PromptSource(unit.flows.prompts), notifySource(unit.notify.records), new AlarmSource(unit.notify.alarmStore), ...mailboxSources(unit),
 ];
 
 /** What owners have chosen, and their distribution lists: `choice/<mailbox>`, `list/<mailbox>`. */

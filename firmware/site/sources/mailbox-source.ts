@@ -19,17 +19,26 @@ export interface MailboxRecords<T> {
   check(found: unknown): T;
 }
 
-const maxBytes = 100 * 1024;
+export interface MailboxContent {
+  readonly mostBytes: number;
+  /** The keys of the record stand beside `form`: { form: 1, ...record }, not { form: 1, record }. Both are forms that units exchange, so neither may change. */
+  readonly flat: boolean;
+}
+
+/** As large as a document. */
+const usualContent: MailboxContent = { mostBytes: 100 * 1024, flat: false };
 
 /** `<area>/<mailbox>`. */
-export class MailboxSource<T> implements SiteSource {
+export class MailboxSource<T extends object> implements SiteSource {
   changed: ((name: string) => void) | null = null;
   readonly #area: string;
   readonly #records: MailboxRecords<T>;
+  readonly #content: MailboxContent;
 
-  constructor(area: string, records: MailboxRecords<T>) {
+  constructor(area: string, records: MailboxRecords<T>, content: MailboxContent = usualContent) {
     this.#area = `${area}/`;
     this.#records = records;
+    this.#content = content;
   }
 
   /** The record of this mailbox is another now. */
@@ -58,14 +67,15 @@ export class MailboxSource<T> implements SiteSource {
   async prepare(name: string, content: Chunks | null): Promise<Prepared> {
     const mailbox = this.#mailbox(name);
     if (mailbox === null) throw new SiteError('malformed', `${name} names no mailbox`);
-    const record = content === null ? null : this.#checked(name, await gathered(content, maxBytes));
+    const record = content === null ? null : this.#checked(name, await gathered(content, this.#content.mostBytes));
     return { commit: () => this.#records.take(mailbox, record), discard: async () => undefined };
   }
 
   #bytes(name: string): Uint8Array | null {
     const mailbox = this.#mailbox(name);
     const record = mailbox === null ? null : this.#records.record(mailbox);
-    return record === null ? null : canonicalBytes({ form: 1, record });
+    if (record === null) return null;
+    return canonicalBytes(this.#content.flat ? { form: 1, ...record } : { form: 1, record });
   }
 
   #mailbox(name: string): string | null {
@@ -75,9 +85,9 @@ export class MailboxSource<T> implements SiteSource {
 
   #checked(name: string, bytes: Buffer | null): T {
     try {
-      const found = JSON.parse(String(bytes)) as { readonly form?: unknown; readonly record?: unknown };
-      if (found.form !== 1) throw new SiteError('malformed', name);
-      return this.#records.check(found.record);
+      const { form, ...rest } = JSON.parse(String(bytes)) as { readonly form?: unknown; readonly record?: unknown };
+      if (form !== 1) throw new SiteError('malformed', name);
+      return this.#records.check(this.#content.flat ? rest : rest.record);
     } catch {
       throw new SiteError('malformed', `the content of ${name} is not of its kind`);
     }
