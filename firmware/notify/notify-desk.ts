@@ -97,7 +97,7 @@ export class NotifyDesk {
   serving(on: boolean): void {
     if (!this.#running) return;
     if (!on) return this.outgoing.silence('the unit does not serve any more');
-    for (const mailbox of this.#mailboxes()) this.#ringbacks.serving(mailbox);
+    this.#ringbacks.serving(this.#mailboxes());
     this.#do(this.#outcalls.serving().then(() => this.#lookAtAll()));
     this.sender.kick();
   }
@@ -110,6 +110,7 @@ export class NotifyDesk {
   /** Settings have changed. */
   applied(): void {
     if (!this.#running) return;
+    this.#ringbacks.applied();
     this.#do(this.#lookAtAll());
     this.sender.kick();
   }

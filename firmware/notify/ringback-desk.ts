@@ -36,6 +36,7 @@ export class RingbackDesk {
   /** What telephones do, where it is told. */
   readonly #lines = new Map<string, PhoneLine>();
   #timer: Timer | null = null;
+  #telling: Timer | null = null;
   #stopped = false;
 
   constructor(parts: NotifyParts, records: NotifyRecords, desk: OutgoingDesk, collect: (mailbox: string) => Flow<FlowState>) {
@@ -48,26 +49,37 @@ export class RingbackDesk {
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#telling?.cancel();
   }
 
-  /** What is there when the unit begins to serve does not ring. */
-  serving(mailbox: string): void {
-    const newest = this.#newest(mailbox);
-    if (newest !== null) this.#rings.set(mailbox, { newest, rings: mostRings, nextMs: 0, lastMs: -leastPauseMs });
+  /** What is there when the unit begins to serve does not ring by itself. Noted only of who wants to be rung: of 2,000 owners few do. */
+  serving(mailboxes: readonly string[]): void {
+    for (const mailbox of mailboxes.filter((one) => this.#wants(one))) {
+      const newest = this.#newest(mailbox);
+      if (newest !== null) this.#rings.set(mailbox, { newest, rings: mostRings, nextMs: 0, lastMs: -leastPauseMs });
+    }
+    if (this.#rings.size > 0) this.#tell();
   }
 
   look(mailbox: string): void {
     const newest = this.#wants(mailbox) ? this.#newest(mailbox) : null;
     const known = this.#rings.get(mailbox);
-    if ((newest === null) !== (known === undefined)) this.#parts.clock.after('ringbacks', 0, () => this.#parts.ringbacksChanged());
+    if ((newest === null) !== (known === undefined)) this.#tell();
     if (newest === null) this.#rings.delete(mailbox);
     else if (known === undefined || newest > known.newest) this.#rings.set(mailbox, { newest, rings: 0, nextMs: this.#parts.clock.monotonic() + firstMs, lastMs: known?.lastMs ?? -leastPauseMs });
     this.#wait();
   }
 
+  /** Settings have changed: who is of them no more, and is not looked at any more either, is forgotten. */
+  applied(): void {
+    const gone = [...this.#rings.keys()].filter((mailbox) => !this.#wants(mailbox));
+    for (const mailbox of gone) this.#rings.delete(mailbox);
+    if (gone.length > 0) this.#tell();
+  }
+
   /** Who has new messages and wants to be rung. */
   get waiting(): readonly string[] {
-    return [...this.#rings.keys()].filter((mailbox) => this.#wants(mailbox));
+    return [...this.#rings.keys()];
   }
 
   /** What the telephone does. One that was in use and is not any more rings. */
@@ -104,6 +116,14 @@ export class RingbackDesk {
     this.#timer = clock.after('ringback', Math.max(leastWaitMs, waitMs), () => {
       for (const [mailbox, { nextMs }] of due) if (nextMs <= clock.monotonic()) void this.#ring(mailbox);
       this.#wait();
+    });
+  }
+
+  /** That other telephones wait: once for all changes of one moment, each of which would have all telephones gone through. */
+  #tell(): void {
+    this.#telling ??= this.#parts.clock.after('ringbacks', 0, () => {
+      this.#telling = null;
+      this.#parts.ringbacksChanged();
     });
   }
 

@@ -59,6 +59,8 @@ export class NotifyWorld {
   portsFree = true;
   /** The most that stood at once. */
   highest = 0;
+  /** How often the desk has told that other telephones wait to be rung. */
+  ringbackChanges = 0;
   #standing = 0;
   #calls = 0;
   readonly #seed: number;
@@ -82,7 +84,7 @@ export class NotifyWorld {
     world.desk = await NotifyDesk.open(
       {
         clock: world.clock, random: new SimRandom(world.#seed), storage: world.storage, log: world.log, mail: world.mail, store: world.store,
-        settings: () => world.settings, serves: () => world.serves, takenFor: () => world.#takenFor, ringbacksChanged: () => undefined, callOut: (wish) => world.#callOut(wish),
+        settings: () => world.settings, serves: () => world.serves, takenFor: () => world.#takenFor, ringbacksChanged: () => void world.ringbackChanges++, callOut: (wish) => world.#callOut(wish),
       },
       { callback: () => null, collect: () => ({ initial: { name: 'collect' }, step: (state) => ({ state, effects: [] }) }) },
     );

@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OutcallingOptions } from '../../../firmware/callflow/requests/notify-requests.ts';
+import type { NotifyParts } from '../../../firmware/notify/notify-parts.ts';
+import { RingbackDesk } from '../../../firmware/notify/ringback-desk.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { notifyConfiguration, NotifyWorld } from '../../support/notify-world.ts';
@@ -193,6 +195,42 @@ test('ringback: soon after the message, then at intervals, and not any more when
   await world.message('201');
   await world.clock.advance(3 * 60 * minute);
   assert.is(world.calls.length, 6, 'four times at most');
+  await world.stop();
+});
+
+/** A desk over what lies in a world, which nothing has made look yet. */
+const ringbackDesk = ({ clock, store, settings, desk }: NotifyWorld): RingbackDesk =>
+  new RingbackDesk({ clock, store, settings: () => settings, serves: () => true, ringbacksChanged: () => undefined } as unknown as NotifyParts, desk.records, desk.outgoing, () => ({ initial: { name: 'collect' }, step: (state) => ({ state, effects: [] }) }));
+
+test('ringback: a start notes it only of who wants it, and what is there rings for nobody', async () => {
+  const before = await NotifyWorld.start();
+  for (const mailbox of ['201', '202', '203']) await before.message(mailbox);
+  await before.desk.setCallback('202', { ringback: true });
+  const noting = ringbackDesk(before);
+  noting.serving(['201', '202', '203']);
+  assert.equal(noting.waiting, ['202']);
+  noting.stop();
+  await before.stop();
+  const world = await NotifyWorld.start({ storage: before.storage, clock: before.clock, seed: 2 });
+  await world.clock.advance(60 * minute);
+  assert.equal([world.desk.ringbacks, world.ringbackChanges, world.calls], [['202'], 1, []]);
+  await world.message('202');
+  await world.message('203');
+  await world.clock.advance(minute);
+  assert.equal(world.calls.map((call) => call.split(' ')[1]), ['202']);
+  await world.stop();
+});
+
+test('ringback: a mailbox that the settings have no more is forgotten', async () => {
+  const world = await NotifyWorld.start();
+  await world.desk.setCallback('201', { ringback: true });
+  await world.message('201');
+  await world.clock.advance(10);
+  assert.equal([world.desk.ringbacks, world.ringbackChanges], [['201'], 1]);
+  world.settings = { ...world.settings, mailboxes: world.settings.mailboxes.filter(({ number }) => number !== '201') };
+  world.desk.applied();
+  await world.clock.advance(minute);
+  assert.equal([world.desk.ringbacks, world.ringbackChanges, world.calls], [[], 2, []]);
   await world.stop();
 });
 
