@@ -1,5 +1,6 @@
 import type { OutgoingSettings } from '../config/notify-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import { matchesNumber } from './number-pattern.ts';
 
 /**
  * Whom the unit may call by itself. A pattern is matched from the first digit to the last: X is any digit, a dot at its end one sign or more,
@@ -7,6 +8,9 @@ import type { Settings } from '../config/settings.ts';
  * and emergency numbers never are.
  */
 export type OutgoingRule = 'extension' | 'outside' | 'forbidden';
+
+/** What a dot at the end of a pattern of `outgoing.allow` stands for. */
+const oneOrMore = 1;
 
 /** What can be dialled at all: no user part that a PBX could take for something else. */
 export const dialable = /^[0-9*#+]{1,32}$/;
@@ -37,15 +41,8 @@ export function outgoingRule(settings: Known, number: string): OutgoingRule {
 }
 
 export function allowedBy(patterns: readonly string[], number: string): boolean {
-  if (patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1), number))) return false;
-  return patterns.some((pattern) => !pattern.startsWith('!') && matches(pattern, number));
-}
-
-function matches(pattern: string, number: string): boolean {
-  const open = pattern.endsWith('.');
-  const fixed = open ? pattern.slice(0, -1) : pattern;
-  if (open ? number.length <= fixed.length : number.length !== fixed.length) return false;
-  return [...fixed].every((sign, at) => (sign === 'X' ? /[0-9]/.test(number[at] as string) : sign === number[at]));
+  if (patterns.some((pattern) => pattern.startsWith('!') && matchesNumber(pattern.slice(1), number, oneOrMore))) return false;
+  return patterns.some((pattern) => !pattern.startsWith('!') && matchesNumber(pattern, number, oneOrMore));
 }
 
 /** Calls to numbers outside in one day of the unit's time zone. */

@@ -4,7 +4,7 @@ import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { ReturnedCalls } from '../../../firmware/calls/transfer/returned-calls.ts';
 import type { TargetInput, TargetState } from '../../../firmware/calls/transfer/target-machine.ts';
 import { targetStep } from '../../../firmware/calls/transfer/target-machine.ts';
-import { matches, mayTransfer } from '../../../firmware/calls/transfer/transfer-rules.ts';
+import { mayTransfer } from '../../../firmware/calls/transfer/transfer-rules.ts';
 import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
 import type { Settings } from '../../../firmware/config/settings.ts';
 import type { CallFacts } from '../../../firmware/sip/leg.ts';
@@ -65,14 +65,6 @@ function settings(more: string): Settings {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
   return parsed.settings;
 }
-
-test('patterns: a sign is itself, X a digit, a class one of it, a final dot anything', () => {
-  const table: readonly (readonly [string, string, boolean])[] = [
-    ['30X', '301', true], ['30X', '30', false], ['30X', '3012', false], ['30X', '30*', false], ['[1-8]X', '85', true], ['[1-8]X', '95', false],
-    ['0[5]X.', '05912345', true], ['0[5]X.', '059', true], ['0[5]X.', '05', false], ['*21', '*21', true],
-  ];
-  for (const [pattern, number, fits] of table) assert.is(matches(pattern, number), fits, `${pattern} ${number}`);
-});
 
 test('by default extensions only, and what stands in the configuration; emergency numbers never', () => {
   const usual = settings('');
