@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { capturesFolder } from '../../firmware/capture/captures-folder.ts';
 import { entryLine } from '../../firmware/console/audit/audit-chain.ts';
 import type { AuditLog } from '../../firmware/console/audit/audit-log.ts';
-import { shortId } from '../../firmware/console/find-message.ts';
+import { shortId } from '../../firmware/console/find-by-id.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
 import { keptBackBytes } from '../../firmware/mailbox/admission.ts';
 import type { MessageReader } from '../../firmware/mailbox/message-store.ts';

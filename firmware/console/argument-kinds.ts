@@ -6,7 +6,7 @@ import type { Member } from '../site/members/member.ts';
 import type { Sibling } from '../site/manifest-contents.ts';
 import type { ArgumentKind, Given } from './command.ts';
 import type { ConsoleUnit } from './console-unit.ts';
-import { findMessage, shortId } from './find-message.ts';
+import { findById, shortId } from './find-by-id.ts';
 import { parseKeyScript } from './key-script.ts';
 
 export const mailboxArgument: ArgumentKind = {
@@ -25,13 +25,13 @@ export const messageArgument: ArgumentKind = {
   name: 'ID',
   help: 'id of a message, or its end as show messages shows it',
   check(text, unit, given) {
-    const found = findMessage(messagesOf(unit, given), text);
+    const found = findById(messagesOf(unit, given), text);
     if (found === 'none') return `there is no message ${text} in mailbox ${given['MAILBOX']}`;
     return found === 'several' ? `several ids end in ${text}: give more of it` : null;
   },
   values: (unit, given) => messagesOf(unit, given).map((message) => shortId(message.id)),
   resolve(text, unit, given) {
-    const found = findMessage(messagesOf(unit, given), text);
+    const found = findById(messagesOf(unit, given), text);
     return typeof found === 'string' ? text : found.id;
   },
 };

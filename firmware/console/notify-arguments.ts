@@ -4,6 +4,7 @@ import { emailModes, weekdays } from '../config/notify-settings.ts';
 import { timeOfDay } from '../config/text-forms.ts';
 import type { ArgumentKind } from './command.ts';
 import type { ConsoleUnit } from './console-unit.ts';
+import { findById, shortId } from './find-by-id.ts';
 
 /** Kinds of values of mail, of calls about messages and of alarm calls. */
 
@@ -58,14 +59,18 @@ export const mailArgument: ArgumentKind = {
   name: 'MAIL',
   help: 'a mail that waits, by the end of its id as show mail shows it',
   check(text, unit) {
-    const found = mailsNamed(unit, text);
-    return found.length === 1 ? null : found.length === 0 ? `no mail ${text} waits` : `several ids end in ${text}: give more of it`;
+    const found = findById(waitingMails(unit), text);
+    if (found === 'none') return `no mail ${text} waits`;
+    return found === 'several' ? `several ids end in ${text}: give more of it` : null;
   },
-  values: (unit) => (unit.notify?.outbox.all() ?? []).map(({ id }) => id.slice(-8)),
-  resolve: (text, unit) => mailsNamed(unit, text)[0] ?? text,
+  values: (unit) => waitingMails(unit).map(({ id }) => shortId(id)),
+  resolve(text, unit) {
+    const found = findById(waitingMails(unit), text);
+    return typeof found === 'string' ? text : found.id;
+  },
 };
 
-const mailsNamed = (unit: ConsoleUnit, text: string): string[] => (unit.notify?.outbox.all() ?? []).map(({ id }) => id).filter((id) => text.length >= 4 && id.endsWith(text));
+const waitingMails = (unit: ConsoleUnit): readonly { readonly id: string }[] => unit.notify?.outbox.all() ?? [];
 
 export const alarmArgument: ArgumentKind = {
   name: 'ALARM',

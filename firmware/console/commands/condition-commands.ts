@@ -2,7 +2,7 @@ import { mostConditionBytes } from '../../callflow/conditions/condition.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
 import type { ConditionsConsole, ConsoleUnit } from '../console-unit.ts';
-import { pastedText } from '../pasted-text.ts';
+import { loadPasted } from '../load-pasted.ts';
 import { plainText } from '../plain-text.ts';
 import { table } from '../table.ts';
 
@@ -40,18 +40,8 @@ function test({ unit, given, print }: Invocation): void {
   print(holds === null ? `there is no such time as ${at ?? ''}` : plainText(`${name} ${says(holds)}${at === null ? '' : ` at ${at}`}`));
 }
 
-async function load({ unit, print, session, signal, clock }: Invocation): Promise<void> {
-  print('paste the document, then a line with a single dot; Ctrl-C ends it');
-  const channel = session.raw();
-  if (channel === null) return print('this terminal takes whole lines only: use another terminal');
-  const pasted = await pastedText({ clock, channel, signal }, mostConditionBytes);
-  session.cooked();
-  if (pasted === 'stopped') return print('nothing was stored');
-  if (pasted === 'too-large') return print(`a condition has at most ${mostConditionBytes} bytes; nothing was stored`);
-  const outcome = await conditionsOf(unit).put(pasted.text);
-  if (typeof outcome === 'string') return print(plainText(`condition ${outcome} is stored`));
-  for (const { place, text } of outcome) print(plainText(`${place === '' ? '' : `${place}: `}${text}`));
-  print('nothing was stored');
+function load(invocation: Invocation): Promise<void> {
+  return loadPasted(invocation, { what: 'condition', mostBytes: mostConditionBytes, instead: 'use another terminal', put: (text) => conditionsOf(invocation.unit).put(text) });
 }
 
 async function remove({ unit, given, print }: Invocation): Promise<void> {

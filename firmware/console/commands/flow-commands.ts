@@ -3,7 +3,7 @@ import { userVariablePattern } from '../../callflow/variables/variables.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
 import type { ConsoleUnit, FlowsConsole } from '../console-unit.ts';
-import { pastedText } from '../pasted-text.ts';
+import { loadPasted } from '../load-pasted.ts';
 import { plainText } from '../plain-text.ts';
 import { table } from '../table.ts';
 
@@ -45,18 +45,8 @@ function check({ unit, given, print }: Invocation): void {
   for (const { place, text } of found) print(plainText(`${place === '' ? '' : `${place}: `}${text}`));
 }
 
-async function load({ unit, print, session, signal, clock }: Invocation): Promise<void> {
-  print('paste the document, then a line with a single dot; Ctrl-C ends it');
-  const channel = session.raw();
-  if (channel === null) return print('this terminal takes whole lines only: use understudy flow put while the unit does not run, or another terminal');
-  const pasted = await pastedText({ clock, channel, signal }, mostFlowBytes);
-  session.cooked();
-  if (pasted === 'stopped') return print('nothing was stored');
-  if (pasted === 'too-large') return print(`a flow has at most ${mostFlowBytes} bytes; nothing was stored`);
-  const outcome = await flowsOf(unit).put(pasted.text);
-  if (typeof outcome === 'string') return print(plainText(`flow ${outcome} is stored`));
-  for (const { place, text } of outcome) print(plainText(`${place === '' ? '' : `${place}: `}${text}`));
-  print('nothing was stored');
+function load(invocation: Invocation): Promise<void> {
+  return loadPasted(invocation, { what: 'flow', mostBytes: mostFlowBytes, instead: 'use understudy flow put while the unit does not run, or another terminal', put: (text) => flowsOf(invocation.unit).put(text) });
 }
 
 async function remove({ unit, given, print }: Invocation): Promise<void> {

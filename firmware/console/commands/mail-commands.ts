@@ -2,7 +2,7 @@ import { mailboxArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { ConsoleUnit, NotifyConsole } from '../console-unit.ts';
-import { shortId } from '../find-message.ts';
+import { shortId } from '../find-by-id.ts';
 import { formatTime } from '../format.ts';
 import { mailArgument, modeArgument } from '../notify-arguments.ts';
 import { table } from '../table.ts';

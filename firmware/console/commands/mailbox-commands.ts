@@ -1,7 +1,7 @@
 import { fileArgument, mailboxArgument, messageArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import { shortId } from '../find-message.ts';
+import { shortId } from '../find-by-id.ts';
 import { formatBytes } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 

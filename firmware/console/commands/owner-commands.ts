@@ -2,7 +2,7 @@ import { mailboxArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
 import type { OwnersConsole } from '../console-unit.ts';
-import { shortId } from '../find-message.ts';
+import { shortId } from '../find-by-id.ts';
 import { formatDuration, formatTime } from '../format.ts';
 import { pairs, table } from '../table.ts';
 

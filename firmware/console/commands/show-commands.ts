@@ -3,7 +3,7 @@ import type { PeerStatus } from '../../sip/user-agent.ts';
 import { countArgument, mailboxArgument, sectionArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import { shortId } from '../find-message.ts';
+import { shortId } from '../find-by-id.ts';
 import { formatBytes, formatDuration, formatTime, formatUptime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 import { pairs, table } from '../table.ts';

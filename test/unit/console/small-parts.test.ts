@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findMessage, shortId } from '../../../firmware/console/find-message.ts';
+import { findById, shortId } from '../../../firmware/console/find-by-id.ts';
 import { formatBytes, formatDuration, formatTime, formatUptime } from '../../../firmware/console/format.ts';
 import { IdleLogout } from '../../../firmware/console/idle-logout.ts';
 import { KeyQueue, mostWaiting } from '../../../firmware/console/key-queue.ts';
@@ -62,11 +62,11 @@ test('speech comes first unless the script says when', () => {
 
 test('messages are found by their whole id or its end', () => {
   const all = [{ id: '019b8d2e-4400-7abc-8def-0123456789ab' }, { id: '019b8d2e-4400-7abc-8def-fff3456789ab' }];
-  assert.is(findMessage(all, all[1]?.id ?? ''), all[1]);
-  assert.is(findMessage(all, '0123456789AB'), all[0]);
-  assert.is(findMessage(all, '456789ab'), 'several');
-  assert.is(findMessage(all, '9ab'), 'none');
-  assert.is(findMessage([all[0] as { id: string }], '9ab'), 'none', 'three digits are too few even for one message');
+  assert.is(findById(all, all[1]?.id ?? ''), all[1]);
+  assert.is(findById(all, '0123456789AB'), all[0]);
+  assert.is(findById(all, '456789ab'), 'several');
+  assert.is(findById(all, '9ab'), 'none');
+  assert.is(findById([all[0] as { id: string }], '9ab'), 'none', 'three digits are too few even for one message');
   assert.is(shortId(all[0]?.id ?? ''), '456789ab');
 });
 
