@@ -6,8 +6,6 @@ import { say } from './phrase.ts';
 export interface NoticeContext {
   readonly mailbox: string;
   readonly messages: number;
-  /** Whether `*#` ends notices of these messages. */
-  readonly mayStop: boolean;
 }
 
 /** announcing -> ( become-collect | stopping -> closing | closing ) -> over. Whoever does nothing, or something else, was not reached. */
@@ -66,7 +64,7 @@ function announcing(context: NoticeContext, state: In<'announcing'>, input: Flow
 function keyed(context: NoticeContext, state: In<'announcing'>, digit: string): Step {
   if (digit !== '#') return go({ ...state, keys: digit === '*' ? '*' : (state.keys + digit).slice(-mostKeys) }, { type: 'timer', name: patience, ms: pauseMs });
   if (state.keys.replace('*', '') === context.mailbox) return report('reached', 'collect');
-  return state.keys === '*' && context.mayStop ? report('stop', 'close') : announce(context, state.times + 1);
+  return state.keys === '*' ? report('stop', 'close') : announce(context, state.times + 1);
 }
 
 function reporting(context: NoticeContext, state: In<'reporting'>, input: FlowInput): Step {
@@ -79,7 +77,7 @@ function reporting(context: NoticeContext, state: In<'reporting'>, input: FlowIn
 function announce(context: NoticeContext, times: number): Step {
   if (times > mostTimes) return close;
   const whose: Phrase = { nameOf: context.mailbox, orElse: [...say('notice.mailbox'), { digits: context.mailbox }] };
-  const phrases: Phrase[] = [...say('notice.this-is'), whose, { pauseMs: 250 }, ...say('notice.there-are'), { count: 'new', of: context.messages }, { pauseMs: 400 }, ...say('notice.log-in', ...(context.mayStop ? (['notice.stop'] as const) : []))];
+  const phrases: Phrase[] = [...say('notice.this-is'), whose, { pauseMs: 250 }, ...say('notice.there-are'), { count: 'new', of: context.messages }, { pauseMs: 400 }, ...say('notice.log-in', 'notice.stop')];
   return go({ name: 'announcing', keys: '', times }, { type: 'cancel-timer', name: patience }, { type: 'play', phrases, bargeIn: true });
 }
 

@@ -10,8 +10,7 @@ export type MessageState = 'new' | 'unopened' | 'old' | 'saved' | 'deleted';
 export const isNew = (state: MessageState): boolean => state === 'new' || state === 'unopened';
 
 /** message: left by a caller, or recorded for the mailbox. undelivered: comes back to its sender. */
-export const messageKinds = ['message', 'forwarded', 'reply', 'broadcast', 'undelivered'] as const;
-export type MessageKind = (typeof messageKinds)[number];
+export type MessageKind = 'message' | 'forwarded' | 'reply' | 'broadcast' | 'undelivered';
 
 /** What only some messages have; left out where they have not. */
 export interface MessageMarks {

@@ -3,6 +3,7 @@ import type { Letter } from '../../hal/mail.ts';
 import type { EmailMode, MailSettings } from '../config/notify-settings.ts';
 import type { AudioSource } from '../calls/media-channel.ts';
 import { mailAddress } from '../config/text-forms.ts';
+import { inTurn } from '../mailbox/in-turn.ts';
 import { UuidV7 } from '../mailbox/uuidv7.ts';
 import { wavOf } from '../mailbox/wav.ts';
 import { letterText } from './letter-text.ts';
@@ -11,7 +12,6 @@ import type { MailOutbox } from './mail-outbox.ts';
 import type { MailSender } from './mail-sender.ts';
 import type { NotifyParts } from './notify-parts.ts';
 import type { NotifyRecords } from './notify-records.ts';
-import { inTurn } from './in-turn.ts';
 import { untold, withTold } from './untold.ts';
 
 const wavFrom = (source: AudioSource): AsyncGenerator<Uint8Array> => wavOf({ ...source, read: (offset, length) => source.read(offset, length), damaged: false, close: async () => undefined });

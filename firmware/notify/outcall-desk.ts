@@ -4,7 +4,7 @@ import type { Flow, FlowState } from '../callflow/flow.ts';
 import type { CallOutWish } from '../calls/call-out.ts';
 import type { OutcallingOptions } from '../callflow/requests/notify-requests.ts';
 import type { HoursSettings } from '../config/notify-settings.ts';
-import { inTurn } from './in-turn.ts';
+import { inTurn } from '../mailbox/in-turn.ts';
 import { isWithin } from './local-moment.ts';
 import type { NotifyParts } from './notify-parts.ts';
 import type { NotifyRecords } from './notify-records.ts';
@@ -33,7 +33,6 @@ interface Way {
   readonly destinations: readonly Destination[];
   /** null = always. */
   readonly hours: HoursSettings | null;
-  readonly mayStop: boolean;
 }
 
 /** The flow of start point Callback for a mailbox; whoever answers it was reached. null = the standard notice. */
@@ -110,13 +109,13 @@ export class OutcallDesk {
   }
 
   /** Durable first: a unit that falls over now must not ring anew. */
-  #placed(mailbox: string, way: OutcallWay, { destinations, mayStop }: Way, step: OutcallStep): void {
+  #placed(mailbox: string, way: OutcallWay, { destinations }: Way, step: OutcallStep): void {
     const destination = step.call === null ? undefined : destinations[step.call];
     if (destination === undefined) return;
     const { settings } = this.#parts;
     const own = way === 'callback' ? this.#callbackFlow(mailbox) : null;
     const messages = this.#parts.store.counts(mailbox).new;
-    const flow = own ?? (() => noticeFlow({ mailbox, messages, mayStop }) as unknown as Flow<FlowState>);
+    const flow = own ?? (() => noticeFlow({ mailbox, messages }) as unknown as Flow<FlowState>);
     const language = settings().mailboxes.find(({ number }) => number === mailbox)?.language ?? null;
     void this.#desk.place({ type: way, number: destination.number, mailbox, ringMs: destination.ringMs, language, flow }).then((result) => {
       if (this.#stopped || !this.#parts.serves()) return; // a call that ended with the unit's service counts as unanswered when it serves again
@@ -143,7 +142,7 @@ export class OutcallDesk {
     if (way === 'outcall') return outgoing.outcalls === 0 ? null : this.#outcallWay(mailbox, outcalling ?? firstOutcalling);
     if (outgoing.callbacks === 0 || callback === null) return null;
     const destinations = [{ name: 'callback', number: callback, ringMs: callbackRingMs }];
-    return { plan: { destinations: ['callback'], retries: 3, intervalsMin: [5, 15] }, destinations, hours: null, mayStop: true };
+    return { plan: { destinations: ['callback'], retries: 3, intervalsMin: [5, 15] }, destinations, hours: null };
   }
 
   #outcallWay(mailbox: string, { on, destinations, escalation, retries, intervalsMin, window, own }: OutcallingOptions): Way | null {
@@ -154,7 +153,7 @@ export class OutcallDesk {
       return set === undefined ? [] : [{ name, number: set.number, ringMs: set.ringSec * 1000 }];
     });
     if (called.length === 0) return null;
-    return { plan: { destinations: called.map(({ name }) => name), retries, intervalsMin }, destinations: called, hours: { any: null, prime, peak, own }[window], mayStop: true };
+    return { plan: { destinations: called.map(({ name }) => name), retries, intervalsMin }, destinations: called, hours: { any: null, prime, peak, own }[window] };
   }
 
   #mailboxes(): string[] {

@@ -5,8 +5,7 @@ import type { BudgetLedger } from './budget-ledger.ts';
 import type { NotifyParts } from './notify-parts.ts';
 
 /** Types of calls with a limit of their own; they are not counted against the ports of any class. */
-export const outgoingTypes = ['outcall', 'callback', 'alarm'] as const;
-export type OutgoingType = (typeof outgoingTypes)[number];
+export type OutgoingType = 'outcall' | 'callback' | 'alarm';
 
 export interface OutgoingWish {
   readonly type: OutgoingType;

@@ -31,7 +31,7 @@ const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const mailboxPart = mailboxPattern.source.slice(1, -1);
 /** Kinds of documents with names of their own. */
-const documentAreas = ['flow', 'condition', 'prompt', 'campaign', 'alarm'];
+const documentAreas = ['flow', 'condition', 'prompt', 'alarm'];
 const documentPart = namePattern.source.slice(1, -1);
 /** 'settings', or kind/mailbox, or kind/mailbox/part, or kind/name of a document. Never a name that every object has by itself ('constructor'). */
 export const entryName = new RegExp(`^(settings|[a-z]{1,16}/${mailboxPart}(/[a-z][a-z0-9-]{0,15})?|(${documentAreas.join('|')})/${documentPart})$`);

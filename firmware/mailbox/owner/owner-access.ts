@@ -3,6 +3,7 @@ import type { Random } from '../../../hal/random.ts';
 import type { LoginOutcome } from '../../callflow/flow.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../../log.ts';
+import { inTurn } from '../in-turn.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import { afterRightPin, afterWrongPin, isLocked } from './owner-record.ts';
 import type { PinFault } from './pin-rules.ts';
@@ -40,7 +41,7 @@ const mostActions = 1000;
 /** Log-in of mailbox owners: PINs, counted tries over all calls, locks that survive a restart. */
 export class OwnerAccess {
   readonly #parts: OwnerAccessParts;
-  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #inTurn = inTurn();
   readonly #callers = new CountedTries(mostCallers);
   readonly #strangers = new CountedTries(mostStrangers);
   readonly #actions = new CountedTries(mostActions);
@@ -166,16 +167,5 @@ export class OwnerAccess {
     if (locked) log.write('alert', 'mailbox-locked', `Mailbox ${mailbox} was locked after repeated wrong PINs.`, { mailbox });
     else log.write('notice', 'pin-wrong', `A wrong PIN was given for mailbox ${mailbox}.`, { mailbox });
     return locked ? 'locked' : 'wrong';
-  }
-
-  #inTurn<T>(mailbox: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#queues.get(mailbox) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#queues.set(mailbox, mine);
-    const forget = (): void => {
-      if (this.#queues.get(mailbox) === mine) this.#queues.delete(mailbox);
-    };
-    mine.then(forget, forget);
-    return mine;
   }
 }

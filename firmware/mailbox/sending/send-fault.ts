@@ -3,5 +3,4 @@
  * are for those whose mailbox says so; no-content: there is no such message, or nothing was recorded; too-many: recipients, or messages that
  * wait; past: the time of delivery lies behind, or more than a year ahead.
  */
-export const sendFaults = ['no-such-mailbox', 'no-such-list', 'mailbox-full', 'disabled', 'private', 'not-allowed', 'no-content', 'too-many', 'past', 'store-full', 'store-failed'] as const;
-export type SendFault = (typeof sendFaults)[number];
+export type SendFault = 'no-such-mailbox' | 'no-such-list' | 'mailbox-full' | 'disabled' | 'private' | 'not-allowed' | 'no-content' | 'too-many' | 'past' | 'store-full' | 'store-failed';

@@ -11,9 +11,9 @@ const mailbox = v.pipe(v.string(), v.regex(mailboxPattern));
 const recipients = v.pipe(v.array(mailbox), v.maxLength(maxRecipients));
 
 /**
- * A message on its way to several mailboxes: `sends/<id>.a .b`, beside its audio `sends/<id>.rec`.
+ * A message on its way to several mailboxes: `sends/<id>.a .b`, beside its audio `sends/<id>.body`.
  *
- *   waiting (for its time) ──> delivering ──> done, and both files go
+ *   waiting (for its time) ──> delivering ──> done, and its files go
  *
  * Each recipient gets a recording of the own, whose id follows from `baseId` and the place in `recipients`; so one that was delivered before a
  * power cut is recognised, and not delivered twice.
