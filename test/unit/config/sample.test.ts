@@ -20,13 +20,51 @@ test('the sample is a valid configuration with all defaults written out', () => 
   assert.equal(settings.mailboxes.map(({ number }) => number), ['201', '202', '203', '204', '205']);
 });
 
-test('each key stands in it with its meaning, and no line is longer than 100 columns', () => {
-  const text = sampleConfiguration();
-  for (const { path, node } of leaves().filter((leaf) => !/\b(?:register|pair|estate|central|mail|lines\[\]|incoming\[\]|queued|queues\[\]|flows\.[a-z]+\[\])\./.test(leaf.path))) {
-    const key = path.split('.').at(-1) as string;
-    assert.match(text, new RegExp(`^ *(?:- )?${key}:`, 'm'), path);
-    assert.ok(text.includes((node.description as string).split(' ').slice(0, 3).join(' ')), node.description);
+/** What the sample leaves out: keys of groups that are null there, and of lists that are empty. */
+const leftOut = ['peers[].register.', 'peers[].queued.', 'pair.', 'estate.', 'central.', 'mail.', 'flows.databases[].', 'flows.remote[].', 'lines[].', 'incoming[].', 'queues[].'];
+
+interface OpenKey {
+  readonly indent: number;
+  readonly path: string;
+  /** It holds a list of groups. */
+  list: boolean;
+}
+
+/** Every key of a sample by its path from the top ('peers[].name'), with the comment above it where it stands first. */
+function keysOf(text: string): Map<string, string> {
+  const keys = new Map<string, string>();
+  const open: OpenKey[] = [];
+  const within = (indent: number): OpenKey | undefined => {
+    while ((open.at(-1)?.indent ?? -1) >= indent) open.pop();
+    return open.at(-1);
+  };
+  let comment: string[] = [];
+  for (const line of text.split('\n')) {
+    const dash = line.match(/^( *)- /)?.[1]?.length ?? null;
+    const list = dash === null ? undefined : within(dash);
+    if (list !== undefined) list.list = true;
+    const [, indent = '', word = '', key] = line.replace('- ', dash === null ? '- ' : '  ').match(/^( *)(?:# (.*)|([A-Za-z0-9]+):)/) ?? [];
+    if (key === undefined) {
+      comment = word === '' ? [] : [...comment, word];
+      continue;
+    }
+    const parent = within(indent.length);
+    const path = parent === undefined ? key : `${parent.path}${parent.list ? '[]' : ''}.${key}`;
+    if (!keys.has(path)) keys.set(path, comment.join(' '));
+    open.push({ indent: indent.length, path, list: false });
+    comment = [];
   }
+  return keys;
+}
+
+test('each key stands at its place with its whole meaning above it, and no other does', () => {
+  const text = sampleConfiguration();
+  const keys = keysOf(text);
+  const expected = leaves().filter(({ path }) => !leftOut.some((group) => path.startsWith(group)));
+  assert.ok(expected.length > 80 && leftOut.every((group) => leaves().some(({ path }) => path.startsWith(group))), `${expected.length} keys`);
+  for (const { path, node } of expected) assert.ok(keys.get(path)?.startsWith(`${node.description} `), `${path}: ${keys.get(path)}`);
+  const groups = new Set(leaves().flatMap(({ path }) => path.split('.').slice(0, -1).map((_, at, all) => all.slice(0, at + 1).join('.').replace(/\[\]$/, ''))));
+  assert.equal([...keys.keys()].filter((path) => !groups.has(path)).sort(), expected.map(({ path }) => path).sort());
   for (const line of text.split('\n')) assert.ok(line.length <= 100, line);
 });
 
@@ -48,9 +86,9 @@ test('what is chosen stands in it, quoted so that any YAML reader takes it as it
   assert.match(text, /name: "on"/);
 });
 
-test('the reference has a row for every value', () => {
+test('the reference has a row for every value, in their order, and no other', () => {
   const text = describeSettings();
-  for (const { path } of leaves()) assert.ok(text.includes(`| \`${path}\` |`), path);
+  assert.equal([...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, path]) => path), leaves().map(({ path }) => path));
   for (const row of text.split('\n').filter((line) => line.startsWith('|'))) assert.is(row.replaceAll('\\|', '').split('|').length, 7, row);
 });
 
