@@ -3,6 +3,7 @@ import type { Timer } from '../../hal/clock.ts';
 import { alarmFlow } from '../callflow/alarm-flow.ts';
 import type { Flow, FlowState } from '../callflow/flow.ts';
 import type { AlarmView, AlarmWish } from '../callflow/requests/notify-requests.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
 import type { Alarm } from './alarm-machine.ts';
 import { alarmDue, alarmWishSchema, dayOf, nextOccurrence, occurrenceOver, ringBegun, ringEnded } from './alarm-machine.ts';
 import type { AlarmStore } from './alarm-store.ts';
@@ -90,7 +91,7 @@ export class AlarmDesk {
   async #ring(alarm: Alarm): Promise<void> {
     const { clock, settings } = this.#parts;
     await this.#store.put(ringBegun(alarm, clock.wall()));
-    const language = settings().mailboxes.find(({ number }) => number === (alarm.mailbox ?? alarm.number))?.language ?? null;
+    const language = mailboxOf(settings(), alarm.mailbox ?? alarm.number)?.language ?? null;
     const flow = () => alarmFlow(alarm) as unknown as Flow<FlowState>;
     const result = await this.#desk.place({ type: 'alarm', number: alarm.number, mailbox: alarm.mailbox, ringMs: alarm.ringSec * 1000, language, flow });
     if (this.#stopped || this.#store.find(alarm.id) === null) return; // cancelled while it rang

@@ -1,5 +1,6 @@
 import { HalError } from '../../hal/errors.ts';
 import type { Letter } from '../../hal/mail.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
 import type { EmailMode, MailSettings } from '../config/notify-settings.ts';
 import type { AudioSource } from '../calls/media-channel.ts';
 import { mailAddress } from '../config/text-forms.ts';
@@ -43,13 +44,12 @@ export class MailDesk {
 
   /** null = nowhere: no address is set, or the unit sends no mail. */
   address(mailbox: string): string | null {
-    const { mail, mailboxes } = this.#parts.settings();
-    return mail === null ? null : (mailboxes.find(({ number }) => number === mailbox)?.email ?? null);
+    const settings = this.#parts.settings();
+    return settings.mail === null ? null : (mailboxOf(settings, mailbox)?.email ?? null);
   }
 
   mode(mailbox: string): EmailMode {
-    const { mailboxes } = this.#parts.settings();
-    return this.#records.choices(mailbox).email ?? mailboxes.find(({ number }) => number === mailbox)?.emailMode ?? 'off';
+    return this.#records.choices(mailbox).email ?? mailboxOf(this.#parts.settings(), mailbox)?.emailMode ?? 'off';
   }
 
   /** Puts what is to be told into the outbox. Errors: HalError; then it is looked at again later. */
@@ -93,7 +93,7 @@ export class MailDesk {
   /** What goes to the server; null = the message is gone, or was deleted, by its owner or by the partner that forwarded it; or its owner has turned mail off. */
   async letter(entry: MailEntry, { from }: MailSettings): Promise<Letter | null> {
     const { settings, clock } = this.#parts;
-    const { unit, mailboxes } = settings();
+    const { unit } = settings();
     const head = { id: `${entry.id}@${from.slice(from.indexOf('@') + 1)}`, from, fromName: unit.name, to: entry.to, date: clock.wall() };
     if (entry.mode === 'text') {
       const attachment = entry.recording ? { fileName: 'recording.wav', contentType: 'audio/wav', content: this.#outbox.recording(entry.id) } : null;
@@ -104,7 +104,7 @@ export class MailDesk {
     if (entry.mode !== 'copy' && this.mode(mailbox) === 'off') return null;
     const message = this.#parts.store.list(mailbox).find(({ id }) => id === entry.message);
     if (message === undefined) return null;
-    const owner = mailboxes.find(({ number }) => number === mailbox);
+    const owner = mailboxOf(settings(), mailbox);
     const { subject, text, fileName } = letterText(owner?.language ?? unit.language, { message, mailbox, owner: owner?.name ?? '', unit: unit.name, timeZone: unit.timeZone, mode: entry.mode });
     const attachment = entry.mode === 'alert' ? null : { fileName: `${fileName}.wav`, contentType: 'audio/wav', content: this.#audio(mailbox, message.id) };
     return { ...head, subject, text, attachment };

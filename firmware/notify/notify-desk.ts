@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Timer } from '../../hal/clock.ts';
 import type { Flow, FlowState } from '../callflow/flow.ts';
 import type { CallbackOptions, OutcallingOptions } from '../callflow/requests/notify-requests.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
 import type { EmailMode } from '../config/notify-settings.ts';
 import { dialable } from '../calls/outgoing-rules.ts';
 import { minutesOf } from './local-moment.ts';
@@ -127,7 +128,7 @@ export class NotifyDesk {
 
   /** `mode`: null = as the administrator set it, or alert where that is off. Durable when resolved. Errors: HalError. */
   async setEmail(mailbox: string, mode: EmailMode | null): Promise<void> {
-    const set = this.#parts.settings().mailboxes.find(({ number }) => number === mailbox)?.emailMode ?? 'off';
+    const set = mailboxOf(this.#parts.settings(), mailbox)?.emailMode ?? 'off';
     await this.records.choose(mailbox, { email: mode === null && set === 'off' ? 'alert' : mode });
   }
 

@@ -3,6 +3,7 @@ import { noticeFlow } from '../callflow/notice-flow.ts';
 import type { Flow, FlowState } from '../callflow/flow.ts';
 import type { CallOutWish } from '../calls/call-out.ts';
 import type { OutcallingOptions } from '../callflow/requests/notify-requests.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
 import type { HoursSettings } from '../config/notify-settings.ts';
 import { inTurn } from '../mailbox/in-turn.ts';
 import { isWithin } from './local-moment.ts';
@@ -116,7 +117,7 @@ export class OutcallDesk {
     const own = way === 'callback' ? this.#callbackFlow(mailbox) : null;
     const messages = this.#parts.store.counts(mailbox).new;
     const flow = own ?? (() => noticeFlow({ mailbox, messages }) as unknown as Flow<FlowState>);
-    const language = settings().mailboxes.find(({ number }) => number === mailbox)?.language ?? null;
+    const language = mailboxOf(settings(), mailbox)?.language ?? null;
     void this.#desk.place({ type: way, number: destination.number, mailbox, ringMs: destination.ringMs, language, flow }).then((result) => {
       if (this.#stopped || !this.#parts.serves()) return; // a call that ended with the unit's service counts as unanswered when it serves again
       this.#tell(mailbox, destination, result);
@@ -136,8 +137,8 @@ export class OutcallDesk {
 
   #way(mailbox: string, way: OutcallWay): Way | null {
     const { settings } = this.#parts;
-    const { outgoing, mailboxes } = settings();
-    if (!mailboxes.some(({ number }) => number === mailbox)) return null;
+    const { outgoing } = settings();
+    if (mailboxOf(settings(), mailbox) === null) return null;
     const { outcalling, callback } = this.#records.choices(mailbox);
     if (way === 'outcall') return outgoing.outcalls === 0 ? null : this.#outcallWay(mailbox, outcalling ?? firstOutcalling);
     if (outgoing.callbacks === 0 || callback === null) return null;

@@ -1,5 +1,6 @@
 import type { Timer } from '../../hal/clock.ts';
 import type { Flow, FlowState } from '../callflow/flow.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
 import type { PhoneLine } from '../sip/dialog-events/phone-dialogs.ts';
 import type { NotifyParts } from './notify-parts.ts';
 import type { NotifyRecords } from './notify-records.ts';
@@ -97,7 +98,7 @@ export class RingbackDesk {
     const now = clock.monotonic();
     if (!serves() || !this.#wants(mailbox) || this.#ringing.has(mailbox) || (known !== undefined && now - known.lastMs < leastPauseMs)) return;
     this.#ringing.add(mailbox);
-    const language = settings().mailboxes.find(({ number }) => number === mailbox)?.language ?? null;
+    const language = mailboxOf(settings(), mailbox)?.language ?? null;
     const result = await this.#desk.place({ type: 'callback', number: mailbox, mailbox, ringMs, language, flow: () => this.#collect(mailbox) });
     this.#ringing.delete(mailbox);
     const after = this.#rings.get(mailbox);
@@ -128,7 +129,7 @@ export class RingbackDesk {
   }
 
   #wants(mailbox: string): boolean {
-    return this.#records.choices(mailbox).ringback && this.#parts.settings().mailboxes.some(({ number }) => number === mailbox);
+    return this.#records.choices(mailbox).ringback && mailboxOf(this.#parts.settings(), mailbox) !== null;
   }
 
   #newest(mailbox: string): string | null {
