@@ -35,6 +35,58 @@ test('batch epoll: two hundred rounds of opening and closing leave no descriptor
   assert.is(readdirSync('/proc/self/fd').length, before);
 });
 
+test('batch epoll: with much traffic packets are fetched by the clock, none is lost, each slot keeps its order, and quiet brings back the wake-ups', async () => {
+  const [near, far] = [await EpollBatch.create(), await EpollBatch.create()];
+  const slots = 40;
+  const rounds = 60;
+  const heard: number[][] = Array.from({ length: slots }, () => []);
+  far.received = (slot, bytes) => void heard[slot]?.push(bytes[0] ?? -1);
+  for (let slot = 0; slot < slots; slot++) {
+    const port = await far.open(slot, { address: '127.0.0.1', port: 0 });
+    await near.open(slot, { address: '127.0.0.1', port: 0 });
+    near.direct(slot, { address: '127.0.0.1', port });
+  }
+  let looked = false;
+  const frame = new Uint8Array(172);
+  for (let at = 0; at < slots * rounds; at++) {
+    frame[0] = Math.floor(at / slots);
+    near.queue(at % slots, frame, frame.length);
+    near.flush();
+    await new Promise((resolve) => setImmediate(resolve)); // one wake-up for each, as evenly spread streams make
+    looked ||= far.looking;
+  }
+  await until(realTime, 'all packets', () => heard.every((of) => of.length === rounds));
+  assert.ok(looked, 'the clock fetched');
+  assert.equal(heard, Array.from({ length: slots }, () => [...Array(rounds).keys()]));
+  await until(realTime, 'wake-ups again', () => !far.looking);
+  near.queue(0, frame, frame.length);
+  near.flush();
+  await until(realTime, 'one more', () => heard[0]?.length === rounds + 1);
+  near.closeAll();
+  far.closeAll();
+});
+
+test('batch epoll: it may be closed while the clock fetches, from within a packet too', async () => {
+  const [near, far] = [await EpollBatch.create(), await EpollBatch.create()];
+  const port = await far.open(0, { address: '127.0.0.1', port: 0 });
+  await near.open(0, { address: '127.0.0.1', port: 0 });
+  near.direct(0, { address: '127.0.0.1', port });
+  let closed = false;
+  far.received = () => {
+    if (!far.looking || closed) return;
+    closed = true;
+    far.closeAll();
+  };
+  for (const until = Date.now() + 5000; !closed && Date.now() < until; ) {
+    near.queue(0, new Uint8Array(172), 172);
+    near.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(closed);
+  assert.not(far.looking);
+  near.closeAll();
+});
+
 for (const driver of ['dgram', 'epoll']) {
   const start = async (): Promise<{ thread: ThreadPort<{ port: number }, { packets: number }>; port: number }> => {
     const thread = spawnThread<{ port: number }, { packets: number }>({ file: companion('test/contract/batch.worker.ts'), name: 'batch', data: driver });

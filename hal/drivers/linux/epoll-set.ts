@@ -19,13 +19,20 @@ export class EpollSet {
   readonly #fd: number;
   readonly #poll: InstanceType<Koffi['node']['PollHandle']>;
   readonly #events = Buffer.alloc(eventBytes * eventLimit);
+  readonly #readable: (number: number) => void;
+  readonly #wake: () => void;
 
-  /** Throws too-many-open. `readable` is called for each readable descriptor with its number, in Node's turn. */
-  constructor(koffi: Koffi, libc: Libc, readable: (number: number) => void) {
+  /** Throws too-many-open. `readable` is called for each readable descriptor with its number, in Node's turn; `woken` after each such turn. */
+  constructor(koffi: Koffi, libc: Libc, readable: (number: number) => void, woken: () => void = () => undefined) {
     this.#libc = libc;
     this.#fd = libc.epoll_create1(EPOLL_CLOEXEC);
     if (this.#fd < 0) throw fromErrno('epoll', 'epoll_create1', libc.errno());
-    this.#poll = koffi.node.poll(this.#fd, { readable: true }, () => this.#dispatch(readable));
+    this.#readable = readable;
+    this.#wake = () => {
+      this.take();
+      woken();
+    };
+    this.#poll = koffi.node.poll(this.#fd, { readable: true }, this.#wake);
   }
 
   /** Watches one descriptor. Throws too-many-open, no-space, and then leaves nothing open. */
@@ -48,13 +55,21 @@ export class EpollSet {
     if (this.#libc.epoll_ctl(this.#fd, EPOLL_CTL_ADD, fd, event) < 0) throw fromErrno('epoll', 'epoll_ctl', this.#libc.errno());
   }
 
+  /** Whether Node's loop wakes for it; if not, somebody calls `take`. */
+  wakes(on: boolean): void {
+    if (on) this.#poll.start({ readable: true }, this.#wake);
+    else this.#poll.stop();
+  }
+
+  /** Serves those that are readable now, each once; answers how many. */
+  take(): number {
+    const count = this.#libc.epoll_wait(this.#fd, this.#events, eventLimit, 0);
+    for (let at = 0; at < count; at++) this.#readable(this.#events.readUInt32LE(at * eventBytes + dataAt));
+    return Math.max(0, count);
+  }
+
   close(): void {
     this.#poll.close();
     this.#libc.close(this.#fd);
-  }
-
-  #dispatch(readable: (number: number) => void): void {
-    const count = this.#libc.epoll_wait(this.#fd, this.#events, eventLimit, 0);
-    for (let at = 0; at < count; at++) readable(this.#events.readUInt32LE(at * eventBytes + dataAt));
   }
 }
