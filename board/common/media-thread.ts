@@ -31,6 +31,8 @@ export interface MediaThreadStart {
   readonly firstPort: number;
   /** 0 = silence of the peer is not reported. */
   readonly rtpTimeoutMs: number;
+  /** How often silence is sent while nothing is played. */
+  readonly silentPacketMs: number;
   /** 'best' or 'dgram': how packets get to the kernel. */
   readonly batch: string;
   /** What the heartbeat takes off this machine when the control thread hangs while the partner serves; null = no address is shared. */
@@ -53,7 +55,7 @@ export async function runMediaThread(register: RegisterLines | null = null): Pro
   // Commands that come while the engine is being made; no more than a few, since no call can begin yet.
   const early: (MediaCommand | LinkCommand)[] = [];
   control.received = (command) => void early.push(command);
-  const { ports, address, firstPort, rtpTimeoutMs, followsOn, lines } = start;
+  const { ports, address, firstPort, rtpTimeoutMs, silentPacketMs, followsOn, lines } = start;
   const { batch, name, reason } = start.batch === 'dgram' ? { batch: new DgramBatch(), name: 'dgram', reason: 'as the board says' } : await bestBatch();
   const engine = createMediaEngine({
     clock: new LinuxClock(),
@@ -64,6 +66,7 @@ export async function runMediaThread(register: RegisterLines | null = null): Pro
     address,
     firstPort,
     rtpTimeoutMs,
+    silentPacketMs,
     sharedAddress: followsOn,
     lines,
     lineDriver: lineDrivers(start, register),

@@ -198,7 +198,7 @@ function unitParts({ board, version, register }: RunProgram, settings: Settings,
   register?.(drivers);
   const { address } = settings.sip;
   const program = { code: threadCode() };
-  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, batch: board.drivers.datagramBatch, sharedAddress: sharedAddressOf(settings.pair), followsOn: followsOn(settings.pair), lines: mediaLines(settings.lines, board) };
+  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, silentPacketMs: settings.rtp.silentPacketMs, batch: board.drivers.datagramBatch, sharedAddress: sharedAddressOf(settings.pair), followsOn: followsOn(settings.pair), lines: mediaLines(settings.lines, board) };
   return {
     clock,
     log,

@@ -61,6 +61,7 @@ export const keyEffects: Readonly<Record<string, Effect>> = {
   'sip.returnSec': atOnce,
   'rtp.firstPort': audio,
   'rtp.timeoutSec': { when: 'restart', effect: 'the media thread is told at the start' },
+  'rtp.silentPacketMs': { when: 'restart', effect: 'the media thread is told at the start' },
   'pair.syncKbps': atOnce,
   'pair.messages': atOnce,
   'estate.commandKeys': atOnce,

@@ -50,6 +50,8 @@ export interface Settings extends NotifySettings {
     readonly codecs: readonly ('PCMU' | 'PCMA')[];
     /** A call that sends nothing for this long, and is not on hold, is ended. 0 = never. */
     readonly timeoutSec: number;
+    /** How often silence is sent while nothing is played. */
+    readonly silentPacketMs: number;
   };
   readonly peers: readonly PeerSettings[];
   readonly numbers: {

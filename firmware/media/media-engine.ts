@@ -43,6 +43,8 @@ export interface MediaEngineParts {
   readonly sharedAddress?: string | null;
   /** First `rtp-timeout` after so much silence; 0 = never. Default 30 s. */
   readonly rtpTimeoutMs?: number;
+  /** How often a packet of silence is sent while nothing is played; default 0: all are. */
+  readonly silentPacketMs?: number;
   /** Analog lines; absent = none. */
   readonly lines?: readonly LineSettings[];
   /** By the name that the lines give. Errors: unsupported. */
@@ -89,8 +91,9 @@ class Engine implements MediaEngine {
     const emit = (event: MediaEvent): void => this.#outbox.add(event);
     const wallOffsetMs = clock.wall() - clock.monotonic();
     const rtpTimeoutMs = parts.rtpTimeoutMs ?? defaultRtpTimeoutMs;
+    const silentPacketMs = parts.silentPacketMs ?? 0;
     const pairsOf = (port: number): { own: SocketPair; shared: SocketPair } => ({ own: ownPair(port), shared: sharedPair(port, parts.ports) });
-    this.#ports = Array.from({ length: parts.ports }, (_, port) => new PortSession({ port, ...pairsOf(port), random, batch, log, prompts, emit, wallOffsetMs, rtpTimeoutMs }));
+    this.#ports = Array.from({ length: parts.ports }, (_, port) => new PortSession({ port, ...pairsOf(port), random, batch, log, prompts, emit, wallOffsetMs, rtpTimeoutMs, silentPacketMs }));
     this.#shared = new SharedSockets({ batch, log, address: parts.sharedAddress ?? null, ports: parts.ports, opened: (port) => this.#ports[port]?.socketsOpened() });
     this.#lines = new LineSet({ clock, log, lines: parts.lines ?? [], driver: parts.lineDriver ?? noDriver, emit, lost: (station) => this.#lineLost(station) });
     this.#lastSession = this.#ports.map(() => -1);

@@ -19,6 +19,7 @@ import type { CodecName, MediaSettings, RtpStream } from './media-protocol.ts';
 import type { Player } from './player.ts';
 import { rtpHeaderBytes } from './rtp.ts';
 import { RtpSender } from './rtp-sender.ts';
+import { SilenceThinning } from './silence-thinning.ts';
 
 export class Outbound {
   readonly sender: RtpSender;
@@ -37,8 +38,11 @@ export class Outbound {
   #ticksLeft = 1;
   #talkspurt = true;
   #joint: Joint | null = null;
+  readonly #thinning: SilenceThinning;
 
-  constructor(batch: DatagramBatch, slot: number, player: Player) {
+  /** `silentPacketMs`: how often silence is sent while nothing is played. */
+  constructor(batch: DatagramBatch, slot: number, player: Player, silentPacketMs: number) {
+    this.#thinning = new SilenceThinning(silentPacketMs);
     this.sender = new RtpSender(batch, slot);
     this.#player = player;
   }
@@ -52,6 +56,7 @@ export class Outbound {
     this.#toneSender.reset();
     this.#ticksLeft = firstTick;
     this.#talkspurt = true;
+    this.#thinning.reset();
     this.sentAtMs = nowMs;
     this.update(settings);
   }
@@ -113,6 +118,7 @@ export class Outbound {
 
   #sendOne(): number {
     if (this.#eventSender.busy || (!this.digits.empty && this.#eventPayloadType !== null && !this.#toneSender.busy)) return this.#sendEvent();
+    if (this.#silent && !this.#thinning.sends(this.#ptimeMs)) return this.#standStill();
     const { packet } = this.sender;
     const samples = this.#ptimeMs * samplesPerMs;
     let done = 0;
@@ -122,6 +128,13 @@ export class Outbound {
     if (this.#joint !== null) this.#joint.fill(packet, rtpHeaderBytes + done, samples - done);
     if (this.#joint === null || this.#player.playing) this.#player.fill(packet, rtpHeaderBytes + done, samples - done);
     return this.#sendAudio(this.#ptimeMs);
+  }
+
+  /** Nothing is there that anybody could hear. */
+  get #silent(): boolean {
+    const silent = this.#joint === null && !this.#player.audible && !this.#toneSender.busy && this.digits.empty;
+    if (!silent) this.#thinning.reset();
+    return silent;
   }
 
   /** Sends what stands in the payload. */

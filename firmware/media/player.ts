@@ -66,6 +66,11 @@ export class Player {
     return this.#play >= 0;
   }
 
+  /** It plays, and is not paused. */
+  get audible(): boolean {
+    return this.playing && !this.#paused;
+  }
+
   /** Replaces what plays. */
   begin(play: number, items: readonly PlayItem[], stopOnDigit: boolean): void {
     this.#end('replaced');

@@ -12,7 +12,7 @@ export const phoneAddress = '192.0.2.2';
 type EventOf<Type extends MediaEvent['type']> = Extract<MediaEvent, { type: Type }>;
 type CommandRest<Type extends MediaCommand['type']> = Omit<Extract<MediaCommand, { type: Type }>, 'type' | 'port' | 'session'>;
 
-export interface StageOptions extends Partial<Pick<MediaEngineParts, 'ports' | 'clock' | 'prompts' | 'rtpTimeoutMs' | 'lines' | 'lineDriver'>> {
+export interface StageOptions extends Partial<Pick<MediaEngineParts, 'ports' | 'clock' | 'prompts' | 'rtpTimeoutMs' | 'silentPacketMs' | 'lines' | 'lineDriver'>> {
   readonly seed?: number;
   readonly sim?: SimClock;
 }

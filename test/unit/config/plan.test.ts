@@ -33,6 +33,7 @@ test('each setting has its time', () => {
     [{ sip: { returnSec: 60 } }, 'sip.returnSec', 'live'],
     [{ rtp: { firstPort: 20000 } }, 'rtp.firstPort', 'restart'],
     [{ rtp: { timeoutSec: 0 } }, 'rtp.timeoutSec', 'restart'],
+    [{ rtp: { silentPacketMs: 20 } }, 'rtp.silentPacketMs', 'restart'],
     [{ rtp: { codecs: ['PCMA'] } }, 'rtp.codecs', 'live'],
     [{ numbers: { collect: ['*18'] } }, 'numbers.collect', 'live'],
     [{ messages: { maxSec: 60 } }, 'messages.maxSec', 'live'],

@@ -17,7 +17,7 @@ test('the smallest file gets all the defaults', () => {
     ports: 40,
     reservations: { mailboxAccess: 0, leave: 0, autoAttendant: 0, announcements: 0, voiceRecording: 0, mandatoryVoiceRecording: 0 },
     sip: { address: '0.0.0.0', port: 5060, udp: true, tcp: true, publicAddress: null, sessionExpiresSec: 1800, minSessionExpiresSec: 90, maxTcpConnections: 64, watchMs: 500, watchMisses: 12, returnSec: 10 },
-    rtp: { firstPort: 16384, codecs: ['PCMU', 'PCMA'], timeoutSec: 60 },
+    rtp: { firstPort: 16384, codecs: ['PCMU', 'PCMA'], timeoutSec: 60, silentPacketMs: 200 },
     peers: [],
     numbers: { collect: ['*17'], emergency: ['112', '911'], recording: [], mandatoryRecording: [] },
     messages: { minSec: 2, maxSec: 120, silenceSec: 7, silenceDbm0: -42, mailboxMaxSec: 3600, mailboxMaxMessages: 400, deletedKeepHours: 24, newKeepHours: 0, unopenedKeepHours: 0, oldKeepHours: 0, savedKeepHours: 0, newOrder: 'fifo', oldOrder: 'fifo', savedOrder: 'fifo', reserveMiB: 32 },
