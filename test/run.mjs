@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { bundleTests } from './support/runner/bundle-tests.mjs';
 import { checks, runCheck } from './support/runner/check-part.mjs';
 import { filesBelow, selected } from './support/runner/find-tests.mjs';
-import { parts } from './support/runner/parts.mjs';
+import { parts, secondRuns } from './support/runner/parts.mjs';
 import { killAllGroups } from './support/runner/process-group.mjs';
 import { Report } from './support/runner/report.mjs';
 import { runPart } from './support/runner/run-part.mjs';
@@ -56,6 +56,7 @@ async function runChecks(report, filters) {
 async function runTests(report, options) {
   const chosen = chosenParts(options);
   const outdir = freshFolder();
+  const seconds = { left: secondRuns };
   try {
     const broken = await bundleTests({
       tests: chosen.flatMap(({ files }) => files),
@@ -64,7 +65,7 @@ async function runTests(report, options) {
     });
     report.notBundled(broken, chosen.flatMap(({ files }) => files));
     for (const { part, files } of chosen) {
-      await timed(report, part.name, files.length, () => runPart({ part, files, broken, outdir, report }));
+      await timed(report, part.name, files.length, () => runPart({ part, files, broken, outdir, report, seconds }));
     }
   } finally {
     rmSync(outdir, { recursive: true, force: true });

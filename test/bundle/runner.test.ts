@@ -54,6 +54,20 @@ test('files that pass or skip are not failures', () => {
   assert.match(all.stdout, `ok   ${fixtures}/unit/skips-one.fixture.ts  2 passed, 1 skipped  `);
 });
 
+test('a file of real time that failed runs once more, and the summary tells that it needed to', () => {
+  const file = `${fixtures}/peers/unsteady.fixture.ts`;
+  assert.match(all.stdout, `FAIL ${file}  0 passed, 1 failed  `);
+  assert.match(all.stdout, new RegExp(`again: ${file}\\n {2}ok {3}${file} {2}1 passed`));
+  assert.match(all.stdout, `\nfailed at first, passed at the second run\n  ${file}: exit code 1; 1 of 1 did not pass\n`);
+  assert.not.match(all.stdout.slice(all.stdout.indexOf('\nfailed\n')), file);
+});
+
+test('three files run twice and no more, and what fails twice is a failure; unit tests run once', () => {
+  const again = [...all.stdout.matchAll(/again: (\S+)/g)].map(([, file]) => file);
+  assert.equal(again, ['peers/unsteady', 'soak/fails-one', 'soak/fails-three'].map((name) => `${fixtures}/${name}.fixture.ts`));
+  for (const name of ['one', 'two', 'three']) assert.match(all.stdout.slice(all.stdout.indexOf('\nfailed\n')), `soak/fails-${name}.fixture.ts`);
+});
+
 test('figures are printed though all is well', () => {
   assert.match(all.stdout, /ok {3}\S+passes\.fixture\.ts .*\n {7}2 of 2 were measured\n/);
 });
@@ -64,7 +78,7 @@ test('skips are listed with their reasons', () => {
 });
 
 test('the last line holds the counts, and a failure makes the exit code 1', () => {
-  assert.is(all.lastLine, '12 passed, 21 failed, 2 skipped');
+  assert.is(all.lastLine, '13 passed, 24 failed, 2 skipped');
   assert.is(all.status, 1);
 });
 

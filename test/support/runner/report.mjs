@@ -36,6 +36,10 @@ export class Report {
     console.log(`  ...  ${file}  ${seconds(ms)}: ${test}`);
   }
 
+  again(file) {
+    console.log(`  again: ${file}`);
+  }
+
   #fault(result) {
     for (const reason of result.why) console.log(`       ${reason}`);
     const lines = result.output.trimEnd().split('\n');
@@ -70,6 +74,8 @@ export class Report {
   #lists(results) {
     const skips = results.flatMap(({ file, skips: of }) => of.map((skip) => `  ${file}: ${skip.test}: ${skip.reason}`));
     if (skips.length > 0) console.log(`\nskipped\n${skips.join('\n')}`);
+    const unsteady = results.filter((result) => result.first && result.failed === 0).map(({ file, first }) => `  ${file}: ${first.join('; ')}`);
+    if (unsteady.length > 0) console.log(`\nfailed at first, passed at the second run\n${unsteady.join('\n')}`);
     const failed = results.filter((result) => result.failed > 0).map(({ file, why }) => `  ${file}: ${why.join('; ')}`);
     if (failed.length > 0) console.log(`\nfailed\n${failed.join('\n')}`);
   }

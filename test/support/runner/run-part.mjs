@@ -6,9 +6,10 @@ const HEARTBEAT_MS = 15_000;
 
 /**
  * Runs the files of one part, `part.jobs` at a time, within its budget, and resolves to its results in file order.
- * A result is { file, passed, failed, skips, why, output, ms }.
+ * A result is { file, passed, failed, skips, why, output, ms }; `first` beside them is why the file failed before its second run.
+ * `seconds.left` counts down the second runs that the whole suite may have.
  */
-export async function runPart({ part, files, broken, outdir, report }) {
+export async function runPart({ part, files, broken, outdir, report, seconds }) {
   const deadline = Date.now() + part.budgetS * 1000;
   const results = [];
   const queue = files.map((file, index) => ({ file, index }));
@@ -20,6 +21,13 @@ export async function runPart({ part, files, broken, outdir, report }) {
     }
   };
   await Promise.all(Array.from({ length: part.jobs }, worker));
+  for (const [index, { file, failed, why }] of results.entries()) {
+    if (!part.twice || failed === 0 || broken.has(file) || seconds.left === 0 || Date.now() >= deadline) continue;
+    seconds.left--;
+    report.again(file);
+    results[index] = { file, ...(await outcome(file, { part, broken, outdir, deadline, report })), first: why };
+    report.file(results[index]);
+  }
   return results;
 }
 

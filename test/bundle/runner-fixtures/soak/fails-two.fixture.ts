@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+test('fails each time', () => assert.is('two', 'another'));
+
+test.run();
