@@ -1,17 +1,17 @@
 import { HalError } from '../../hal/errors.ts';
-import type { Net } from '../../hal/net.ts';
 import type { Phrase } from '../callflow/phrase.ts';
 import { say } from '../callflow/phrase.ts';
 import type { PromptId } from '../callflow/language/language.ts';
-import type { PeerSettings } from '../config/settings.ts';
 import type { MediaCommand } from '../media/media-protocol.ts';
-import type { OutgoingCall } from '../sip/leg.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import type { CallTable } from './call-table.ts';
 import { FlowPlayer } from './flow-player.ts';
 import type { FlowServices } from './flow-services.ts';
 import { languageOf } from './flow-services.ts';
 import type { MediaChannel } from './media-channel.ts';
+import { unitCall } from './outgoing-call.ts';
+import type { CallablePeer } from './peer-to-call.ts';
+import { callable, noPeer, peerToCall } from './peer-to-call.ts';
 import type { PlacedCallEnd } from './placed-call.ts';
 import { PlacedCall } from './placed-call.ts';
 import type { Port } from './port-pool.ts';
@@ -28,7 +28,7 @@ export interface PlayWish {
   readonly what: Playable;
   /** User part of the SIP URI. */
   readonly extension: string;
-  /** Name of the peer that is called; null = the first in use that can be. */
+  /** Name of the peer that is called, and no other in its place: somebody tests the way there. null = the first in use. */
   readonly via: string | null;
 }
 
@@ -36,28 +36,23 @@ export interface PlayParts {
   readonly services: FlowServices;
   readonly calls: CallTable;
   readonly sip: Pick<UserAgent, 'place' | 'peers'>;
-  readonly net: Pick<Net, 'resolve'>;
   readonly send: (command: MediaCommand) => void;
-  /** Our address as seen from another one. Errors: HalError unreachable. */
-  readonly local: (remote: string) => Promise<string>;
+  /** Our address as seen from a host. Errors: HalError not-found, unreachable, timed-out. */
+  readonly local: (host: string) => Promise<string>;
   readonly rtpPort: (port: Port) => number;
 }
 
 /** The milliwatt of telephone lines (1,004 Hz at 0 dBm0): meters show what the way takes of it. */
 export const milliwatt = { kind: 'tone', hz: 1004, ms: 10_000, levelDbm0: 0 } as const;
 
-/** Who calls, where no registration gives the unit a number. */
-const ownNumber = 'voicemail';
-
 /** Calls, plays, hangs up; resolves when the port is given back. Aborting `signal` hangs up. Errors: HalError busy, not-found, unreachable, timed-out. */
 export async function playAt(parts: PlayParts, wish: PlayWish, tell: (line: string) => void, signal: AbortSignal): Promise<PlacedCallEnd> {
   const peer = peerFor(parts, wish.via);
-  const [remote = peer.host] = await parts.net.resolve(peer.host);
-  const local = await parts.local(remote);
+  const local = await parts.local(peer.host);
   return new Promise((resolve, reject) => {
     const call = parts.calls.place((port, released) => new PlacedCall({
       clock: parts.services.clock, send: parts.send, tell, over: resolve, released,
-      dial: (handlers) => parts.sip.place(outgoing(parts, peer, wish.extension, { address: local, rtpPort: parts.rtpPort(port) }), handlers),
+      dial: (handlers) => parts.sip.place(unitCall(parts.services.settings(), peer, wish.extension, { address: local, rtpPort: parts.rtpPort(port) }), handlers),
       play: (channel) => play(parts.services, wish.what, channel),
     }, port));
     if (call === null) return reject(new HalError('busy', 'ports', 'no port is free for a call'));
@@ -68,28 +63,12 @@ export async function playAt(parts: PlayParts, wish: PlayWish, tell: (line: stri
   });
 }
 
-export type CallablePeer = PeerSettings & { readonly host: string };
-
 /** Errors: HalError not-found. */
-export function peerFor({ services, sip }: Pick<PlayParts, 'services' | 'sip'>, via: string | null): CallablePeer {
-  const callable = services.settings().peers.filter((peer): peer is CallablePeer => peer.host !== null);
-  const inUse = sip.peers().filter((one) => one.inUse).map(({ name }) => name);
-  const found = via === null ? (callable.find(({ name }) => inUse.includes(name)) ?? callable[0]) : callable.find(({ name }) => name === via);
-  if (found !== undefined) return found;
-  throw new HalError('not-found', via ?? 'peers', via === null ? 'no peer has a host to call; set one in the configuration' : 'it is no peer with a host to call');
-}
-
-export function outgoing({ services }: Pick<PlayParts, 'services'>, peer: CallablePeer, extension: string, media: Pick<OutgoingCall['media'], 'address' | 'rtpPort'>): OutgoingCall {
-  const host = peer.host.includes(':') ? `[${peer.host}]` : peer.host;
-  const user = extension.replaceAll('#', '%23');
-  const call = {
-    peer: peer.name,
-    target: `sip:${user}@${host}:${peer.port};transport=${peer.transport}`,
-    fromNumber: peer.register?.user ?? ownNumber,
-    fromName: services.settings().unit.name,
-    media: { ...media, codecs: services.settings().rtp.codecs },
-  };
-  return peer.register === null ? call : { ...call, credentials: { user: peer.register.authUser, password: peer.register.password } };
+function peerFor({ services, sip }: PlayParts, via: string | null): CallablePeer {
+  const { peers } = services.settings();
+  const found = via === null ? peerToCall(peers, sip.peers(), null) : callable(peers).find(({ name }) => name === via);
+  if (found !== null && found !== undefined) return found;
+  throw new HalError('not-found', via ?? 'peers', via === null ? noPeer : 'it is no peer with a host to call');
 }
 
 function play(services: FlowServices, what: Playable, channel: MediaChannel): void {

@@ -1,10 +1,12 @@
 import type { BridgeTableParts } from '../calls/bridge/bridge-table.ts';
 import type { BridgeTarget } from '../calls/bridge/bridge-target.ts';
 import type { PlacedLeg } from '../calls/bridge/bridged-call.ts';
+import { outgoingCall, shownAs } from '../calls/outgoing-call.ts';
+import type { CallablePeer } from '../calls/peer-to-call.ts';
+import { peerToCall } from '../calls/peer-to-call.ts';
 import type { Port } from '../calls/port-pool.ts';
-import type { PeerSettings } from '../config/settings.ts';
 import type { Leg, LegHandlers, LocalMedia } from '../sip/leg.ts';
-import { escapeUser, formatHost } from '../sip/syntax/uri.ts';
+import { addressTowards, rtpPortOf } from './local-media.ts';
 import type { WholeUnit } from './whole-unit.ts';
 
 /** What bridged calls need of the unit, beside what the table of calls gives them. */
@@ -16,8 +18,6 @@ export function bridgeParts(unit: WholeUnit): Pick<BridgeTableParts, 'mediaOf' |
   };
 }
 
-const rtpPortOf = ({ media }: WholeUnit, port: Port): number => media.rtpPorts[port.index] as number;
-
 /** An address at which the unit hears itself. */
 function ownAddress({ parts, settings }: WholeUnit): string {
   const { address } = settings.sip;
@@ -28,12 +28,10 @@ function ownAddress({ parts, settings }: WholeUnit): string {
 
 /** The audio of a bridged call is at the unit's own address, also when the call came to that of the pair: it does not move. */
 async function mediaOf(unit: WholeUnit, port: Port, offered: Leg, target: BridgeTarget): Promise<LocalMedia> {
-  const { parts, settings } = unit;
-  const codecs = settings.rtp.codecs;
+  const { codecs } = unit.settings.rtp;
   const host = offered.line === null ? offered.facts.remoteAddress : hostOf(unit, target);
   if (host === null) return { address: '', rtpPort: 0, codecs };
-  const [remote = host] = await parts.net.resolve(host);
-  return { address: settings.sip.publicAddress ?? (await parts.net.sourceTowards(remote)), rtpPort: rtpPortOf(unit, port), codecs };
+  return { address: await addressTowards(unit, host), rtpPort: rtpPortOf(unit, port), codecs };
 }
 
 /** null: there is no SIP side. */
@@ -41,13 +39,8 @@ function hostOf(unit: WholeUnit, target: BridgeTarget): string | null {
   return target.kind === 'phone' || target.peer === null ? null : (peerInUse(unit, target.peer)?.host ?? null);
 }
 
-/** The peer of this name, or its backup while that one stands in for it. */
-function peerInUse({ settings, sip }: WholeUnit, name: string): PeerSettings | null {
-  const status = sip.peers();
-  const candidates = settings.peers.filter((peer) => peer.name === name || peer.backupOf === name);
-  const inUse = candidates.find((peer) => peer.host !== null && status.some((one) => one.name === peer.name && one.inUse));
-  return inUse ?? candidates.find((peer) => peer.name === name) ?? null;
-}
+/** The peer of this name, or whoever stands in for it. */
+const peerInUse = ({ settings, sip }: WholeUnit, name: string): CallablePeer | null => peerToCall(settings.peers, sip.peers(), name);
 
 function place(unit: WholeUnit, target: BridgeTarget, offered: Leg, media: LocalMedia, handlers: LegHandlers): PlacedLeg {
   const { caller } = offered.facts;
@@ -63,20 +56,8 @@ function place(unit: WholeUnit, target: BridgeTarget, offered: Leg, media: Local
 
 function extension(unit: WholeUnit, number: string, peerName: string, { facts }: Leg, media: LocalMedia, handlers: LegHandlers): PlacedLeg {
   const peer = peerInUse(unit, peerName);
-  if (peer === null || peer.host === null) return { status: 503, text: `peer ${peerName} has no host` };
-  const { register } = peer;
-  const withheld = facts.caller.number === '';
-  return unit.sip.place(
-    {
-      target: `sip:${escapeUser(number)}@${formatHost(peer.host)}:${peer.port};transport=${peer.transport}`,
-      // RFC 3323 section 4.1.1.3.
-      fromNumber: withheld ? 'anonymous' : facts.caller.number,
-      fromName: withheld ? 'Anonymous' : facts.caller.name,
-      media,
-      ...(register === null ? {} : { credentials: { user: register.authUser, password: register.password } }),
-    },
-    handlers,
-  );
+  if (peer === null) return { status: 503, text: `peer ${peerName} has no host` };
+  return unit.sip.place(outgoingCall(peer, { number, from: shownAs(facts.caller.number, facts.caller.name) }, media), handlers);
 }
 
 function trunk(unit: WholeUnit, target: Extract<BridgeTarget, { kind: 'trunk' }>, offered: Leg, media: LocalMedia, handlers: LegHandlers): PlacedLeg {

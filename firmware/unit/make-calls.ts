@@ -10,6 +10,7 @@ import { collectContact } from '../distributed/collect-contact.ts';
 import { Entitlements } from '../entitlement/entitlements.ts';
 import type { CallFacts, Leg } from '../sip/leg.ts';
 import { bridgeParts } from './make-bridges.ts';
+import { addressTowards, rtpPortOf } from './local-media.ts';
 import { makeRequests } from './make-requests.ts';
 import { makeRecordings, makeVoice } from './make-voice.ts';
 import type { WholeUnit } from './whole-unit.ts';
@@ -37,9 +38,13 @@ const returnedTo = (mailbox: string | null): Route | null => (mailbox === null ?
 
 /** What a call of the unit's own needs. */
 export function playParts(unit: WholeUnit): PlayParts {
-  const { media, net } = unit.parts;
-  const local = async (remote: string): Promise<string> => unit.settings.sip.publicAddress ?? (await net.sourceTowards(remote));
-  return { services: flowServices(unit), calls: unit.calls, sip: unit.sip, net, send: (command) => media.send(command), local, rtpPort: (port) => unit.media.rtpPorts[port.index] as number };
+  const { media } = unit.parts;
+  return {
+    services: flowServices(unit), calls: unit.calls, sip: unit.sip,
+    send: (command) => media.send(command),
+    local: (host) => addressTowards(unit, host),
+    rtpPort: (port) => rtpPortOf(unit, port),
+  };
 }
 
 /** The rights that are asked before a call gets a port. */
@@ -82,11 +87,11 @@ function flowDocuments({ flows }: WholeUnit): FlowDocuments {
 }
 
 /** Where the peer can send RTP; nowhere on a line. Errors: HalError of the network. */
-async function mediaOf({ parts, settings, media }: WholeUnit, port: Port, leg: Leg): Promise<{ address: string; rtpPort: number }> {
+async function mediaOf(unit: WholeUnit, port: Port, leg: Leg): Promise<{ address: string; rtpPort: number }> {
   if (leg.line !== null) return { address: '', rtpPort: 0 };
   return {
-    address: leg.sharedAddress ?? settings.sip.publicAddress ?? (await parts.net.sourceTowards(leg.facts.remoteAddress)),
-    rtpPort: media.rtpPorts[port.index] as number,
+    address: leg.sharedAddress ?? (await addressTowards(unit, leg.facts.remoteAddress)),
+    rtpPort: rtpPortOf(unit, port),
   };
 }
 

@@ -1,6 +1,7 @@
+import { outgoingCall, shownAs } from '../calls/outgoing-call.ts';
+import { noPeer, peerToCall } from '../calls/peer-to-call.ts';
 import type { AskingCall } from '../calls/request-desk.ts';
 import type { QueueSettings } from '../config/queue-settings.ts';
-import type { PeerSettings } from '../config/settings.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { AgentCallParts } from '../queues/agent-call.ts';
 import { AgentCall } from '../queues/agent-call.ts';
@@ -10,7 +11,7 @@ import type { AgentRow, QueuedRow, QueueRow } from '../queues/queue-rows.ts';
 import { agentRows, queuedRows, queueRows } from '../queues/queue-rows.ts';
 import { agentKey, numberOfAgent } from '../queues/queue-state.ts';
 import type { WatchedPhone } from '../sip/dialog-events/dialog-watcher.ts';
-import { escapeUser, formatHost } from '../sip/syntax/uri.ts';
+import { addressTowards, rtpPortOf } from './local-media.ts';
 import { watchPhones } from './watch-phones.ts';
 import type { WholeUnit } from './whole-unit.ts';
 
@@ -71,48 +72,27 @@ export class UnitQueues {
 /** Each agent once, at the peer in use. */
 export function agentPhones(unit: WholeUnit): WatchedPhone[] {
   const phones = unit.settings.queues.flatMap((queue) => {
-    const peer = queue.watch ? peerOf(unit, queue.peer) : null;
+    const peer = queue.watch ? peerToCall(unit.settings.peers, unit.sip.peers(), queue.peer) : null;
     return peer === null ? [] : queue.agents.map((agent) => ({ key: agentKey(queue, agent), number: agent, peer }));
   });
   return [...new Map(phones.map((phone) => [phone.key, phone])).values()];
-}
-
-/** The peer of the name, or its backup while that one stands in for it; null as name: the first in use. null: there is none with a host. */
-export function peerOf({ settings, sip }: WholeUnit, name: string | null): PeerSettings | null {
-  const status = sip.peers();
-  const candidates = settings.peers.filter((peer) => peer.host !== null && (name === null || peer.name === name || peer.backupOf === name));
-  return candidates.find((peer) => status.some((one) => one.name === peer.name && one.inUse)) ?? candidates[0] ?? null;
 }
 
 /** Errors: HalError not-found, unreachable. */
 async function callAgent(unit: WholeUnit, agent: string, caller: AskingCall, handlers: Omit<AgentCallParts, 'clock' | 'send' | 'dial' | 'silenceLimitSec' | 'released'>): Promise<AgentCall | null> {
   const { parts, settings } = unit;
   const number = numberOfAgent(agent);
-  const peer = peerOf(unit, peerNameOf(settings.queues, agent));
-  if (peer === null || peer.host === null) throw new HalError('not-found', number, 'no peer has a host where agents could be called');
-  const [remote = peer.host] = await parts.net.resolve(peer.host);
-  const address = settings.sip.publicAddress ?? (await parts.net.sourceTowards(remote));
-  const { register } = peer;
-  const target = `sip:${escapeUser(number)}@${formatHost(peer.host)}:${peer.port};transport=${peer.transport}`;
+  const peer = peerToCall(settings.peers, unit.sip.peers(), peerNameOf(settings.queues, agent));
+  if (peer === null) throw new HalError('not-found', number, noPeer);
+  const address = await addressTowards(unit, peer.host);
+  const from = shownAs(caller.callerNumber, caller.callerName);
   return unit.calls.place((port, released) => new AgentCall({
     ...handlers, released,
     clock: parts.clock,
     silenceLimitSec: settings.rtp.timeoutSec,
     send: (command) => parts.media.send(command),
-    dial: (own, told) => unit.sip.place(
-      {
-        peer: peer.name, target,
-        ...shown(caller),
-        media: { address, rtpPort: unit.media.rtpPorts[own.index] as number, codecs: settings.rtp.codecs },
-        ...(register === null ? {} : { credentials: { user: register.authUser, password: register.password } }),
-      },
-      told,
-    ),
+    dial: (own, told) => unit.sip.place(outgoingCall(peer, { number, from }, { address, rtpPort: rtpPortOf(unit, own), codecs: settings.rtp.codecs }), told),
   }, port));
 }
-
-/** RFC 3323 section 4.1.1.3. */
-const shown = ({ callerNumber, callerName }: AskingCall): { fromNumber: string; fromName: string } =>
-  callerNumber === '' ? { fromNumber: 'anonymous', fromName: 'Anonymous' } : { fromNumber: callerNumber, fromName: callerName };
 
 const peerNameOf = (queues: readonly QueueSettings[], agent: string): string | null => queues.find((queue) => queue.agents.some((one) => agentKey(queue, one) === agent))?.peer ?? null;

@@ -1,6 +1,7 @@
+import { peerToCall } from '../calls/peer-to-call.ts';
 import type { WatchedPhone } from '../sip/dialog-events/dialog-watcher.ts';
 import type { PhoneLine } from '../sip/dialog-events/phone-dialogs.ts';
-import { agentPhones, peerOf } from './make-queues.ts';
+import { agentPhones } from './make-queues.ts';
 import type { WholeUnit } from './whole-unit.ts';
 
 /** Telephones that wait to be rung; those beyond are tried at intervals. */
@@ -18,6 +19,6 @@ export function phoneChanged(unit: WholeUnit, key: string, line: PhoneLine): voi
 }
 
 function ringbackPhones(unit: WholeUnit): WatchedPhone[] {
-  const peer = peerOf(unit, unit.settings.outgoing.peer);
+  const peer = peerToCall(unit.settings.peers, unit.sip.peers(), unit.settings.outgoing.peer);
   return peer === null ? [] : unit.notify.ringbacks.slice(0, mostRingbacks).map((number) => ({ key: ringback + number, number, peer }));
 }

@@ -9,10 +9,10 @@ import type { TransferParts } from './transfer-desk.ts';
 
 /** Calls a group, or a page number of the PBX, and says which number has the caller. `over`: it has been said, or was not. null = it cannot be placed. */
 export async function placePage(parts: TransferParts, { ask, call }: { readonly ask: ParkAsk; readonly call: AskingCall }, slotNumber: string, over: () => void): Promise<PlacedCall | null> {
-  const { services, sip, net, local, calls, rtpPort, send } = parts;
+  const { services, sip, local, calls, rtpPort, send } = parts;
   const settings = services.settings();
-  const peer = peerOf(settings, call.leg.facts, (name) => sip.peers().some((one) => one.name === name && one.inUse));
-  const address = peer === null ? null : await net.resolve(peer.host).then(([remote = peer.host]) => local(remote)).catch(() => null);
+  const peer = peerOf(settings, call.leg.facts, sip.peers());
+  const address = peer === null ? null : await local(peer.host).catch(() => null);
   if (peer === null || address === null) return null;
   const said: Phrase[] = ask.recording === null ? [] : [{ recording: ask.recording, orElse: [] }, { pauseMs: 300 }];
   const phrases: Phrase[] = [...said, ...say('park.page'), { digits: slotNumber }];

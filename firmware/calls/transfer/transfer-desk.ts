@@ -3,13 +3,15 @@ import type { Settings } from '../../config/settings.ts';
 import type { PhoneDesk } from '../../lines/phones/phone-desk.ts';
 import type { Leg, LegHandlers } from '../../sip/leg.ts';
 import { reasonOf } from '../bridge/bridge-machine.ts';
+import { credentialsOf } from '../outgoing-call.ts';
+import type { CallablePeer } from '../peer-to-call.ts';
+import { noPeer } from '../peer-to-call.ts';
 import type { PlayParts } from '../play-at.ts';
 import type { Port } from '../port-pool.ts';
 import type { AskingCall } from '../request-desk.ts';
 import { ParkDesk } from './park-desk.ts';
 import { ReturnedCalls } from './returned-calls.ts';
-import type { CallablePeer } from './target-address.ts';
-import { credentialsOf, headersOf, peerOf, targetCall, uriAt } from './target-address.ts';
+import { headersOf, peerOf, targetCall, uriAt } from './target-address.ts';
 import type { TargetParts } from './target-call.ts';
 import { TargetCall } from './target-call.ts';
 import type { TargetWait } from './target-machine.ts';
@@ -101,12 +103,11 @@ export class TransferDesk {
 
   /** A text says why there is none. */
   async #wayToPeer({ leg }: AskingCall): Promise<Way | string> {
-    const { sip, net, local } = this.#parts();
-    const peer = peerOf(this.#settings, leg.facts, (name) => sip.peers().some((one) => one.name === name && one.inUse));
-    if (peer === null) return 'no peer has a host to call; set one in the configuration';
+    const { sip, local } = this.#parts();
+    const peer = peerOf(this.#settings, leg.facts, sip.peers());
+    if (peer === null) return noPeer;
     try {
-      const [remote = peer.host] = await net.resolve(peer.host);
-      return { kind: 'peer', peer, local: await local(remote) };
+      return { kind: 'peer', peer, local: await local(peer.host) };
     } catch (error) {
       return `${peer.name} cannot be reached: ${String(error)}`;
     }
