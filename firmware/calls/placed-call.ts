@@ -1,6 +1,7 @@
 import type { Clock, MonotonicMs, Timer } from '../../hal/clock.ts';
 import type { MediaCommand, MediaEvent, MediaSettings, MediaStats } from '../media/media-protocol.ts';
 import type { Leg, LegEnd, LegHandlers } from '../sip/leg.ts';
+import { CallMedia } from './call-media.ts';
 import type { CallSummary, OwnCall } from './call-parts.ts';
 import { MediaChannel } from './media-channel.ts';
 import type { Port } from './port-pool.ts';
@@ -40,7 +41,7 @@ export class PlacedCall implements OwnCall {
   readonly leg: Leg;
   readonly port: Port;
   readonly #parts: PlacedCallParts;
-  readonly #channel: MediaChannel;
+  readonly #media: CallMedia;
   readonly #began: MonotonicMs;
   #limit: Timer;
   #answeredMs: MonotonicMs | null = null;
@@ -50,7 +51,7 @@ export class PlacedCall implements OwnCall {
     this.#parts = parts;
     this.port = port;
     this.#began = parts.clock.monotonic();
-    this.#channel = new MediaChannel(port, parts.send, {
+    const channel = new MediaChannel(port, parts.send, {
       digit: (digit) => parts.tell(`heard key ${digit}`),
       played: () => this.leg.hangUp('all was played'),
       unplayable: () => parts.tell('a part of it cannot be read'),
@@ -59,11 +60,12 @@ export class PlacedCall implements OwnCall {
       silent: () => undefined,
       stopped: (stats) => this.#stopped(stats),
     });
+    this.#media = new CallMedia(parts.clock, channel, (text) => this.leg.hangUp(text));
     this.#limit = this.#hangUpAfter(ringLimitMs, 'nobody answered');
     this.leg = parts.dial({
       ringing: () => parts.tell('rings'),
-      established: (media) => this.#established(media),
-      mediaChanged: (media) => this.#channel.update(media),
+      established: (agreed) => this.#established(agreed),
+      mediaChanged: (agreed) => this.#media.changed(agreed, this.#answeredMs !== null && this.#end === null),
       digit: (digit) => parts.tell(`heard key ${digit}`),
       ended: (end) => this.#ended(end),
     });
@@ -74,7 +76,7 @@ export class PlacedCall implements OwnCall {
   }
 
   mediaEvent(event: MediaEvent): void {
-    this.#channel.handle(event);
+    this.#media.channel.handle(event);
   }
 
   hangUp(text: string): void {
@@ -87,15 +89,16 @@ export class PlacedCall implements OwnCall {
     return { id, peer: facts.peer, caller: facts.caller.number, dialled: facts.dialled, mailbox: null, port: this.port.index, doing, elapsedMs: this.#parts.clock.monotonic() - this.#began, partner: null };
   }
 
-  #established(media: MediaSettings): void {
+  #established(agreed: MediaSettings): void {
     const { clock, tell, play } = this.#parts;
     this.#answeredMs = clock.monotonic();
-    tell(`answered, ${media.codec}`);
-    this.#channel.start(media);
+    tell(`answered, ${agreed.codec}`);
+    this.#media.agreed(agreed);
+    this.#media.start(false, null);
     this.#limit.cancel();
     this.#limit = clock.after('placed-call-breath', breathMs, () => {
       this.#limit = this.#hangUpAfter(callLimitMs, 'it took too long');
-      play(this.#channel);
+      play(this.#media.channel);
     });
   }
 
@@ -106,7 +109,7 @@ export class PlacedCall implements OwnCall {
     this.#end = { answered, text: end.text, durationMs: answered ? clock.monotonic() - (this.#answeredMs as MonotonicMs) : 0, stats: null };
     if (!answered) return this.#over();
     this.#limit = clock.after('placed-call-stop', stopLimitMs, () => this.#over());
-    this.#channel.stop();
+    this.#media.channel.stop();
   }
 
   #stopped(stats: MediaStats): void {
@@ -117,6 +120,7 @@ export class PlacedCall implements OwnCall {
   }
 
   #over(): void {
+    this.#media.end();
     this.#parts.released();
     if (this.#end !== null) this.#parts.over(this.#end);
   }

@@ -3,6 +3,7 @@ import type { Flow, FlowState } from '../callflow/flow.ts';
 import type { MediaCommand, MediaEvent, MediaSettings } from '../media/media-protocol.ts';
 import type { Leg, LegEnd, LegHandlers } from '../sip/leg.ts';
 import { collect, waiting } from './call-flows.ts';
+import { CallMedia } from './call-media.ts';
 import type { CallSummary, OwnCall } from './call-parts.ts';
 import type { FlowCall } from './flow-call.ts';
 import { FlowRunner } from './flow-runner.ts';
@@ -43,7 +44,7 @@ export class PlacedFlowCall implements OwnCall {
   readonly port: Port;
   readonly #parts: PlacedFlowParts;
   readonly #clock: Clock;
-  readonly #channel: MediaChannel;
+  readonly #media: CallMedia;
   readonly #began: MonotonicMs;
   #limit: Timer;
   #flow: FlowRunner | null = null;
@@ -59,21 +60,26 @@ export class PlacedFlowCall implements OwnCall {
     this.#clock = parts.services.clock;
     this.port = port;
     this.#began = this.#clock.monotonic();
-    this.#channel = new MediaChannel(port, parts.send, {
+    this.#media = new CallMedia(this.#clock, this.#makeChannel(), (text) => this.leg.hangUp(text));
+    this.#limit = this.#hangUpAfter(parts.ringMs, 'nobody answered');
+    this.leg = parts.dial({
+      established: (agreed) => this.#established(agreed),
+      mediaChanged: (agreed) => this.#media.changed(agreed, this.#answered && this.#end === null),
+      digit: (digit) => this.#digit('info', digit),
+      ended: (end) => this.#ended(end),
+    });
+  }
+
+  #makeChannel(): MediaChannel {
+    return new MediaChannel(this.port, this.#parts.send, {
       digit: (digit) => this.#digit('media', digit),
+      faxTone: () => this.#flow?.input({ type: 'fax-tone' }),
       played: () => this.#flow?.input({ type: 'played' }),
       unplayable: () => this.#flow?.input({ type: 'unplayable' }),
       chunk: (bytes, lost) => this.#flow?.chunk(bytes, lost),
       recorded: ({ reason, recordedMs, trailingSilenceMs }) => this.#flow?.input({ type: 'recorded', end: reason, recordedMs, trailingSilenceMs }),
-      silent: (silentMs) => this.#silent(silentMs),
+      silent: (silentMs) => this.#media.silent(silentMs, this.#parts.services.settings().rtp.timeoutSec),
       stopped: () => this.#stopped(),
-    });
-    this.#limit = this.#hangUpAfter(parts.ringMs, 'nobody answered');
-    this.leg = parts.dial({
-      established: (media) => this.#established(media),
-      mediaChanged: (media) => this.#channel.update(media),
-      digit: (digit) => this.#digit('info', digit),
-      ended: (end) => this.#ended(end),
     });
   }
 
@@ -82,7 +88,7 @@ export class PlacedFlowCall implements OwnCall {
   }
 
   mediaEvent(event: MediaEvent): void {
-    this.#channel.handle(event);
+    this.#media.channel.handle(event);
   }
 
   hangUp(text: string): void {
@@ -95,23 +101,26 @@ export class PlacedFlowCall implements OwnCall {
     return { id, peer: facts.peer, caller: facts.caller.number, dialled: facts.dialled, mailbox: null, port: this.port.index, doing, elapsedMs: this.#clock.monotonic() - this.#began, partner: null };
   }
 
-  #established(media: MediaSettings): void {
+  #established(agreed: MediaSettings): void {
     this.#answered = true;
     this.#limit.cancel();
-    this.#channel.start(media);
+    this.#media.agreed(agreed);
+    this.#media.start(false, null);
     this.#limit = this.#clock.after('placed-flow-breath', breathMs, () => {
       this.#limit = this.#hangUpAfter(callLimitMs, 'it took too long');
-      this.#startFlow(media);
+      this.#startFlow();
     });
   }
 
-  #startFlow(media: MediaSettings): void {
+  #startFlow(): void {
     const { services, flow, language } = this.#parts;
+    const { channel, settings } = this.#media;
+    if (settings === null) return;
     this.#flowDone = false;
     const first = { route: { to: 'collect' as const, ownMailbox: null }, facts: this.leg.facts, reason: 'default' as const, collectsHere: true, carried: null };
     const call: FlowCall = {
       id: this.leg.id, leg: this.leg, mailbox: null, callerNumber: this.leg.facts.dialled, callerName: '', reason: first.reason,
-      codec: media.codec, channel: this.#channel, language,
+      codec: settings.codec, channel, language,
       hangUp: (text: string) => this.leg.hangUp(text),
       collect: (known: string) => collect(services, { knownMailbox: known, ownMailbox: null, source: null }),
       queue: (number, priority) => waiting(services, first, number, priority),
@@ -131,12 +140,7 @@ export class PlacedFlowCall implements OwnCall {
     this.#digitSource ??= source;
     if (source !== this.#digitSource) return;
     this.#flow?.input({ type: 'digit', digit });
-    if (source === 'info') this.#channel.key(digit);
-  }
-
-  #silent(silentMs: number): void {
-    const { timeoutSec } = this.#parts.services.settings().rtp;
-    if (timeoutSec > 0 && silentMs >= timeoutSec * 1000) this.leg.hangUp('no audio came any more');
+    if (source === 'info') this.#media.channel.key(digit);
   }
 
   #ended(end: LegEnd): void {
@@ -145,7 +149,7 @@ export class PlacedFlowCall implements OwnCall {
     if (!this.#answered) return this.#over();
     this.#limit = this.#clock.after('placed-flow-drain', drainLimitMs, () => this.#over());
     this.#flow?.input({ type: 'hung-up' });
-    this.#channel.stop();
+    this.#media.channel.stop();
   }
 
   #stopped(): void {
@@ -161,6 +165,7 @@ export class PlacedFlowCall implements OwnCall {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#limit.cancel();
+    this.#media.end();
     this.#parts.released();
     this.#parts.over({ answered: this.#answered, text: this.#end?.text ?? '', status: this.#end?.status ?? null });
   }
