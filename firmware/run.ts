@@ -21,6 +21,7 @@ import type { BoardSignals } from './signals/board-signals.ts';
 import type { UserAgent } from './sip/user-agent.ts';
 import type { UnitParts } from './unit-parts.ts';
 import { atMost } from './unit/at-most.ts';
+import { HouseKeeper } from './unit/house-keeper.ts';
 import { makeCalls, makeEntitlements } from './unit/make-calls.ts';
 import { makeHealth } from './unit/make-health.ts';
 import { makeLines, makePhones } from './unit/make-lines.ts';
@@ -38,10 +39,6 @@ import { UnitMedia } from './unit/unit-media.ts';
 import type { WholeUnit } from './unit/whole-unit.ts';
 import type { Health } from './watchdog/health.ts';
 import type { UnitHealth } from './watchdog/unit-health.ts';
-
-const housekeepingMs = 60 * 60 * 1000;
-/** Messages age only while nobody calls. */
-const busyHousekeepingMs = 5 * 60 * 1000;
 
 /** The runtime: store, calls, SIP and media held together. Made once; started once; stopped once. */
 export class Unit implements WholeUnit {
@@ -72,7 +69,7 @@ export class Unit implements WholeUnit {
   #unlock: (() => Promise<void>) | null = null;
   #running = false;
   #stopping = false;
-  #housekeeping: { cancel(): void } | null = null;
+  readonly #houseKeeper: HouseKeeper;
   #memory: MemoryKeeper | null = null;
 
   constructor(parts: UnitParts, settings: Settings) {
@@ -91,6 +88,7 @@ export class Unit implements WholeUnit {
     this.phones = makePhones(this);
     this.transfers = makeTransfers(this);
     this.#health = makeHealth(this);
+    this.#houseKeeper = new HouseKeeper({ clock: parts.clock, calls: () => this.calls.counters.active, housekeep: (ages) => this.#housekeep(ages) });
     this.pair = this.#makePair();
     this.signals = makeSignals(this);
     this.media = new UnitMedia(parts, this.startedMs, { link: (event) => this.pair.linkEvent(event), call: (event) => this.calls.mediaEvent(event), line: (event) => this.lines.mediaEvent(event) });
@@ -132,7 +130,7 @@ export class Unit implements WholeUnit {
     this.queues.apply();
     this.lamps.allChanged();
     this.store.sending.start();
-    this.#housekeep();
+    this.#houseKeeper.start();
     this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters });
     const { port } = this.#settings.sip;
     log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
@@ -145,7 +143,7 @@ export class Unit implements WholeUnit {
     log.write('notice', 'stopping', `The unit stops: ${this.calls.counters.active} calls are ended and stored.`);
     this.#running = false;
     this.#stopping = true;
-    this.#housekeeping?.cancel();
+    this.#houseKeeper.stop();
     this.#memory?.stop();
     this.queues.stop();
     this.calls.refuseNew();
@@ -161,7 +159,6 @@ export class Unit implements WholeUnit {
     await atMost(clock, leftMs * 0.1, this.store.close());
     this.flows.stop();
     await this.#health.stop();
-    this.flows.stop();
     this.signals?.stop();
     media.send({ type: 'shut-down' });
     await this.#unlock?.();
@@ -288,9 +285,7 @@ export class Unit implements WholeUnit {
     await this.pair.stop().catch((error: unknown) => this.parts.log.write('error', 'pair-not-left', `The pair could not be left in good order: ${String(error)}`));
   }
 
-  #housekeep(): void {
-    const isIdle = this.calls.counters.active === 0;
-    this.store.housekeep(isIdle).catch((error) => this.parts.log.write('error', 'housekeeping-failed', String(error)));
-    this.#housekeeping = this.parts.clock.after('housekeeping', isIdle ? housekeepingMs : busyHousekeepingMs, () => this.#housekeep());
+  #housekeep(ages: boolean): void {
+    this.store.housekeep(ages).catch((error) => this.parts.log.write('error', 'housekeeping-failed', String(error)));
   }
 }

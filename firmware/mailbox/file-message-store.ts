@@ -222,9 +222,9 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     this.#leaving = Promise.all([this.#leaving, this.#blaming(() => this.#housekeeping.emptyTrash(found)).catch(failed)]);
   }
 
-  async housekeep(isIdle = true): Promise<number> {
+  async housekeep(ages = true): Promise<number> {
     await this.#salvage();
-    return this.#housekeeping.run(isIdle);
+    return this.#housekeeping.run(ages);
   }
 
   async close(): Promise<void> {

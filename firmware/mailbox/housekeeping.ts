@@ -22,11 +22,11 @@ export class Housekeeping {
     this.#parts = parts;
   }
 
-  /** Messages age only while nobody calls. Returns how many were purged. Errors: HalError. */
-  async run(isIdle: boolean): Promise<number> {
+  /** `ages`: messages grow old too. Returns how many were purged. Errors: HalError. */
+  async run(ages: boolean): Promise<number> {
     let purged = 0;
     for (const mailbox of this.#parts.mailboxes.all()) {
-      const aged = isIdle ? await this.#age(mailbox) : 0;
+      const aged = ages ? await this.#age(mailbox) : 0;
       const count = await this.emptyTrash(mailbox);
       if (aged + count > 0) this.#parts.changed(mailbox.number);
       purged += count;

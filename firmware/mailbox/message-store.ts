@@ -71,8 +71,8 @@ export interface MessageStore {
   changed: ((mailbox: string) => void) | null;
   /** Its owner's call is over: deleted messages that are not kept go now. Never throws. */
   leave(mailbox: string): void;
-  /** Purges deleted messages older than the configured age, and, while nobody calls, deletes those that have been in another state for too long. */
-  housekeep(isIdle?: boolean): Promise<number>;
+  /** Purges deleted messages older than the configured age, and, where `ages`, deletes those that have been in another state for too long. */
+  housekeep(ages?: boolean): Promise<number>;
   /** Waits until everything queued is durable. */
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ import { chunksOf, factsFor, leave, makeStore, testMessageSettings } from '../..
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-test('messages age by state, while nobody calls, and can still be brought back', async () => {
+test('messages age by state and can still be brought back', async () => {
   const clock = new SimClock();
   const { store } = makeStore(new SimStorage({}), { oldKeepHours: 36, newKeepHours: 720 }, 1, clock);
   await store.open();
@@ -27,7 +27,7 @@ test('messages age by state, while nobody calls, and can still be brought back',
   assert.equal(states(), ['old', 'new', 'saved']);
   await clock.advance(2 * hourMs);
   await store.housekeep(false);
-  assert.equal(states(), ['old', 'new', 'saved'], 'somebody calls');
+  assert.equal(states(), ['old', 'new', 'saved'], 'this time they do not age');
   await store.housekeep();
   assert.equal(states(), ['deleted', 'new', 'saved']);
   assert.equal(store.deleted('201').map(({ id }) => id), [heard.id]);
