@@ -151,4 +151,6 @@ export interface Flow<State> {
    * plays, waits, records or is under way.
    */
   carriedOn?(state: State): FlowStep<State> | null;
+  /** In this state a fax tone means something: only then it is listened for. Left out: in none. */
+  hearsFax?(state: State): boolean;
 }

@@ -32,6 +32,10 @@ export class FlowMachine {
     return this.#flow.carriedOn?.(this.#state) ?? null;
   }
 
+  get hearsFax(): boolean {
+    return this.#flow.hearsFax?.(this.#state) ?? false;
+  }
+
   advance(input: FlowInput): readonly FlowEffect[] {
     const step = this.#flow.step(this.#state, input);
     this.#state = step.state;

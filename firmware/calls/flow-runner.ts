@@ -35,6 +35,7 @@ export class FlowRunner {
   #running = false;
   #over = false;
   #storeFailed = false;
+  #listens = false;
   #becameCollect: string | null = null;
   /** Of the running recording, what another unit recorded. */
   #carriedMs = 0;
@@ -135,7 +136,13 @@ export class FlowRunner {
       for (const effect of this.#machine.advance(next)) this.#execute(effect);
     }
     this.#running = false;
+    this.#listen(!this.#over && this.#machine.hearsFax);
     if (!this.#over) this.#call.changed();
+  }
+
+  /** For a fax tone. */
+  #listen(on: boolean): void {
+    if (on !== this.#listens) this.#call.channel.listenForFax((this.#listens = on));
   }
 
   /** As `execute`, of what another unit began. The record tone is not given twice. */

@@ -16,7 +16,7 @@ const speeds = [75, 100, 125, 150];
 /** What a channel tells its call. */
 export interface ChannelHandlers {
   digit(digit: string): void;
-  /** A fax machine calls. */
+  /** A fax machine calls: told while `listenForFax` is on. */
   faxTone?(): void;
   /** Everything of the last `play` was heard. */
   played(): void;
@@ -98,6 +98,11 @@ export class MediaChannel {
   speed(faster: boolean): void {
     this.#speed = Math.max(0, Math.min(speeds.length - 1, this.#speed + (faster ? 1 : -1)));
     this.#send({ type: 'speed', ...this.#address(), percent: speeds[this.#speed] as number });
+  }
+
+  /** At first nobody listens. */
+  listenForFax(on: boolean): void {
+    this.#send({ type: 'listen-for-fax', ...this.#address(), on });
   }
 
   record(settings: Omit<RecordSettings, 'record'>): void {

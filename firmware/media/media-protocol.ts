@@ -134,7 +134,8 @@ export type MediaCommand =
   | { readonly type: 'key'; readonly port: number; readonly session: number; readonly digit: string }
   /** This session and that of another port hear each other, in either's law, whatever each is made of; what plays on one is heard there instead. Keys that come as events cross as such. The end of one parts them. Not for a half-duplex line, nor one with a `bridge`. */
   | { readonly type: 'join'; readonly port: number; readonly session: number; readonly with: { readonly port: number; readonly session: number } }
-  | { readonly type: 'part'; readonly port: number; readonly session: number }
+  /** Whether the session's audio is searched for the calling tone of a fax: `fax-tone` follows after each. Off when a session starts: the search is about an eighth of all that a received frame costs. */
+  | { readonly type: 'listen-for-fax'; readonly port: number; readonly session: number; readonly on: boolean }
   /** RFC 4733 events when the peer has them, in-band tones otherwise. '0'-'9', '*', '#', 'A'-'D'; at most 64. */
   | { readonly type: 'send-digits'; readonly port: number; readonly session: number; readonly digits: string; readonly toneMs: number; readonly gapMs: number }
   /** Ends the session: recorder flushed (its last chunk and `record-ended` come first), RTCP BYE sent, then `stopped`. `quietly`: no BYE, another unit goes on with the stream. */
@@ -159,7 +160,7 @@ export type MediaEvent =
   /** Once, after boot: the RTP port of each port slot (RTCP = +1). */
   | { readonly type: 'ready'; readonly rtpPorts: readonly number[]; readonly prompts: readonly string[] }
   | { readonly type: 'digit'; readonly port: number; readonly session: number; readonly digit: string; readonly durationMs: number; readonly source: 'rfc4733' | 'in-band' }
-  /** A fax machine calls (CNG): told after each whole tone. */
+  /** A fax machine calls (CNG): told after each whole tone, where `listen-for-fax` is on. */
   | { readonly type: 'fax-tone'; readonly port: number; readonly session: number }
   | { readonly type: 'play-ended'; readonly port: number; readonly session: number; readonly play: number; readonly reason: 'done' | 'stopped' | 'digit' | 'replaced'; readonly missingPrompts: readonly string[] }
   /** Please supply `bytes` bytes of the stream from `offset` (a `block` command). At most two are outstanding per port. */

@@ -37,6 +37,7 @@ export class PortSession {
   readonly #rtp: RtpWay;
   readonly #line: LineWay;
   readonly #fax = new FaxCallingTone();
+  #listensForFax = false;
   readonly #frame = new Uint8Array(frameSamples);
   #way: SessionWay;
   /** What this session sends of the one that it is joined to, and which that is (`joined-ports.ts`). */
@@ -80,7 +81,7 @@ export class PortSession {
     this.session = session;
     this.#player.speed(100);
     this.joint.reset();
-    this.#fax.reset();
+    this.#listensForFax = false;
   }
 
   /** The line that the session is on; null = none. */
@@ -114,8 +115,8 @@ export class PortSession {
         return this.#update(command.settings, nowMs);
       case 'report':
         return this.#reportStream();
-      case 'part':
-        return partPorts(this);
+      case 'listen-for-fax':
+        return this.#listenForFax(command.on);
       case 'play':
         return this.#player.begin(command.play, command.items, command.stopOnDigit);
       case 'stop-play':
@@ -189,7 +190,12 @@ export class PortSession {
 
   #heard(frame: Uint8Array): void {
     this.#recorder.frame(frame, this.#way.missing);
-    if (this.#fax.hear(frame, decodeTable(this.#way.codec))) this.#emit({ type: 'fax-tone', port: this.#parts.port, session: this.session });
+    if (this.#listensForFax && this.#fax.hear(frame, decodeTable(this.#way.codec))) this.#emit({ type: 'fax-tone', port: this.#parts.port, session: this.session });
+  }
+
+  #listenForFax(on: boolean): void {
+    if (on && !this.#listensForFax) this.#fax.reset();
+    this.#listensForFax = on;
   }
 
   /** On hold the line of a joined session is still heard. */

@@ -81,6 +81,8 @@ export interface ActionKind<With = unknown, State = unknown> {
   results(settings: With): readonly ActionResult[];
   /** Keys pressed in the entry prompts are for the action: it begins at once and is given them. */
   readonly hearsKeys?: boolean;
+  /** With such settings it branches on a fax tone, and must hear keys too. */
+  hearsFax?(settings: With): boolean;
   /** It waits for the caller: a loop through it is not endless. */
   readonly waits: boolean;
   /** Of one that waits: only with such settings. */

@@ -26,6 +26,7 @@ export function documentFlow(context: DocumentContext): Flow<DocumentState> {
       if (input.type === 'hung-up') return hungUp(context, state, input);
       return input.type === 'start' ? start(context, state) : advance(context, state, input);
     },
+    hearsFax: (state) => hearsFax(context, state),
   };
 }
 
@@ -108,6 +109,13 @@ function atPrompts(context: DocumentContext, state: DocumentState, input: FlowIn
   if (!hears) return begun;
   const heard = atAction(context, begun.state, input);
   return { state: heard.state, effects: [...begun.effects, ...heard.effects] };
+}
+
+/** The action branches on a fax tone, in its prompts or after them. */
+function hearsFax(context: DocumentContext, state: DocumentState): boolean {
+  if (state.gone || (state.phase.at !== 'prompts' && state.phase.at !== 'action')) return false;
+  const ready = readyNode(context, state);
+  return ready?.kind.hearsFax?.(ready.settings) ?? false;
 }
 
 /** A fax machine does not listen: where the action branches on it, it does so at once. Else the prompts go on. */

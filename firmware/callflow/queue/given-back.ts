@@ -10,6 +10,7 @@ export function givenBack<State extends FlowState>(flow: Flow<State>): Flow<Stat
       const ends = last?.type === 'done' && input.type !== 'hung-up' && !step.effects.some(({ type }) => type === 'hang-up');
       return ends ? { state: step.state, effects: [...step.effects.slice(0, -1), goesBack, last] } : step;
     },
+    hearsFax: (state) => flow.hearsFax?.(state) ?? false,
   };
 }
 

@@ -55,7 +55,12 @@ const overflowRingMs = 30_000;
 
 /** A caller who waits in a queue of the unit. */
 export function waitingFlow(context: WaitingContext): Flow<WaitingState> {
-  return { initial: { name: 'idle' }, step: (state, input) => step(context, state, input) };
+  return { initial: { name: 'idle' }, step: (state, input) => step(context, state, input), hearsFax: (state) => hearsFax(context, state) };
+}
+
+/** A flow of the site that announces may branch on one. */
+function hearsFax(context: WaitingContext, state: WaitingState): boolean {
+  return state.name === 'announcing' && state.inner !== null && (context.announcement(state.news)?.hearsFax?.(state.inner) ?? false);
 }
 
 function step(context: WaitingContext, state: WaitingState, input: FlowInput): Step {

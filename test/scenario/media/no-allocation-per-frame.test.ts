@@ -11,6 +11,7 @@ const modes: [string, LoadOptions, number][] = [
   ['heard and played to', {}, 60_000],
   ['recorded too', { record: true }, 30_000],
   ['joined two and two', { joined: true }, 20_000],
+  ['listened to for fax tones too', { fax: true }, 10_000],
   ['listened to for in-band digits too', { record: true, eventPayloadType: null }, 20_000],
 ];
 

@@ -9,6 +9,8 @@ import { BareClock } from './bare-clock.ts';
 export interface LoadOptions {
   readonly eventPayloadType?: number | null;
   readonly record?: boolean;
+  /** Fax tones are listened for. */
+  readonly fax?: boolean;
   /** Nothing plays: two and two ports are joined. */
   readonly joined?: boolean;
 }
@@ -39,7 +41,7 @@ export class LoadedEngine {
     new SimRandom(8).bytes(160).forEach((byte, at) => (this.#packet[rtpHeaderBytes + at] = byte));
   }
 
-  static async make(ports: number, { eventPayloadType = 101, record = false, joined = false }: LoadOptions = {}): Promise<LoadedEngine> {
+  static async make(ports: number, { eventPayloadType = 101, record = false, fax = false, joined = false }: LoadOptions = {}): Promise<LoadedEngine> {
     const load = new LoadedEngine(ports);
     const prompt = { ulaw: new SimRandom(7).bytes(8 * 3_600_000) };
     load.#engine = createMediaEngine({
@@ -48,6 +50,7 @@ export class LoadedEngine {
     });
     await load.#engine.start();
     for (let port = 0; port < ports; port++) load.#call(port, eventPayloadType, record, joined);
+    for (let port = 0; fax && port < ports; port++) load.#engine.command({ type: 'listen-for-fax', port, session: 1, on: true });
     for (let port = 1; joined && port < ports; port += 2) load.#engine.command({ type: 'join', port, session: 1, with: { port: port - 1, session: 1 } });
     await Promise.resolve();
     return load;

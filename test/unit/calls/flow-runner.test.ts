@@ -32,4 +32,22 @@ test('what a call has kept for itself is forgotten when another unit has the cal
   assert.equal(forgotten, ['r1']);
 });
 
+test('the port listens for a fax tone while the flow does, and is told of changes alone', () => {
+  const heard: boolean[] = [];
+  const services = { clock: new SimClock(), log: silentLog, drafts: { drop: async () => undefined } } as unknown as FlowServices;
+  const call = { id: 'c1', channel: { listenForFax: (on: boolean) => heard.push(on), stopPlay: () => undefined }, changed: () => undefined, done: () => undefined } as unknown as FlowCall;
+  const flow: Flow<FlowState> = {
+    initial: { name: '' },
+    step: ({ name }, input) => ({ state: { name: input.type === 'digit' ? name + input.digit : name }, effects: input.type === 'hung-up' ? [{ type: 'done' }] : [] }),
+    hearsFax: ({ name }) => name.endsWith('1'),
+  };
+  const runner = new FlowRunner(services, call, { name: 'document', flow });
+  runner.input({ type: 'start' });
+  assert.equal(heard, []);
+  for (const digit of '11221') runner.input({ type: 'digit', digit });
+  assert.equal(heard, [true, false, true]);
+  runner.input({ type: 'hung-up' });
+  assert.equal(heard, [true, false, true, false]);
+});
+
 test.run();

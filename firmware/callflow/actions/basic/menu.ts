@@ -49,11 +49,16 @@ export const menu: ActionKind<MenuWith, MenuState> = {
     { name: 'Invalid', about: 'The last try was a key that is none.' },
   ],
   hearsKeys: true,
+  hearsFax,
   waits: true,
   begin: (_context, settings) => listen(settings, '', 0),
   step: (context, settings, state, input) => step(context, settings, state, input),
   example: { with: { keys: ['1', '2', '0'], retries: 1 }, results: { 1: 'sales', 2: 'service', 0: 'operator', Timeout: 'operator' } },
 };
+
+function hearsFax({ keys }: MenuWith): boolean {
+  return keys.includes('F');
+}
 
 function aboutKey(key: string): string {
   if (key === '$') return 'Any other sequence.';
@@ -62,7 +67,7 @@ function aboutKey(key: string): string {
 }
 
 function step(context: ActionContext, settings: MenuWith, state: MenuState, input: FlowInput): Step {
-  if (input.type === 'fax-tone' && settings.keys.includes('F')) return result('F');
+  if (input.type === 'fax-tone' && hearsFax(settings)) return result('F');
   switch (state.at) {
     case 'waiting':
       return waiting(context, settings, state, input);

@@ -79,6 +79,21 @@ test('a fax tone in the prompts branches at once where the menu has F, and is no
   assert.is(other.keys('1').state.node, 'fax');
 });
 
+test('a fax tone is listened for while a menu with F is on, prompts included, and not before, after, or for others', () => {
+  const actions = {
+    a: { action: 'Generic', prompts: ['Welcome'], results: { Next: 'b' } },
+    b: { action: 'Menu', prompts: ['Welcome'], with: { keys: ['1', 'F'] }, results: { 1: 'c', F: 'c' } },
+    c: { action: 'Menu', with: { keys: ['1'] }, results: {} },
+  };
+  const flow = testFlow([{ name: 'F', first: 'a', actions }]);
+  const probe = new FlowProbe(flow);
+  const hears = (...inputs: FlowInput[]): boolean => flow.hearsFax?.(probe.feed(...inputs).state) ?? false;
+  assert.equal([hears(), hears(start), hears(played), hears(played), hears({ type: 'digit', digit: '1' })], [false, false, true, true, false]);
+  assert.is(probe.state.node, 'c');
+  const gone = new FlowProbe(flow).feed(start, played, { type: 'hung-up' });
+  assert.not(flow.hearsFax?.(gone.state));
+});
+
 test('whoever sets $LOC chooses the language: a Generic command, or a script', () => {
   const actions: [string, object][] = [['Generic', { commands: ['LOC:de-AT'] }], ['Script', { script: 'LOC = "de_DE"' }], ['Select Prompt Language', { language: 'de' }]];
   for (const [action, settings] of actions) {
