@@ -37,11 +37,11 @@ export interface WatchedPhone {
 /** One subscription to the dialogs of a telephone (RFC 4235), kept up for as long as it is wanted. */
 export class DialogWatcher {
   readonly phone: WatchedPhone;
-  readonly callId: string;
+  #callId = '';
   readonly #parts: ClientParts;
   readonly #tell: (line: PhoneLine) => void;
   readonly #memory = newDigestMemory();
-  readonly #tag: string;
+  #tag = '';
   #state: DialogWatchState = 'idle';
   /** null: none stands. */
   #dialog: Dialog | null = null;
@@ -61,8 +61,12 @@ export class DialogWatcher {
     this.#parts = parts;
     this.phone = phone;
     this.#tell = tell;
-    this.callId = randomHex(parts.random, 12);
-    this.#tag = randomHex(parts.random, 6);
+    this.#renew();
+  }
+
+  /** Of the subscription that stands, or is asked for. */
+  get callId(): string {
+    return this.#callId;
   }
 
   get state(): DialogWatchState {
@@ -146,6 +150,7 @@ export class DialogWatcher {
       case 'forget':
         this.#dialog = null;
         this.#dialogs = noDialogs;
+        this.#renew();
         return this.#show();
       case 'tell-active':
         return this.#log('info', 'phone-watched', `The telephone ${this.phone.number} at ${this.phone.peer.name} is watched by dialog events.`);
@@ -156,6 +161,13 @@ export class DialogWatcher {
     }
   }
 
+  /** The next subscription is a dialog of its own (RFC 3261 section 8.1.1.4): what still comes of the one before is nobody's. */
+  #renew(): void {
+    this.#callId = randomHex(this.#parts.random, 12);
+    this.#tag = randomHex(this.#parts.random, 6);
+    this.#cseq = 0;
+  }
+
   #wait(ms: number): void {
     this.#timer?.cancel();
     this.#timer = this.#parts.clock.after('dialog-watch-due', ms, () => this.#input('due'));
@@ -163,7 +175,8 @@ export class DialogWatcher {
 
   async #send(seconds: number, credentials?: readonly HeaderField[]): Promise<void> {
     const dialog = this.#dialog;
-    const overtaken = (): boolean => seconds > 0 && this.#state !== 'subscribing' && this.#state !== 'refreshing';
+    const [callId, tag] = [this.#callId, this.#tag];
+    const overtaken = (): boolean => seconds > 0 && (callId !== this.#callId || (this.#state !== 'subscribing' && this.#state !== 'refreshing'));
     try {
       const { peer, number } = this.phone;
       const uri = `sip:${escapeUser(number)}@${formatHost(peer.host ?? '')}:${peer.port}${peer.transport === 'tcp' ? ';transport=tcp' : ''}`;
@@ -171,7 +184,7 @@ export class DialogWatcher {
       const hop = await nextHop(inside?.hopUri ?? uri, this.#parts.net);
       const local = await this.#parts.localFor(hop.remote.address);
       if (overtaken()) return;
-      const contact = `<sip:${this.#tag}@${formatHost(local.address)}:${local.port}${hop.transport === 'tcp' ? ';transport=tcp' : ''}>`;
+      const contact = `<sip:${tag}@${formatHost(local.address)}:${local.port}${hop.transport === 'tcp' ? ';transport=tcp' : ''}>`;
       const fields = this.#fields(contact, seconds, credentials ?? remembered('SUBSCRIBE', inside?.request.uri ?? uri, this.#login, this.#memory));
       const request = dialog === null ? this.#outside(uri, local.address, fields) : this.#inside(dialog, fields);
       this.#client?.abandon();
@@ -203,7 +216,7 @@ export class DialogWatcher {
       { name: 'Max-Forwards', value: '70' },
       { name: 'From', value: `${own};tag=${this.#tag}` },
       { name: 'To', value: `<sip:${escapeUser(number)}@${formatHost(peer.host ?? '')}>` },
-      { name: 'Call-ID', value: this.callId },
+      { name: 'Call-ID', value: this.#callId },
       { name: 'CSeq', value: `${this.#cseq} SUBSCRIBE` },
       ...fields,
     ]);

@@ -140,6 +140,9 @@ test('a PBX that was restarted knows nothing of the subscription (481): it is be
   assert.equal(world.lines, ['busy', 'unknown']);
   const last = world.subscribes.at(-1) as SipRequest;
   assert.is(tagIn(last, 'To'), '', 'outside of a dialog');
+  const [first] = world.subscribes as [SipRequest];
+  assert.equal([last.headers.get('Call-ID') === first.headers.get('Call-ID'), tagIn(last, 'From') === tagIn(first, 'From'), last.headers.get('CSeq')], [false, false, '1 SUBSCRIBE'], 'a dialog of its own');
+  assert.is(await world.notify(busy, { callId: first.headers.get('Call-ID') ?? '', cseq: 9 }), 481, 'the one before is nobody\'s');
   await world.notify('', { cseq: 1, version: 0 });
   assert.equal(world.lines, ['busy', 'unknown', 'free'], 'the PBX counts from 0 again');
   await world.done();
@@ -152,7 +155,7 @@ test('a PBX that is gone: unknown, and tried again at growing intervals', async 
   assert.equal(world.lines, ['busy', 'unknown']);
   assert.is.not(world.world.agent.watchState('201@'), 'active');
   await world.world.clock.advance(20 * 60_000);
-  const tries = new Set(world.subscribes.map(({ headers }) => headers.get('CSeq'))).size;
+  const tries = new Set(world.subscribes.map(({ headers }) => headers.get('Call-ID'))).size;
   assert.ok(tries > 4 && tries < 14, `${tries} in 20 minutes`);
   await world.done();
 });
