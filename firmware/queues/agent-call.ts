@@ -121,7 +121,7 @@ export class AgentCall {
 }
 
 /** 480 is what a PBX says of a telephone that is not registered (RFC 3261 21.4.18). */
-export function failureOf(status: number | null): AgentFailure {
+function failureOf(status: number | null): AgentFailure {
   if (status === 486 || status === 600 || status === 603) return 'busy';
   return status === 408 || status === 487 ? 'no-answer' : 'unreachable';
 }

@@ -3,7 +3,7 @@ import type { QueuePriority } from '../callflow/requests/queue-requests.ts';
 import type { QueueSettings } from '../config/queue-settings.ts';
 import { announceDue } from './queue-announcements.ts';
 import { dispatch } from './queue-dispatch.ts';
-import { inOrder, positionOf } from './queue-order.ts';
+import { inOrder } from './queue-order.ts';
 import type { Agent, AgentFailure, AgentLine, QueueState, WaitingCaller } from './queue-state.ts';
 import { agentKey, agentOf, etaCalls } from './queue-state.ts';
 
@@ -34,7 +34,7 @@ export type QueueInput =
   /** Time has passed, or the settings are others. */
   | { readonly type: 'tick' };
 
-export type OverflowReason = 'full' | 'no-port' | 'too-long' | 'no-agents' | 'closed';
+type OverflowReason = 'full' | 'no-port' | 'too-long' | 'no-agents' | 'closed';
 
 export type QueueEffect =
   | { readonly type: 'ring'; readonly id: string; readonly agent: string; readonly ms: number }
@@ -197,15 +197,9 @@ const lineFreed = (agent: Agent, line: AgentLine, nowMs: MonotonicMs): Partial<A
 
 const only = (state: QueueState): QueueStep => ({ state, effects: [] });
 
-export const withAgent = (state: QueueState, key: string, change: Partial<Agent>): QueueState => ({ ...state, agents: { ...state.agents, [key]: { ...agentOf(state, key), ...change } } });
+const withAgent = (state: QueueState, key: string, change: Partial<Agent>): QueueState => ({ ...state, agents: { ...state.agents, [key]: { ...agentOf(state, key), ...change } } });
 
-export const withCaller = (state: QueueState, id: string, change: (caller: WaitingCaller) => Partial<WaitingCaller>): QueueState => ({
+const withCaller = (state: QueueState, id: string, change: (caller: WaitingCaller) => Partial<WaitingCaller>): QueueState => ({
   ...state,
   callers: state.callers.map((caller) => (caller.id === id ? { ...caller, ...change(caller) } : caller)),
 });
-
-/** For the console, and for the actions Queue Position and Queue ETA. */
-export const currentPosition = (state: QueueState, id: string): number | null => {
-  const caller = state.callers.find((one) => one.id === id);
-  return caller === undefined ? null : positionOf(state, caller);
-};

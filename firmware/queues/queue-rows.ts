@@ -1,7 +1,7 @@
 import type { MonotonicMs } from '../../hal/clock.ts';
 import type { QueueSettings } from '../config/queue-settings.ts';
 import type { QueueCounters } from './queue-counts.ts';
-import { etaSecOf, inOrder, positionOf, usualWaitMs } from './queue-order.ts';
+import { etaSecOf, inOrder, usualWaitMs } from './queue-order.ts';
 import type { Agent, AgentLine, QueueState } from './queue-state.ts';
 import { agentKey, agentOf, numberOfAgent } from './queue-state.ts';
 
@@ -19,6 +19,7 @@ export interface QueueRow extends QueueCounters {
 
 export interface QueuedRow {
   readonly queue: string;
+  /** 1 = the next of its queue, as it is announced. */
   readonly position: number;
   /** The call's id. */
   readonly call: string;
@@ -58,9 +59,9 @@ export function queueRows(state: QueueState, queues: readonly QueueSettings[], c
 
 export function queuedRows(state: QueueState, queues: readonly QueueSettings[], nowMs: MonotonicMs): QueuedRow[] {
   return queues.flatMap(({ number }) =>
-    inOrder(state.callers.filter(({ queue }) => queue === number)).map((caller) => ({
+    inOrder(state.callers.filter(({ queue }) => queue === number)).map((caller, before) => ({
       queue: number,
-      position: positionOf(state, caller),
+      position: before + 1,
       call: caller.id,
       priority: caller.priority,
       waitedMs: nowMs - caller.enteredMs,

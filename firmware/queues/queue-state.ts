@@ -67,6 +67,6 @@ export const numberOfAgent = (key: string): string => key.slice(0, key.lastIndex
 export const emptyQueues: QueueState = { callers: [], agents: {}, answered: {} };
 
 const never = -1e15 as MonotonicMs;
-export const newAgent: Agent = { line: 'unknown', caller: null, talking: false, freeSinceMs: never, restUntilMs: never, away: false };
+const newAgent: Agent = { line: 'unknown', caller: null, talking: false, freeSinceMs: never, restUntilMs: never, away: false };
 export const agentOf = (state: QueueState, key: string): Agent => state.agents[key] ?? newAgent;
 export const isFree = ({ caller, line, restUntilMs }: Agent, nowMs: MonotonicMs): boolean => caller === null && (line === 'free' || line === 'unknown') && restUntilMs <= nowMs;

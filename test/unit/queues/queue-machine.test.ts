@@ -1,5 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { positionOf } from '../../../firmware/queues/queue-order.ts';
+import { queuedRows } from '../../../firmware/queues/queue-rows.ts';
 import { agentKey } from '../../../firmware/queues/queue-state.ts';
 import { queueOf, QueueWorld } from './queue-world.ts';
 
@@ -234,6 +236,18 @@ test('an agent who answers a caller that has just gone is hung up on', () => {
 
 test('the same extension at two PBXs is two people', () => {
   assert.is.not(agentKey({ peer: 'a' }, '201'), agentKey({ peer: 'b' }, '201'));
+});
+
+test('people see callers in the order in which they are served, with the position that is announced', () => {
+  const world = new QueueWorld(queueOf(), queueOf({ number: '801', agents: ['203'] }));
+  world.arrive('a', '800', 'low');
+  world.arrive('b', '801');
+  world.arrive('c', '800');
+  world.arrive('d', '800', 'high');
+  world.arrive('e', '800');
+  const rows = queuedRows(world.state, world.queues, world.nowMs);
+  assert.equal(rows.map(({ queue, position, call }) => `${queue} ${position} ${call}`), ['800 1 d', '800 2 c', '800 3 e', '800 4 a', '801 1 b']);
+  for (const caller of world.state.callers) assert.is(rows.find(({ call }) => call === caller.id)?.position, positionOf(world.state, caller), caller.id);
 });
 
 test.run();
