@@ -1,5 +1,5 @@
 // npm run bench: what the unit costs on this machine, each figure beside the least that it can cost, measured in the same run.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { requires } from '../support/skip.ts';
@@ -28,6 +28,11 @@ const { values: options, positionals: wanted } = parseArgs({
     'many-calls': { type: 'string', default: '100000' },
   },
 });
+// Said before anything is measured: that takes minutes.
+if (options.check && !options.store && !existsSync(storedFile)) {
+  process.stderr.write(`bench: there is nothing to check against: ${storedFile} does not exist; store the ratios of this machine with --store first\n`);
+  process.exit(1);
+}
 const windowSec = Number(options.seconds);
 const counts = options.calls.split(',').map(Number);
 const tell = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
