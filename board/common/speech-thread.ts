@@ -3,9 +3,8 @@ import { HalError } from '../../hal/errors.ts';
 import { runFlite } from '../../hal/drivers/speech/flite-program.ts';
 import type { SpeechAnswer, SpeechOrder } from '../../hal/drivers/speech/speech-protocol.ts';
 import { parentThread } from '../../hal/drivers/linux/linux-thread.ts';
-import { ulawEncode } from '../../hal/g711.ts';
 import type { Audio } from '../voices/audio.ts';
-import { condition } from '../voices/condition.ts';
+import { encodePrompt } from '../voices/encode-prompt.ts';
 import { espeak } from '../voices/espeak.ts';
 import { paddingFor } from '../voices/padding.ts';
 import { VoicingError } from '../voices/voicing-error.ts';
@@ -30,15 +29,11 @@ export function runSpeechThread(wasm: () => Uint8Array): void {
   const english = (text: string): Audio => readWav(runFlite((module ??= new WebAssembly.Module(wasm())), fliteVoice, text), 'flite');
   control.received = ({ text, language }) => {
     const voice = language === 'en' ? async () => english(text) : async () => (await espeak(language).speak([text]))[0] as Audio;
-    void voice().then((audio) => control.send(spoken(audio, text)), (error: unknown) => control.send(refused(error, language)));
+    void voice().then((audio) => spoken(audio, text)).then((answer) => control.send(answer), (error: unknown) => control.send(refused(error, language)));
   };
 }
 
-function spoken(audio: Audio, text: string): SpeechAnswer {
-  const samples = condition(audio, paddingFor('said', text));
-  if (samples.length === 0) return { type: 'refused', unsupported: false, detail: 'there is nothing to be heard in that text' };
-  return { type: 'spoken', ulaw: Uint8Array.from(samples, (sample) => ulawEncode[sample + 32_768] ?? 0xff) };
-}
+const spoken = (audio: Audio, text: string): SpeechAnswer => ({ type: 'spoken', ulaw: encodePrompt(audio, paddingFor('said', text), 'That text') });
 
 function refused(error: unknown, language: string): SpeechAnswer {
   const missing = error instanceof VoicingError && error.id === 'no-synthesiser';

@@ -1,15 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { Language } from '../../firmware/callflow/language/language.ts';
-import { ulawEncode } from '../../hal/g711.ts';
 import type { Audio } from './audio.ts';
 import type { Padding } from './condition.ts';
-import { condition } from './condition.ts';
+import { encodePrompt } from './encode-prompt.ts';
 import { paddingFor } from './padding.ts';
 import { findRecordings, readRecording } from './recordings.ts';
 import type { Synthesiser } from './synthesiser.ts';
 import type { VoiceCache } from './voice-cache.ts';
 import { cacheKey } from './voice-cache.ts';
-import { VoicingError } from './voicing-error.ts';
 
 /** Synthesisers at work at the same time, for each language. */
 const workers = availableParallelism();
@@ -64,13 +62,6 @@ function conditionedWhistle(rate: number): string {
     return 9000 * (1 - 2 * seconds) * Math.sin(6000 * seconds * (1 + 4 * seconds));
   });
   return Buffer.from(encodePrompt({ rate, samples }, { leadMs: 10, tailMs: 10 }, 'the whistle')).toString('base64');
-}
-
-/** The µ-law of a conditioned prompt. `what` names it where there is nothing to be heard. */
-export function encodePrompt(voice: Audio, padding: Padding, what: string): Uint8Array {
-  const samples = condition(voice, padding);
-  if (samples.length === 0) throw new VoicingError('synthesis-failed', `${what} is silent.`);
-  return new Uint8Array(samples.length).map((_, at) => ulawEncode[(samples[at] ?? 0) + 32_768] ?? 0);
 }
 
 function jobFor(id: string, text: string, synthesiser: Synthesiser): Job {

@@ -5,18 +5,26 @@ import type { FlowServices } from './flow-services.ts';
 import type { AudioSource, MediaChannel } from './media-channel.ts';
 import { audioOfMessage } from './stored-audio.ts';
 
-export interface FlowPlayerParts {
-  readonly services: FlowServices;
-  readonly channel: MediaChannel;
+/** What a call has that may be played. */
+export interface PlayedCall {
   /** The greeting recorded and not yet saved; null = none. */
   readonly pendingGreeting: () => Promise<AudioSource | null>;
   /** What was recorded in the draft of the call; null = nothing. */
   readonly draft: () => Promise<AudioSource | null>;
   /** What the greeting is chosen by; null = the standard one. */
   readonly greeted: () => GreetedCall | null;
+}
+
+export interface FlowPlayerParts {
+  readonly services: FlowServices;
+  readonly channel: MediaChannel;
+  /** Left out: nothing is recorded in the call, and greetings are the standard ones. */
+  readonly call?: PlayedCall;
   /** To begin with; null = the unit's. */
   readonly language: string | null;
 }
+
+const nothingOfACall: PlayedCall = { pendingGreeting: async () => null, draft: async () => null, greeted: () => null };
 
 /** Plays a flow's phrases on its channel, in the language of whom the flow serves. */
 export class FlowPlayer {
@@ -66,13 +74,13 @@ export class FlowPlayer {
   }
 
   #source(phrase: OpenedPhrase): Promise<AudioSource | null> {
-    const { services, pendingGreeting, draft, greeted } = this.#parts;
+    const { services, call = nothingOfACall } = this.#parts;
     const { greetings, voice } = services;
-    if ('greetingOf' in phrase) return greetings.current(phrase.greetingOf, phrase.for ?? greeted() ?? undefined);
+    if ('greetingOf' in phrase) return greetings.current(phrase.greetingOf, phrase.for ?? call.greeted() ?? undefined);
     if ('recordedGreeting' in phrase) return greetings.recorded(phrase.of, phrase.recordedGreeting);
-    if ('draft' in phrase) return draft();
-    if ('nameOf' in phrase) return greetings.name(phrase.nameOf);
-    if ('pendingGreeting' in phrase) return pendingGreeting();
+    if ('draft' in phrase) return call.draft();
+    if ('nameOf' in phrase) return greetings.recorded(phrase.nameOf, 'name');
+    if ('pendingGreeting' in phrase) return call.pendingGreeting();
     if ('recorded' in phrase) return voice.prompt(phrase.recorded, services.language(this.language).code);
     if ('recording' in phrase) return voice.recording(phrase.recording);
     return voice.speak(phrase.speak, services.language(this.language).code);

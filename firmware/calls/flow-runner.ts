@@ -46,7 +46,8 @@ export class FlowRunner {
     this.#recorder = new FlowRecorder(services, call.id);
     this.#machine = new FlowMachine(flow);
     this.#timers = new FlowTimers(services.clock, (name) => this.input({ type: 'timer', name }));
-    this.#player = new FlowPlayer({ services, channel: call.channel, pendingGreeting: () => this.#recorder.pendingGreeting(), draft: () => services.drafts.audio(call.id), greeted: () => greetedCall(services, call), language: call.language });
+    const played = { pendingGreeting: () => this.#recorder.pendingGreeting(), draft: () => services.drafts.audio(call.id), greeted: () => greetedCall(services, call) };
+    this.#player = new FlowPlayer({ services, channel: call.channel, call: played, language: call.language });
     this.#store = new FlowStore(services, call, this.#recorder, (mailbox) => (this.#player.language = languageOf(services, mailbox)));
   }
 

@@ -19,6 +19,7 @@ type Call = Omit<AskingCall, 'signal'>;
 export class FlowStore {
   readonly #services: FlowServices;
   readonly #call: Call;
+  readonly #asking: AskingCall;
   readonly #recorder: FlowRecorder;
   readonly #loggedIn: (mailbox: string) => void;
   /** Mailboxes that the caller has entered: the own one, and those of groups. */
@@ -29,6 +30,7 @@ export class FlowStore {
   constructor(services: FlowServices, call: Call, recorder: FlowRecorder, loggedIn: (mailbox: string) => void) {
     this.#services = services;
     this.#call = call;
+    this.#asking = { ...call, signal: this.#gone.signal };
     this.#recorder = recorder;
     this.#loggedIn = loggedIn;
   }
@@ -95,7 +97,7 @@ export class FlowStore {
         await greetings.remove(effect.mailbox, effect.kind);
         return { type: 'stored', ok: true };
       case 'ask':
-        return answer(this.#services.requests, effect.request, { ...this.#call, signal: this.#gone.signal });
+        return answer(this.#services.requests, effect.request, this.#asking);
       case 'change-pin':
         return { type: 'pin-changed', outcome: await this.#changePin(effect.mailbox, effect.pin) };
     }
@@ -121,18 +123,16 @@ export class FlowStore {
       return 'failed';
     }
     if ((await owners.setPin(mailbox, pin)) !== null) return 'too-simple';
-    const call = { ...this.#call, signal: this.#gone.signal };
-    const { pinGiven } = await requests['mailbox-options']({ mailbox }, call);
-    if (pinGiven) await requests['mailbox-options']({ mailbox, set: { pinGiven: false } }, call);
+    const { pinGiven } = await requests['mailbox-options']({ mailbox }, this.#asking);
+    if (pinGiven) await requests['mailbox-options']({ mailbox, set: { pinGiven: false } }, this.#asking);
     return 'ok';
   }
 
   /** Whoever cannot be told what the owner has chosen goes on without. */
   async #ownerOf(mailbox: string): Promise<OwnerAtLogIn> {
     const { requests, log } = this.#services;
-    const call = { ...this.#call, signal: this.#gone.signal };
     try {
-      const [options, greetings] = [await requests['mailbox-options']({ mailbox }, call), await requests['greetings-of']({ mailbox }, call)];
+      const [options, greetings] = [await requests['mailbox-options']({ mailbox }, this.#asking), await requests['greetings-of']({ mailbox }, this.#asking)];
       return { named: greetings.recorded.some(({ kind }) => kind === 'name'), options };
     } catch (error) {
       log.write('error', 'choices-unread', `What the owner of mailbox ${mailbox} has chosen cannot be read: ${String(error)}`, { mailbox });

@@ -8,10 +8,8 @@ import type { RecordingSink } from './recording-sink.ts';
 export interface Greetings {
   /** The greeting in force for such a call, or for any; null = none, or it cannot be read. */
   current(mailbox: string, call?: GreetedCall): Promise<AudioSource | null>;
-  /** The recording of that very kind; null = none, or it cannot be read. */
+  /** The recording of that very kind, of which the owner's name is one; null = none, or it cannot be read. */
   recorded(mailbox: string, kind: GreetingKind): Promise<AudioSource | null>;
-  /** The owner's recorded name; null = none, or it cannot be read. */
-  name(mailbox: string): Promise<AudioSource | null>;
   /** Errors: HalError no-space, read-only, io. */
   begin(mailbox: string, codec: CodecName, kind?: GreetingKind): Promise<GreetingRecording>;
   /** Back to the system greeting; durable when resolved. */

@@ -74,7 +74,7 @@ function peerFor({ services, sip }: PlayParts, via: string | null): CallablePeer
 function play(services: FlowServices, what: Playable, channel: MediaChannel): void {
   if (what.kind === 'tone') return channel.play([milliwatt], false);
   const language = what.kind === 'prompt' ? null : languageOf(services, what.mailbox);
-  new FlowPlayer({ services, channel, language, pendingGreeting: async () => null, draft: async () => null, greeted: () => null }).play(phrases(what), false);
+  new FlowPlayer({ services, channel, language }).play(phrases(what), false);
 }
 
 function phrases(what: Exclude<Playable, { kind: 'tone' }>): Phrase[] {

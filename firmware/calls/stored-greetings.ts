@@ -11,7 +11,7 @@ import type { AudioSource } from './media-channel.ts';
 
 /** The greetings of the message store, as calls see them. `endless`: the temporary greeting counts until it is removed, durably. */
 export function storedGreetings(store: GreetingStore, documents: MailboxDocuments, clock: Clock, endless: (mailbox: string) => Promise<void>): Greetings {
-  const inForce = async (mailbox: string, kind: GreetingKind): Promise<AudioSource | null> => {
+  const recorded = async (mailbox: string, kind: GreetingKind): Promise<AudioSource | null> => {
     const recording = store.current(mailbox, kind);
     return recording === null ? null : store.reader(mailbox, kind, recording);
   };
@@ -19,10 +19,9 @@ export function storedGreetings(store: GreetingStore, documents: MailboxDocument
     current: async (mailbox, call) => {
       const choices = documents.openedChoices(mailbox)?.state ?? noChoices();
       const kind = chosenGreeting({ choices, isRecorded: (one) => store.current(mailbox, one) !== null, call: call ?? null, nowMs: clock.wall() });
-      return kind === null ? null : inForce(mailbox, kind);
+      return kind === null ? null : recorded(mailbox, kind);
     },
-    recorded: (mailbox, kind) => inForce(mailbox, kind),
-    name: (mailbox) => inForce(mailbox, 'name'),
+    recorded,
     begin: async (mailbox, codec, kind = 'greeting') => new RecordedGreeting(store, mailbox, kind, await store.begin(mailbox, kind, codec), endless),
     remove: (mailbox, kind = 'greeting') => store.remove(mailbox, kind),
   };

@@ -19,7 +19,7 @@ export async function placePage(parts: TransferParts, { ask, call }: { readonly 
   return calls.place((port, released) => new PlacedCall({
     clock: services.clock, send, tell: () => undefined, over, released,
     dial: (handlers) => sip.place(targetCall(peer, wish(ask.page), call.leg.facts, { address, rtpPort: rtpPort(port), codecs: settings.rtp.codecs }), handlers),
-    play: (channel) => new FlowPlayer({ services, channel, language: null, pendingGreeting: async () => null, draft: async () => null, greeted: () => null }).play([...phrases, { pauseMs: 800 }, ...phrases], false),
+    play: (channel) => new FlowPlayer({ services, channel, language: null }).play([...phrases, { pauseMs: 800 }, ...phrases], false),
   }, port));
 }
 

@@ -145,8 +145,13 @@ function talking(state: TargetState, input: TargetInput): TargetStep {
 
 function refused(status: number | null): TargetEffect {
   if (status === null) return { type: 'tell', outcome: 'failed', text: 'the call could not be made' };
+  return { type: 'tell', outcome: outcomeOf(status), text: `the call was refused: ${status}` };
+}
+
+/** What a refusal is to who is handed over. */
+export function outcomeOf(status: number | null): 'busy' | 'no-answer' | 'failed' {
   const reason = reasonOf(status);
-  return { type: 'tell', outcome: reason === 'busy' ? 'busy' : reason === 'no-answer' ? 'no-answer' : 'failed', text: `the call was refused: ${status}` };
+  return reason === 'busy' || reason === 'no-answer' ? reason : 'failed';
 }
 
 const accepted: readonly TargetEffect[] = [{ type: 'tell', outcome: 'answered', text: 'somebody answered' }, { type: 'wait', for: 'meeting' }];

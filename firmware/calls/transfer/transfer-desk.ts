@@ -2,7 +2,6 @@ import type { TalkAnswer, TransferAnswer, TransferAsk } from '../../callflow/req
 import type { Settings } from '../../config/settings.ts';
 import type { PhoneDesk } from '../../lines/phones/phone-desk.ts';
 import type { Leg, LegHandlers } from '../../sip/leg.ts';
-import { reasonOf } from '../bridge/bridge-machine.ts';
 import { credentialsOf } from '../outgoing-call.ts';
 import type { CallablePeer } from '../peer-to-call.ts';
 import { noPeer } from '../peer-to-call.ts';
@@ -15,6 +14,7 @@ import { headersOf, peerOf, targetCall, uriAt } from './target-address.ts';
 import type { TargetParts } from './target-call.ts';
 import { TargetCall } from './target-call.ts';
 import type { TargetWait } from './target-machine.ts';
+import { outcomeOf } from './target-machine.ts';
 import { mayTransfer } from './transfer-rules.ts';
 import { playWhisper } from './whisper.ts';
 
@@ -97,8 +97,7 @@ export class TransferDesk {
     }
     if (told.outcome === 'ended') return { outcome: 'failed', text: told.text };
     if (told.outcome === 'refused' || replaces !== null) return null;
-    const reason = reasonOf(told.status);
-    return { outcome: reason === 'busy' ? 'busy' : reason === 'no-answer' ? 'no-answer' : 'failed', text: told.text };
+    return { outcome: outcomeOf(told.status), text: told.text };
   }
 
   /** A text says why there is none. */

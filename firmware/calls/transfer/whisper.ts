@@ -8,5 +8,5 @@ import type { MediaChannel } from '../media-channel.ts';
 export function playWhisper(services: FlowServices, channel: MediaChannel, recording: string | null, autoAccept: boolean): void {
   const said: Phrase[] = recording === null ? [] : [{ pauseMs: 300 }, { recording, orElse: [] }, { pauseMs: 300 }];
   const phrases = [{ pauseMs: 500 }, ...say('whisper.call'), ...said, ...(autoAccept ? [] : say('whisper.choose'))];
-  new FlowPlayer({ services, channel, language: null, pendingGreeting: async () => null, draft: async () => null, greeted: () => null }).play(phrases, false);
+  new FlowPlayer({ services, channel, language: null }).play(phrases, false);
 }
