@@ -36,6 +36,7 @@ import { UnitQueues } from './unit/make-queues.ts';
 import { UnitLamps } from './unit/unit-lamps.ts';
 import type { MediaHealth } from './unit/unit-media.ts';
 import { UnitMedia } from './unit/unit-media.ts';
+import { watchPhones } from './unit/watch-phones.ts';
 import type { WholeUnit } from './unit/whole-unit.ts';
 import type { Health } from './watchdog/health.ts';
 import type { UnitHealth } from './watchdog/unit-health.ts';
@@ -145,7 +146,6 @@ export class Unit implements WholeUnit {
     this.#stopping = true;
     this.#houseKeeper.stop();
     this.#memory?.stop();
-    this.queues.stop();
     this.calls.refuseNew();
     await atMost(clock, graceMs * 0.1, this.#notify?.stop() ?? Promise.resolve());
     await atMost(clock, graceMs * 0.1, this.#estate?.stop() ?? Promise.resolve());
@@ -256,7 +256,10 @@ export class Unit implements WholeUnit {
     this.#serving = serving;
     this.#notify?.serving(serving);
     this.sip.serve(serving, !this.#running);
-    this.parts.clock.after('phone lamps', 0, () => this.phones.showLamps());
+    this.parts.clock.after('phone lamps', 0, () => {
+      this.phones.showLamps();
+      watchPhones(this);
+    });
   }
 
   /** Errors: HalError of the storage. */

@@ -13,7 +13,7 @@ import { peersInUse } from './watch/peers-in-use.ts';
 import { saysNo } from './watch/probe.ts';
 import type { PbxNews } from './watch/watched-pbx.ts';
 
-export interface OutreachOptions extends Pick<UserAgentOptions, 'peers' | 'counts' | 'mailboxes' | 'watchAll' | 'lampPeer'> {
+export interface OutreachOptions extends Pick<UserAgentOptions, 'peers' | 'counts' | 'mailboxes' | 'watchAll' | 'lampPeer' | 'pbxChanged'> {
   readonly times: () => WatchTimes;
 }
 
@@ -33,6 +33,7 @@ const retireMs = ({ lostMs, limitMs, returnMs }: WatchTimes): number => lostMs +
 export class Outreach {
   readonly #parts: ClientParts;
   readonly #times: () => WatchTimes;
+  readonly #pbxChanged: () => void;
   readonly #watch: PbxWatch;
   readonly #registrations: Registrations;
   readonly #unsolicited: UnsolicitedNotifier;
@@ -43,9 +44,10 @@ export class Outreach {
   #leaving = false;
   #running = false;
 
-  constructor(parts: ClientParts, { peers, counts, mailboxes, watchAll, lampPeer, times }: OutreachOptions) {
+  constructor(parts: ClientParts, { peers, counts, mailboxes, watchAll, lampPeer, pbxChanged, times }: OutreachOptions) {
     this.#parts = parts;
     this.#times = times;
+    this.#pbxChanged = pbxChanged ?? ((): void => undefined);
     this.#peers = peers;
     this.#inUse = peersInUse(peers, () => null, new Set());
     this.#watch = new PbxWatch(parts, { times, all: watchAll, changed: (name, news) => this.#changed(name, news) });
@@ -124,6 +126,7 @@ export class Outreach {
     const again = from === 'lost' && this.#inUse.has(name) && !fresh.has(name);
     if (again) this.#registrations.renew(name);
     this.#refreshLamps(again ? new Set([name]) : fresh);
+    this.#pbxChanged();
   }
 
   #choose(): void {

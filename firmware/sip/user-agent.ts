@@ -37,6 +37,8 @@ export interface UserAgentOptions {
   readonly product: string;
   /** A watched telephone does something else than before; first it is 'unknown'. */
   readonly phoneChanged?: (key: string, line: PhoneLine) => void;
+  /** More is known of a watched PBX, or less: others may be in use than before. Not told of what `apply` and `serve` change. */
+  readonly pbxChanged?: () => void;
   /** A call came in from a configured peer; answer with what to call back. Called before any response but 100. */
   readonly incoming: (leg: Leg) => LegHandlers;
   /** Whether the unit can serve now: OPTIONS gets 200 or 503 by it. */

@@ -15,15 +15,11 @@ import { addressTowards, rtpPortOf } from './local-media.ts';
 import { watchPhones } from './watch-phones.ts';
 import type { WholeUnit } from './whole-unit.ts';
 
-/** A PBX may come into use, or leave it, at any time: the agents are looked for this often. */
-const followMs = 5000;
-
 /** The queues of a unit, and who watches their agents. */
 export class UnitQueues {
   readonly desk: QueueDesk;
   readonly announced: AnnouncedValues;
   readonly #unit: WholeUnit;
-  #timer: { cancel(): void } | null = null;
 
   constructor(unit: WholeUnit) {
     const { clock, log, media } = unit.parts;
@@ -45,9 +41,6 @@ export class UnitQueues {
 
   /** Follows the settings, from the start of the unit on. */
   apply(): void {
-    const { parts, settings } = this.#unit;
-    this.#timer?.cancel();
-    this.#timer = settings.queues.length === 0 ? null : parts.clock.after('queue-agents', followMs, () => this.apply());
     watchPhones(this.#unit);
     this.desk.apply();
   }
@@ -62,10 +55,6 @@ export class UnitQueues {
       callers: queuedRows(state, queues, nowMs),
       agents: agentRows(state, queues, (key) => sip.watchState(key), nowMs),
     };
-  }
-
-  stop(): void {
-    this.#timer?.cancel();
   }
 }
 

@@ -8,8 +8,9 @@ import type { WholeUnit } from './whole-unit.ts';
 const mostRingbacks = 128;
 const ringback = 'ringback ';
 
-/** Whose dialogs are watched (RFC 4235): agents of queues, and owners whose telephones are to ring when they become idle. */
+/** Whose dialogs are watched (RFC 4235), each at the peer in use: agents of queues, and owners whose telephones are to ring when they become idle. */
 export function watchPhones(unit: WholeUnit): void {
+  if (!unit.running) return;
   unit.sip.watchPhones([...agentPhones(unit), ...ringbackPhones(unit)]);
 }
 

@@ -92,6 +92,29 @@ test('a caller of the lost PBX is handed over at its backup', async () => {
   await stop();
 });
 
+test('telephones that are waited for are watched where they can be asked: agents, and owners with ringback though there is no queue', async () => {
+  for (const [more, number] of [['queues:\n  - { number: "800", peer: main, agents: ["401"] }\n', '401'], ['outgoing: { peer: main }\n', '201']] as const) {
+    const { site, main, second, cut, heal, stop } = await world(more);
+    for (const one of [main, second]) one.policy = { status: 486 };
+    if (number === '201') {
+      await site.during(site.unit.notify.setCallback('201', { ringback: true }));
+      await site.during(site.phone({ target: '201', speak: voice(3000), script: 's' }).end);
+      await site.clock.advance(1000);
+    }
+    const asked: string[] = [];
+    site.network.intercept = ({ to, bytes }) => {
+      if (Buffer.from(bytes).toString().startsWith(`SUBSCRIBE sip:${number}@`)) asked.push(to.address);
+      return 'pass';
+    };
+    await cut();
+    assert.is(new Set(asked).size === 1 && asked[0], backupAddress, number);
+    asked.length = 0;
+    await heal();
+    assert.is(asked.at(-1), mainAddress, number);
+    await stop();
+  }
+});
+
 /** The caller's own leg; its channel is not needed until the two talk. */
 const callOf = (site: SimSite) => {
   const [leg] = site.unit.sip.legs();
