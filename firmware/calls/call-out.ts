@@ -2,7 +2,7 @@ import { HalError } from '../../hal/errors.ts';
 import type { Flow, FlowState } from '../callflow/flow.ts';
 import type { Leg } from '../sip/leg.ts';
 import { unitCall } from './outgoing-call.ts';
-import { noPeer, peerToCall } from './peer-to-call.ts';
+import { noPeer, noSuchPeer, peerToCall } from './peer-to-call.ts';
 import type { PlayParts } from './play-at.ts';
 import type { PlacedFlowEnd } from './placed-flow-call.ts';
 import { PlacedFlowCall } from './placed-flow-call.ts';
@@ -31,7 +31,7 @@ export function callOut(parts: () => PlayParts): CallOut {
   return async ({ number, via, ringMs, flow, language }) => {
     const { services, calls, sip, send, local, rtpPort } = parts();
     const peer = peerToCall(services.settings().peers, sip.peers(), via);
-    if (peer === null) throw new HalError('not-found', via ?? 'peers', noPeer);
+    if (peer === null) throw new HalError('not-found', via ?? 'peers', via === null ? noPeer : noSuchPeer);
     const address = await local(peer.host);
     let over: (end: PlacedFlowEnd) => void = () => undefined;
     const ended = new Promise<PlacedFlowEnd>((resolve) => (over = resolve));

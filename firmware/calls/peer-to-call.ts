@@ -23,5 +23,6 @@ export function peerToCall(peers: readonly PeerSettings[], uses: readonly PeerUs
 export const callable = (peers: readonly PeerSettings[]): CallablePeer[] => peers.filter((peer): peer is CallablePeer => peer.host !== null);
 
 export const noPeer = 'no peer has a host to call; set one in the configuration';
+export const noSuchPeer = 'it is no peer with a host to call';
 
 const headOf = ({ name, backupOf }: PeerSettings): string => backupOf ?? name;

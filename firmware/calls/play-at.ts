@@ -11,7 +11,7 @@ import { languageOf } from './flow-services.ts';
 import type { MediaChannel } from './media-channel.ts';
 import { unitCall } from './outgoing-call.ts';
 import type { CallablePeer } from './peer-to-call.ts';
-import { callable, noPeer, peerToCall } from './peer-to-call.ts';
+import { callable, noPeer, noSuchPeer, peerToCall } from './peer-to-call.ts';
 import type { PlacedCallEnd } from './placed-call.ts';
 import { PlacedCall } from './placed-call.ts';
 import type { Port } from './port-pool.ts';
@@ -68,7 +68,7 @@ function peerFor({ services, sip }: PlayParts, via: string | null): CallablePeer
   const { peers } = services.settings();
   const found = via === null ? peerToCall(peers, sip.peers(), null) : callable(peers).find(({ name }) => name === via);
   if (found !== null && found !== undefined) return found;
-  throw new HalError('not-found', via ?? 'peers', via === null ? noPeer : 'it is no peer with a host to call');
+  throw new HalError('not-found', via ?? 'peers', via === null ? noPeer : noSuchPeer);
 }
 
 function play(services: FlowServices, what: Playable, channel: MediaChannel): void {
