@@ -20,10 +20,10 @@ class Tail {
  * Runs one bundled test file in a process group and a temporary folder of its own.
  * Resolves to what is needed to judge it; never rejects because of what the file did.
  */
-export async function runFile({ module, limitMs, outdir, onTest = () => {} }) {
+export async function runFile({ module, limitMs, outdir, lane = 0, onTest = () => {} }) {
   const tmp = mkdtempSync(path.join(os.tmpdir(), 'understudy-test-'));
   const started = Date.now();
-  const child = start(module, tmp, outdir);
+  const child = start(module, tmp, outdir, lane);
   rememberGroup(child.pid);
   const output = new Tail();
   const ledger = [];
@@ -40,11 +40,11 @@ export async function runFile({ module, limitMs, outdir, onTest = () => {} }) {
   return { ...end, leftovers, output: output.text, ledger, limitMs, ms: Date.now() - started };
 }
 
-function start(module, tmp, outdir) {
+function start(module, tmp, outdir, lane) {
   return spawn(process.execPath, ['--enable-source-maps', module], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, FORCE_COLOR: '0', TMPDIR: tmp, UNDERSTUDY_TEST_LEDGER: '3', UNDERSTUDY_TEST_BUILD: path.resolve(outdir) },
+    env: { ...process.env, FORCE_COLOR: '0', TMPDIR: tmp, UNDERSTUDY_TEST_LEDGER: '3', UNDERSTUDY_TEST_LANE: String(lane), UNDERSTUDY_TEST_BUILD: path.resolve(outdir) },
   });
 }
 

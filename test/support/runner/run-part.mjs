@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { moduleOf } from './bundle-tests.mjs';
 import { runFile } from './run-file.mjs';
 import { judge } from './verdict.mjs';
 
 const HEARTBEAT_MS = 15_000;
+const lanesTogether = 2;
 
 /**
  * Runs the files of one part, `part.jobs` at a time, within its budget, and resolves to its results in file order.
@@ -12,15 +14,20 @@ const HEARTBEAT_MS = 15_000;
 export async function runPart({ part, files, broken, outdir, report, seconds }) {
   const deadline = Date.now() + part.budgetS * 1000;
   const results = [];
-  const queue = files.map((file, index) => ({ file, index }));
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const result = { file: next.file, ...(await outcome(next.file, { part, broken, outdir, deadline, report })) };
-      results[next.index] = result;
-      report.file(result);
-    }
+  const all = files.map((file, index) => ({ file, index }));
+  const waits = ({ file }) => part.together?.some((piece) => path.basename(file).startsWith(piece)) ?? false;
+  const inLanes = async (queue, lanes) => {
+    const worker = async (_, lane) => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const result = { file: next.file, ...(await outcome(next.file, { part, broken, outdir, deadline, report, lane })) };
+        results[next.index] = result;
+        report.file(result);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, worker));
   };
-  await Promise.all(Array.from({ length: part.jobs }, worker));
+  await inLanes(all.filter(waits), lanesTogether);
+  await inLanes(all.filter((one) => !waits(one)), part.jobs);
   for (const [index, { file, failed, why }] of results.entries()) {
     if (!part.twice || failed === 0 || broken.has(file) || seconds.left === 0 || Date.now() >= deadline) continue;
     seconds.left--;
@@ -31,7 +38,7 @@ export async function runPart({ part, files, broken, outdir, report, seconds }) 
   return results;
 }
 
-async function outcome(file, { part, broken, outdir, deadline, report }) {
+async function outcome(file, { part, broken, outdir, deadline, report, lane = 0 }) {
   if (broken.has(file)) return failure('cannot be bundled', broken.get(file));
   const left = deadline - Date.now();
   if (left <= 0) return failure(`not run: the ${part.budgetS} s of part ${part.name} are used up`);
@@ -40,7 +47,7 @@ async function outcome(file, { part, broken, outdir, deadline, report }) {
   const heartbeat = setInterval(() => report.busy(file, current, Date.now() - began), HEARTBEAT_MS);
   try {
     const limitMs = Math.min(part.fileLimitS * 1000, left);
-    const run = await runFile({ module: moduleOf(file, outdir), limitMs, outdir, onTest: (test) => { current = test; } });
+    const run = await runFile({ module: moduleOf(file, outdir), limitMs, outdir, lane, onTest: (test) => { current = test; } });
     return { ...judge(run), output: run.output, ms: run.ms };
   } finally {
     clearInterval(heartbeat);
