@@ -7,13 +7,19 @@ const lowest = 10_000;
 const span = 11_000;
 /** Of two test files at the same time each has half: between the look at a port and its use the other one might take it. */
 const lane = Number(process.env['UNDERSTUDY_TEST_LANE'] ?? 0) % 2;
+/** Handed out in this process: what asked for them may take them a good while later. */
+const taken = new Set<number>();
 
-/** An even port from which on `count` ports are free on the loopback interface, for UDP and (the first one) for TCP. */
+/** An even port from which on `count` ports are free on the loopback interface, for UDP and (the first one) for TCP. None is given twice. */
 export async function freePorts(count: number): Promise<number> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     const first = lowest + lane * span + 2 * Math.floor((Math.random() * (span - count)) / 2);
-    const free = await Promise.all([tcpIsFree(first), ...Array.from({ length: count }, (_, index) => udpIsFree(first + index))]);
+    const wanted = Array.from({ length: count }, (_, index) => first + index);
+    if (wanted.some((port) => taken.has(port))) continue;
+    wanted.forEach((port) => taken.add(port));
+    const free = await Promise.all([tcpIsFree(first), ...wanted.map(udpIsFree)]);
     if (free.every((one) => one)) return first;
+    wanted.forEach((port) => taken.delete(port));
   }
   throw new Error(`there are no ${count} free ports in a row`);
 }
