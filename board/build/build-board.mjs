@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addonPlugin } from './addon-plugin.mjs';
 import { buildInfoPlugin } from './build-info.mjs';
@@ -13,12 +13,15 @@ import { sqlitePlugin } from './sqlite-plugin.mjs';
 /** Boards that exist for trying things out; every other one is for a real unit. */
 const SIMULATED = ['sim'];
 
-const NAME = 'understudy.cjs';
+const NAME = 'understudy';
+
+/** The main thread, whose program is the board's entry. */
+const MAIN = 'control';
 
 export class BuildError extends Error {}
 
 /**
- * Makes <out>/<board>/understudy.cjs with its source map and meta.json.
+ * Makes <out>/<board>/understudy.cjs with the source maps of its threads and meta.json.
  * Resolves to { file, sizes }; throws BuildError with all faults, one per line.
  */
 export async function buildBoard({ root, board, out, archs, info, prompts }) {
@@ -28,13 +31,15 @@ export async function buildBoard({ root, board, out, archs, info, prompts }) {
   const payload = new Payload();
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: path.join(root, 'dist', board, NAME), // whatever `out` is: the source map names files from here
+    entryPoints: [{ in: entry, out: bundleName(MAIN) }, ...threads(root, board).map(({ file, thread }) => ({ in: file, out: bundleName(thread) }))],
+    outdir: path.join(root, 'dist', board), // whatever `out` is: the source map names files from here
+    outExtension: { '.js': '.cjs' },
     write: false,
     bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    supported: { 'dynamic-import': false }, // code that comes out of a cache has no import()
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true, // names stay, for stack traces
@@ -62,22 +67,33 @@ async function explain(error) {
   throw new BuildError((await formatMessages(error.errors, { kind: 'error' })).join('').trimEnd());
 }
 
+/** One program for each thread, so that none compiles and holds what another one needs: board/common/threads, where the board has no other of that name. */
+function threads(root, board) {
+  const files = ['board/common/threads', `board/${board}/threads`].filter((folder) => existsSync(path.join(root, folder))).flatMap((folder) =>
+    readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.ts')).map((name) => [path.basename(name, '.ts'), `${folder}/${name}`]));
+  return [...new Map(files)].sort(([one], [other]) => one.localeCompare(other)).map(([thread, file]) => ({ thread, file }));
+}
+
+const bundleName = (thread) => (thread === MAIN ? NAME : `${NAME}.${thread}`);
+
 async function write(root, folder, { outputFiles, metafile }, payload) {
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, NAME);
-  const text = (name) => outputFiles.find(({ path: place }) => path.basename(place) === name).text;
-  payload.add('code', quickly(Buffer.from(text(NAME), 'latin1')));
+  const file = path.join(folder, `${NAME}.cjs`);
+  for (const { path: place, text } of outputFiles) {
+    const name = path.basename(place);
+    if (name.endsWith('.map')) writeFileSync(path.join(folder, name), text);
+    else payload.addCode(name.split('.').at(-2).replace(NAME, MAIN), text, quickly(Buffer.from(text, 'latin1')));
+  }
   writeFileSync(file, payload.file(root, licenceComment(root, metafile)), { mode: 0o755 });
-  writeFileSync(`${file}.map`, text(`${NAME}.map`));
   writeFileSync(path.join(folder, 'meta.json'), `${JSON.stringify(metafile, null, 1)}\n`);
   return file;
 }
 
-/** Bytes in the bundle by origin: a folder of ours, a package, or what the build put in. */
+/** Bytes in the bundles of all threads by origin: a folder of ours, a package, or what the build put in. */
 function sizesOf(file, { metafile }) {
-  const [bundle] = Object.values(metafile.outputs).filter((output) => output.entryPoint !== undefined);
+  const bundles = Object.values(metafile.outputs).filter((output) => output.entryPoint !== undefined);
   const sizes = new Map();
-  for (const [input, { bytesInOutput }] of Object.entries(bundle.inputs)) {
+  for (const [input, { bytesInOutput }] of bundles.flatMap(({ inputs }) => Object.entries(inputs))) {
     const origin = originOf(input);
     sizes.set(origin, (sizes.get(origin) ?? 0) + bytesInOutput);
   }

@@ -5,29 +5,80 @@
 {
   const { fstatSync, openSync } = require('node:fs');
   const table = {} /* the build puts the table here */;
+  const sums = {} /* the build puts the checksums here */;
 
   /** Threads run this too, by its text (thread-code.ts), so that none of them reads the whole file again: nothing from around it is used. */
-  function run(payload, module, require) {
-    const { readSync } = require('node:fs');
+  function run(payload, thread, require) {
+    const { createHash } = require('node:crypto');
+    const { constants, closeSync, fstatSync, openSync, readFileSync, readSync } = require('node:fs');
+    const { Module } = require('node:module');
+    const { dirname, isAbsolute, join } = require('node:path');
+    const { Script } = require('node:vm');
     const { brotliDecompressSync } = require('node:zlib');
-    const [fromEnd, length] = payload.table.code;
-    const text = Buffer.alloc(length);
-    let code;
-    try {
-      readSync(payload.file, text, 0, length, payload.size - fromEnd);
-      code = brotliDecompressSync(Buffer.from(text.toString('latin1'), 'base64')).toString('latin1');
-    } catch {
-      process.stderr.write(`understudy: ${payload.name} is damaged or cut off; get it again.\n`);
-      process.exit(1);
+
+    function unpackedCode() {
+      const [fromEnd, length] = payload.table[`code ${thread}`];
+      const text = Buffer.alloc(length);
+      try {
+        readSync(payload.file, text, 0, length, payload.size - fromEnd);
+        return brotliDecompressSync(Buffer.from(text.latin1Slice(), 'base64')).latin1Slice();
+      } catch {
+        process.stderr.write(`understudy: ${payload.name} is damaged or cut off; get it again.\n`);
+        process.exit(1);
+      }
     }
+
+    /** Where compiled code is kept between starts; null = nowhere. */
+    function cacheFolder({ UNDERSTUDY_CACHE_DIR: chosen, CACHE_DIRECTORY: service, XDG_CACHE_HOME: user, HOME: home }) {
+      const folder = chosen ?? (service ? service.split(':')[0] : user ? join(user, 'understudy') : home ? join(home, '.cache/understudy') : '');
+      return isAbsolute(folder) ? folder : null;
+    }
+
+    /** Compiled code that an earlier start kept; undefined = there is none that can be trusted. V8 looks at its version and flags itself, not at its bytes. */
+    function keptCode({ file, key, sumBytes, mostBytes }) {
+      let fd;
+      try {
+        fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+        const { uid, mode, size } = fstatSync(fd);
+        if (uid !== process.geteuid() || (mode & 0o022) !== 0 || size <= sumBytes || size > mostBytes) return undefined;
+        const bytes = readFileSync(fd);
+        const code = bytes.subarray(sumBytes);
+        return createHash('sha256').update(key).update(code).digest().equals(bytes.subarray(0, sumBytes)) ? code : undefined;
+      } catch {
+        return undefined;
+      } finally {
+        if (fd !== undefined) closeSync(fd);
+      }
+    }
+
+    /** What there is to know about the compiled code of this thread, for who keeps it (code-cache.ts). */
+    function cachePlace() {
+      const folder = cacheFolder(process.env);
+      const key = `${payload.sums[thread]} ${thread} ${process.version} ${process.arch}\n`;
+      const name = `${thread}-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.v8`;
+      return folder === null ? null : { folder, file: join(folder, name), key, sumBytes: 32, mostBytes: 32 * 1024 * 1024 };
+    }
+
+    const code = unpackedCode();
     globalThis[Symbol.for('understudy.payload')] = payload;
-    // As if it stood in this file alone, so that its source map and its imports count.
-    module._compile(code, payload.name);
+    const module = new Module(payload.name);
+    module.filename = payload.name;
+    module.paths = Module._nodeModulePaths(dirname(payload.name));
+    // Node itself must compile it for its source map to count.
+    if ([...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes('--enable-source-maps')) return module._compile(code, payload.name);
+    const place = cachePlace();
+    const kept = place === null ? undefined : keptCode(place);
+    const head = '(function (exports, require, module, __filename, __dirname) { ';
+    const script = new Script(`${head}${code}\n})`, { filename: payload.name, columnOffset: -head.length, cachedData: kept });
+    const isKept = kept !== undefined && script.cachedDataRejected === false;
+    globalThis[Symbol.for('understudy.compiled')] = place === null || isKept ? null : { script, place };
+    const program = script.runInThisContext();
+    program.call(module.exports, module.exports, Module.createRequire(payload.name), module, payload.name, dirname(payload.name));
   }
 
   // Stays open: the sections are those of this program, also when another one has taken the file's name.
   const file = openSync(__filename, 'r');
   // A copy: a piece of a text would keep the whole of it.
   const copy = Buffer.from(String(run)).toString();
-  run({ name: __filename, file, size: fstatSync(file).size, table, run: copy }, module, require);
+  run({ name: __filename, file, size: fstatSync(file).size, table, sums, run: copy }, 'control', require);
 }

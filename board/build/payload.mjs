@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -7,10 +8,17 @@ import path from 'node:path';
  */
 export class Payload {
   #sections = new Map();
+  #sums = {};
 
   /** @param packed the section's bytes, packed by brotli as a whole or in parts. A name that is there already must mean the same bytes. */
   add(name, packed) {
     this.#sections.set(name, packed);
+  }
+
+  /** The program of a thread. @param code its text, Latin-1 */
+  addCode(thread, code, packed) {
+    this.#sums[thread] = createHash('sha256').update(code, 'latin1').digest('hex').slice(0, 32);
+    this.add(`code ${thread}`, packed);
   }
 
   /**
@@ -27,7 +35,9 @@ export class Payload {
       table[name] = [fromEnd, texts[index].length];
       fromEnd -= texts[index].length + 1;
     }
-    const loader = readFileSync(path.join(root, 'board/build/loader.cjs'), 'utf8').replace('{} /* the build puts the table here */', JSON.stringify(table));
+    const loader = readFileSync(path.join(root, 'board/build/loader.cjs'), 'utf8')
+      .replace('{} /* the build puts the table here */', JSON.stringify(table))
+      .replace('{} /* the build puts the checksums here */', JSON.stringify(this.#sums));
     return `${loader}${licences}\n/*\n${texts.join('\n')}${end}`;
   }
 }

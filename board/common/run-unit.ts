@@ -56,11 +56,10 @@ import { announcePins } from './announce-pins.ts';
 import { captureDesk } from './capture-desk-of.ts';
 import { socketPath } from './console-client.ts';
 import { serialConsole } from './serial-console-at.ts';
-import { databaseThreadStart } from './database-thread.ts';
 import { consoleUnit } from './console-facts.ts';
 import { logToStandardError } from './standard-error-log.ts';
 import type { MediaThreadStart } from './media-thread.ts';
-import { speechThreadStart } from './speech-thread.ts';
+import { KeepCodeWhenIdle } from './keep-code-when-idle.ts';
 import { openTerminal } from './terminal.ts';
 import { withinBoard } from './within-board.ts';
 
@@ -120,6 +119,7 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
     throw error;
   });
   notify.ready(`answering with ${settings.ports} ports`);
+  const code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0);
   if (program.board.announcesPins) await announcePins(unit);
   const configuration = new Configuration(
     {
@@ -146,7 +146,7 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   const serial = serialConsole(request.serialConsole, program.board, { clock, log, unit: seen });
   if (request.console) process.stdout.write(welcome(program, settings));
   const terminal = request.console ? openTerminal(seen, clock, log) : null;
-  const { text, code } = await Promise.race([stopped, asked, ...(terminal === null ? [] : [terminal.ended])]);
+  const { text, code: exitCode } = await Promise.race([stopped, asked, ...(terminal === null ? [] : [terminal.ended])]);
   log.write('notice', 'stop-asked', text);
   notify.stopping();
   terminal?.close();
@@ -155,10 +155,11 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   configuration.stop();
   await capture.stop('the unit stops');
   // What hangs for good, a thread or a disk, must not keep the program alive.
-  setTimeout(() => void exitNow(code), 2 * stopMs).unref();
+  setTimeout(() => void exitNow(exitCode), 2 * stopMs).unref();
   await unit.stop(stopMs);
-  setTimeout(() => void exitNow(code), lastWordsMs).unref();
-  return code;
+  code.stop();
+  setTimeout(() => void exitNow(exitCode), lastWordsMs).unref();
+  return exitCode;
 }
 
 /** A disk that refuses it does not keep the unit from answering. */
@@ -197,7 +198,6 @@ function unitParts({ board, version, register }: RunProgram, settings: Settings,
   registerLinux(drivers);
   register?.(drivers);
   const { address } = settings.sip;
-  const program = { code: threadCode() };
   const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, silentPacketMs: settings.rtp.silentPacketMs, batch: board.drivers.datagramBatch, sharedAddress: sharedAddressOf(settings.pair), followsOn: followsOn(settings.pair), lines: mediaLines(settings.lines, board) };
   return {
     clock,
@@ -217,10 +217,10 @@ function unitParts({ board, version, register }: RunProgram, settings: Settings,
     memoryBudgetBytes: board.memoryBudgetMiB * 1024 * 1024,
     power: board.reboots ? new LinuxPower() : null,
     hasher: new ScryptPinHasher(),
-    databases: new ThreadDatabases(clock, () => spawnThread({ file: program, name: 'databases', data: databaseThreadStart, heapLimitMb: 64 })),
+    databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),
-    speech: new ThreadSpeech(clock, () => spawnThread({ file: program, name: 'speech', data: speechThreadStart })),
-    media: spawnThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: program, name: 'media', data: start }),
+    speech: new ThreadSpeech(clock, () => spawnThread({ file: { code: threadCode('speech') }, name: 'speech', data: null })),
+    media: spawnThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: { code: threadCode('media') }, name: 'media', data: start }),
     product: `${version.product}/${version.version}`,
   };
 }

@@ -1,4 +1,3 @@
-import { workerData } from 'node:worker_threads';
 import { HalError } from '../../hal/errors.ts';
 import { runFlite } from '../../hal/drivers/speech/flite-program.ts';
 import type { SpeechAnswer, SpeechOrder } from '../../hal/drivers/speech/speech-protocol.ts';
@@ -9,11 +8,6 @@ import { espeak } from '../voices/espeak.ts';
 import { paddingFor } from '../voices/padding.ts';
 import { VoicingError } from '../voices/voicing-error.ts';
 import { readWav } from '../voices/wav-reader.ts';
-
-/** What the control thread tells the thread that speaks at its start. */
-export const speechThreadStart = { speaks: true } as const;
-
-export const isSpeechThread = (): boolean => (workerData as { readonly speaks?: boolean } | null)?.speaks === true;
 
 /** The voice of the unit's own prompts. */
 const fliteVoice = 'slt';

@@ -29,10 +29,8 @@ export const board: Board = {
 
 /** It has a chip of its own, which this file drives: what is set is printed. */
 const entryFile = `
-import { isMainThread } from 'node:worker_threads';
 import type { Gpio } from '../../hal/gpio.ts';
 import { main } from '../common/main.ts';
-import { runMediaThread } from '../common/media-thread.ts';
 import { board } from './board.ts';
 
 const lantern: Gpio = {
@@ -54,8 +52,7 @@ const lantern: Gpio = {
   },
 };
 
-if (isMainThread) void main({ board, sample: {}, phone: null, faults: null, farEnds: null, register: (drivers) => drivers.gpio.add('lantern', () => lantern), drivePin: null }, process.argv.slice(2));
-else void runMediaThread();
+void main({ board, sample: {}, phone: null, faults: null, farEnds: null, register: (drivers) => drivers.gpio.add('lantern', () => lantern), drivePin: null }, process.argv.slice(2));
 `;
 
 const copy = new ProjectCopy(null);

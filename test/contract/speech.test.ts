@@ -3,7 +3,6 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { speechThreadStart } from '../../board/common/speech-thread.ts';
 import { activeRms, rmsOf } from '../../board/voices/speech-level.ts';
 import { runFlite } from '../../hal/drivers/speech/flite-program.ts';
 import type { SpeechAnswer, SpeechOrder } from '../../hal/drivers/speech/speech-protocol.ts';
@@ -19,7 +18,7 @@ import { realTime, virtualTime } from './passing.ts';
 import { speechContract } from './speech-contract.ts';
 
 const worker = companion('test/contract/speech.worker.ts');
-const realSpeech = (): ThreadSpeech => new ThreadSpeech(new LinuxClock(), () => spawnThread({ file: worker, name: 'speech', data: speechThreadStart }));
+const realSpeech = (): ThreadSpeech => new ThreadSpeech(new LinuxClock(), () => spawnThread({ file: worker, name: 'speech', data: null }));
 
 speechContract('thread', () => ({ speech: realSpeech(), passing: realTime, hurriedMs: 1 }));
 speechContract('sim', () => {

@@ -1,0 +1,4 @@
+import { flite } from 'understudy:speech';
+import { runSpeechThread } from '../speech-thread.ts';
+
+runSpeechThread(flite);
