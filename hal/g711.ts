@@ -53,10 +53,13 @@ function fromAlaw(code: number): number {
   return bits & 0x80 ? magnitude : -magnitude;
 }
 
-for (let sample = -32_768; sample < 32_768; sample++) {
-  ulawEncode[sample + 32_768] = toUlaw(sample);
-  alawEncode[sample + 32_768] = toAlaw(sample);
+// Whole steps at once, for this runs at each start. The smallest: 8 of magnitude in µ-law, the first one half, so all boundaries are multiples of 4; 16 in A-law.
+ulawEncode[0] = toUlaw(-32_768);
+for (let magnitude = 0; magnitude < 32_768; magnitude += 4) {
+  ulawEncode.fill(toUlaw(-magnitude - 3), 32_768 - magnitude - 3, 32_768 - magnitude + (magnitude === 0 ? 0 : 1));
+  ulawEncode.fill(toUlaw(magnitude), 32_768 + magnitude, 32_768 + magnitude + 4);
 }
+for (let sample = -32_768; sample < 32_768; sample += 16) alawEncode.fill(toAlaw(sample), sample + 32_768, sample + 32_784);
 for (let code = 0; code < 256; code++) {
   ulawDecode[code] = fromUlaw(code);
   alawDecode[code] = fromAlaw(code);

@@ -1,4 +1,4 @@
-// Part of every built file: keeps what V8 has made of the code, so that the next start need not compile it again. See loader.cjs, which reads it.
+// Part of every built file: keeps the code, unpacked, and what V8 has made of it, so that the next start need do neither again. See loader.cjs, which reads it.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,9 @@ import type { Script } from 'node:vm';
 /** Given by the loader where this start has compiled the code itself and there is a place to keep it. */
 interface Compiled {
   readonly script: Script;
-  readonly place: { readonly folder: string; readonly file: string; readonly key: string; readonly mostBytes: number };
+  /** Latin-1. */
+  readonly code: string;
+  readonly place: { readonly folder: string; readonly file: string; readonly key: string };
 }
 
 const slot = Symbol.for('understudy.compiled');
@@ -26,15 +28,14 @@ export function keepCode(): void {
   const compiled = holder[slot] ?? null;
   holder[slot] = null;
   if (compiled === null) return;
-  const { script, place } = compiled;
+  const { script, code, place } = compiled;
   try {
-    const code = script.createCachedData();
-    if (code.length > place.mostBytes) return;
-    const sum = createHash('sha256').update(place.key).update(code).digest();
+    const whole = Buffer.concat([Buffer.from(code, 'latin1'), script.createCachedData()]);
+    const sum = createHash('sha256').update(place.key).update(whole).digest();
     mkdirSync(place.folder, { recursive: true, mode: 0o700 });
     const unfinished = `${place.file}.${process.pid}`;
     try {
-      writeFileSync(unfinished, Buffer.concat([sum, code]), { mode: 0o600, flag: 'wx' });
+      writeFileSync(unfinished, Buffer.concat([sum, whole]), { mode: 0o600, flag: 'wx' });
       renameSync(unfinished, place.file);
     } finally {
       rmSync(unfinished, { force: true });

@@ -5,7 +5,7 @@
 {
   const { fstatSync, openSync } = require('node:fs');
   const table = {} /* the build puts the table here */;
-  const sums = {} /* the build puts the checksums here */;
+  const programs = {} /* the build puts the checksums here */;
 
   /** Threads run this too, by its text (thread-code.ts), so that none of them reads the whole file again: nothing from around it is used. */
   function run(payload, thread, require) {
@@ -34,16 +34,20 @@
       return isAbsolute(folder) ? folder : null;
     }
 
-    /** Compiled code that an earlier start kept; undefined = there is none that can be trusted. V8 looks at its version and flags itself, not at its bytes. */
-    function keptCode({ file, key, sumBytes, mostBytes }) {
+    /**
+     * What an earlier start kept: the text, and what V8 made of it; undefined = there is nothing that can be trusted. V8 looks at its version and flags
+     * itself, not at its bytes.
+     */
+    function keptCode({ file, key, sumBytes, textBytes, mostBytes }) {
       let fd;
       try {
         fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
         const { uid, mode, size } = fstatSync(fd);
-        if (uid !== process.geteuid() || (mode & 0o022) !== 0 || size <= sumBytes || size > mostBytes) return undefined;
+        if (uid !== process.geteuid() || (mode & 0o022) !== 0 || size <= sumBytes + textBytes || size > mostBytes) return undefined;
         const bytes = readFileSync(fd);
-        const code = bytes.subarray(sumBytes);
-        return createHash('sha256').update(key).update(code).digest().equals(bytes.subarray(0, sumBytes)) ? code : undefined;
+        const whole = bytes.subarray(sumBytes);
+        if (!createHash('sha256').update(key).update(whole).digest().equals(bytes.subarray(0, sumBytes))) return undefined;
+        return { text: whole.latin1Slice(0, textBytes), compiled: whole.subarray(textBytes) };
       } catch {
         return undefined;
       } finally {
@@ -54,24 +58,25 @@
     /** What there is to know about the compiled code of this thread, for who keeps it (code-cache.ts). */
     function cachePlace() {
       const folder = cacheFolder(process.env);
-      const key = `${payload.sums[thread]} ${thread} ${process.version} ${process.arch}\n`;
+      const { sum, bytes } = payload.programs[thread];
+      const key = `${sum} ${thread} ${process.version} ${process.arch}\n`;
       const name = `${thread}-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.v8`;
-      return folder === null ? null : { folder, file: join(folder, name), key, sumBytes: 32, mostBytes: 32 * 1024 * 1024 };
+      return folder === null ? null : { folder, file: join(folder, name), key, sumBytes: 32, textBytes: bytes, mostBytes: 32 * 1024 * 1024 };
     }
 
-    const code = unpackedCode();
     globalThis[Symbol.for('understudy.payload')] = payload;
     const module = new Module(payload.name);
     module.filename = payload.name;
     module.paths = Module._nodeModulePaths(dirname(payload.name));
     // Node itself must compile it for its source map to count.
-    if ([...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes('--enable-source-maps')) return module._compile(code, payload.name);
+    if ([...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes('--enable-source-maps')) return module._compile(unpackedCode(), payload.name);
     const place = cachePlace();
     const kept = place === null ? undefined : keptCode(place);
+    const code = kept?.text ?? unpackedCode();
     const head = '(function (exports, require, module, __filename, __dirname) { ';
-    const script = new Script(`${head}${code}\n})`, { filename: payload.name, columnOffset: -head.length, cachedData: kept });
+    const script = new Script(`${head}${code}\n})`, { filename: payload.name, columnOffset: -head.length, cachedData: kept?.compiled });
     const isKept = kept !== undefined && script.cachedDataRejected === false;
-    globalThis[Symbol.for('understudy.compiled')] = place === null || isKept ? null : { script, place };
+    globalThis[Symbol.for('understudy.compiled')] = place === null || isKept ? null : { script, code, place };
     const program = script.runInThisContext();
     program.call(module.exports, module.exports, Module.createRequire(payload.name), module, payload.name, dirname(payload.name));
   }
@@ -80,5 +85,5 @@
   const file = openSync(__filename, 'r');
   // A copy: a piece of a text would keep the whole of it.
   const copy = Buffer.from(String(run)).toString();
-  run({ name: __filename, file, size: fstatSync(file).size, table, sums, run: copy }, 'control', require);
+  run({ name: __filename, file, size: fstatSync(file).size, table, programs, run: copy }, 'control', require);
 }

@@ -8,7 +8,7 @@ import path from 'node:path';
  */
 export class Payload {
   #sections = new Map();
-  #sums = {};
+  #programs = {};
 
   /** @param packed the section's bytes, packed by brotli as a whole or in parts. A name that is there already must mean the same bytes. */
   add(name, packed) {
@@ -17,7 +17,7 @@ export class Payload {
 
   /** The program of a thread. @param code its text, Latin-1 */
   addCode(thread, code, packed) {
-    this.#sums[thread] = createHash('sha256').update(code, 'latin1').digest('hex').slice(0, 32);
+    this.#programs[thread] = { sum: createHash('sha256').update(code, 'latin1').digest('hex').slice(0, 32), bytes: code.length };
     this.add(`code ${thread}`, packed);
   }
 
@@ -37,7 +37,7 @@ export class Payload {
     }
     const loader = readFileSync(path.join(root, 'board/build/loader.cjs'), 'utf8')
       .replace('{} /* the build puts the table here */', JSON.stringify(table))
-      .replace('{} /* the build puts the checksums here */', JSON.stringify(this.#sums));
+      .replace('{} /* the build puts the checksums here */', JSON.stringify(this.#programs));
     return `${loader}${licences}\n/*\n${texts.join('\n')}${end}`;
   }
 }

@@ -2,14 +2,14 @@
 import { readSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 
-/** Given by the loader: the file's name; the file, open, for all threads; its size; where each section lies, [characters from the end, length]; the checksums of the
- * threads' code; the loader itself. */
+/** Given by the loader: the file's name; the file, open, for all threads; its size; where each section lies, [characters from the end, length]; checksum and length
+ * of each thread's code; the loader itself. */
 interface Payload {
   readonly name: string;
   readonly file: number;
   readonly size: number;
   readonly table: Readonly<Record<string, readonly [number, number]>>;
-  readonly sums: Readonly<Record<string, string>>;
+  readonly programs: Readonly<Record<string, { readonly sum: string; readonly bytes: number }>>;
   readonly run: string;
 }
 

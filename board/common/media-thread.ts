@@ -1,9 +1,9 @@
-import { workerData } from 'node:worker_threads';
 import type { InterfaceAddress } from '../../hal/address-holder.ts';
 import { bank, voice } from 'understudy:prompts';
 import type { DriverSet } from '../../hal/driver-set.ts';
 import { driverSet } from '../../hal/driver-set.ts';
 import { collectGarbage } from '../../hal/drivers/linux/collect-garbage.ts';
+import { loadLibc } from '../../hal/drivers/linux/libc.ts';
 import { bestBatch } from '../../hal/drivers/linux/best-batch.ts';
 import { DgramBatch } from '../../hal/drivers/linux/dgram-batch.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
@@ -51,11 +51,13 @@ export type RegisterLines = (drivers: DriverSet, start: MediaThreadStart) => voi
 export async function runMediaThread(register: RegisterLines | null = null): Promise<void> {
   const control = parentThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>();
   if (control === null) return;
-  const start = workerData as MediaThreadStart;
   const log: Log = { write: (severity, event, text, facts = {}) => control.send({ type: 'log', severity, event, text, facts }) };
   // Commands that come while the engine is being made; no more than a few, since no call can begin yet.
   const early: (MediaCommand | LinkCommand)[] = [];
   control.received = (command) => void early.push(command);
+  // What every start needs is loaded while the control thread reads the configuration.
+  await loadLibc().catch(() => undefined);
+  const start = (await control.start) as MediaThreadStart;
   const { ports, address, firstPort, rtpTimeoutMs, silentPacketMs, followsOn, lines } = start;
   const { batch, name, reason } = start.batch === 'dgram' ? { batch: new DgramBatch(), name: 'dgram', reason: 'as the board says' } : await bestBatch();
   const engine = createMediaEngine({

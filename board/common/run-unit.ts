@@ -45,7 +45,7 @@ import { LinuxStreamNet } from '../../hal/drivers/linux/linux-stream.ts';
 import { HttpsClient } from '../../hal/drivers/http/https-client.ts';
 import { ThreadDatabases } from '../../hal/drivers/sqlite/thread-databases.ts';
 import { threadCode } from '../build/thread-code.ts';
-import { spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
+import { prepareThread, spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
 import { registerLinux } from '../../hal/drivers/linux/register.ts';
 import { ThreadSpeech } from '../../hal/drivers/speech/thread-speech.ts';
 import { openSystemdNotify } from '../../hal/drivers/linux/systemd-notify.ts';
@@ -87,6 +87,8 @@ const lastWordsMs = 150;
 
 /** Runs the unit until a signal, the console's end or a fatal failure; resolves to the exit code. */
 export async function runUnit(program: RunProgram, request: RunRequest): Promise<number> {
+  // It takes longest, so it comes first.
+  const media = prepareThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: { code: threadCode('media') }, name: 'media' });
   const clock = new LinuxClock();
   const log = new UnitLog(clock, request.logLevel);
   logToStandardError(log, request.console && process.stdin.isTTY === true);
@@ -108,9 +110,11 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   let restart: (cause: string) => void = () => undefined;
   const asked = new Promise<Stop>((resolve) => (restart = (cause) => resolve({ text: `The unit ends itself to be started again: ${cause}.`, code: exitCodes.startAgain.code })));
   const self = new LinuxProcess({ environment: process.env, status: (text) => notify.status(text), end: (cause) => restart(cause) });
-  const real = unitParts(program, settings, clock, log, storage);
+  const entitlement = await readEntitlementFile(settings);
+  media.begin(mediaStart(settings, program.board));
+  const real = unitParts(program, clock, log, storage, media.port);
   const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
-  const unit = new Unit({ ...parts, process: self, site, entitlement: await readEntitlementFile(settings) }, settings);
+  const unit = new Unit({ ...parts, process: self, site, entitlement }, settings);
   if (site !== null) site.applied = (changed) => unit.apply(changed);
   const stopped = stopReasons(unit);
   await unit.start().catch((error: unknown) => {
@@ -193,12 +197,10 @@ function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings
   return `${version.product} ${version.version} (board ${board.model}) answers on SIP port ${sip.port}, ${transports}, with ${ports} voicemail ports.\n? lists the commands; try: ${first}\n`;
 }
 
-function unitParts({ board, version, register }: RunProgram, settings: Settings, clock: LinuxClock, log: UnitLog, storage: LinuxStorage): DrivenParts {
+function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, media: DrivenParts['media']): DrivenParts {
   const drivers = driverSet();
   registerLinux(drivers);
   register?.(drivers);
-  const { address } = settings.sip;
-  const start: MediaThreadStart = { ports: settings.ports, address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, silentPacketMs: settings.rtp.silentPacketMs, batch: board.drivers.datagramBatch, sharedAddress: sharedAddressOf(settings.pair), followsOn: followsOn(settings.pair), lines: mediaLines(settings.lines, board) };
   return {
     clock,
     log,
@@ -220,10 +222,15 @@ function unitParts({ board, version, register }: RunProgram, settings: Settings,
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),
     speech: new ThreadSpeech(clock, () => spawnThread({ file: { code: threadCode('speech') }, name: 'speech', data: null })),
-    media: spawnThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: { code: threadCode('media') }, name: 'media', data: start }),
+    media,
     product: `${version.product}/${version.version}`,
   };
 }
+
+const mediaStart = (settings: Settings, board: Board): MediaThreadStart => ({
+  ports: settings.ports, address: settings.sip.address, firstPort: settings.rtp.firstPort, rtpTimeoutMs: settings.rtp.timeoutSec * 1000, silentPacketMs: settings.rtp.silentPacketMs, batch: board.drivers.datagramBatch,
+  sharedAddress: sharedAddressOf(settings.pair), followsOn: followsOn(settings.pair), lines: mediaLines(settings.lines, board),
+});
 
 function watchdogOf({ drivers: { watchdogs } }: Board, drivers: DriverSet): Watchdog {
   const made = watchdogs.map((name) => drivers.watchdog.make(name, { environment: process.env, devicePath: '/dev/watchdog' }));
