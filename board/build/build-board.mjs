@@ -9,6 +9,7 @@ import { Payload } from './payload.mjs';
 import { promptsPlugin } from './prompts-plugin.mjs';
 import { speechPlugin } from './speech-plugin.mjs';
 import { sqlitePlugin } from './sqlite-plugin.mjs';
+import { startOf, startPlugin } from './start-plugin.mjs';
 
 /** Boards that exist for trying things out; every other one is for a real unit. */
 const SIMULATED = ['sim'];
@@ -31,7 +32,7 @@ export async function buildBoard({ root, board, out, archs, info, prompts }) {
   const payload = new Payload();
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: entry, out: bundleName(MAIN) }, ...threads(root, board).map(({ file, thread }) => ({ in: file, out: bundleName(thread) }))],
+    entryPoints: [{ in: startOf(entry), out: bundleName(MAIN) }, ...threads(root, board).map(({ file, thread }) => ({ in: startOf(file), out: bundleName(thread) }))],
     outdir: path.join(root, 'dist', board), // whatever `out` is: the source map names files from here
     outExtension: { '.js': '.cjs' },
     write: false,
@@ -50,7 +51,7 @@ export async function buildBoard({ root, board, out, archs, info, prompts }) {
     sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
-    plugins: [addonPlugin({ root, archs, payload }), promptsPlugin(prompts, payload), speechPlugin(root, payload), sqlitePlugin(root, payload), buildInfoPlugin({ ...info, board })],
+    plugins: [startPlugin(root), addonPlugin({ root, archs, payload }), promptsPlugin(prompts, payload), speechPlugin(root, payload), sqlitePlugin(root, payload), buildInfoPlugin({ ...info, board })],
   }).catch(explain);
   const faults = checkBundle(root, result.metafile, !SIMULATED.includes(board));
   if (faults.length > 0) throw new BuildError(faults.join('\n'));
