@@ -3,6 +3,7 @@ import path from 'node:path';
 import { addonPlugin } from './addon-plugin.mjs';
 import { buildInfoPlugin } from './build-info.mjs';
 import { checkBundle } from './check-imports.mjs';
+import { lazyPlugin } from './lazy-plugin.mjs';
 import { licenceComment } from './licences.mjs';
 import { quickly } from './pack.mjs';
 import { Payload } from './payload.mjs';
@@ -51,7 +52,7 @@ export async function buildBoard({ root, board, out, archs, info, prompts }) {
     sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
-    plugins: [startPlugin(root), addonPlugin({ root, archs, payload }), promptsPlugin(prompts, payload), speechPlugin(root, payload), sqlitePlugin(root, payload), buildInfoPlugin({ ...info, board })],
+    plugins: [startPlugin(root), lazyPlugin, addonPlugin({ root, archs, payload }), promptsPlugin(prompts, payload), speechPlugin(root, payload), sqlitePlugin(root, payload), buildInfoPlugin({ ...info, board })],
   }).catch(explain);
   const faults = checkBundle(root, result.metafile, !SIMULATED.includes(board));
   if (faults.length > 0) throw new BuildError(faults.join('\n'));

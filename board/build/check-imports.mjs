@@ -19,7 +19,7 @@ export function checkSources(root) {
  */
 export function checkBundle(root, metafile, production) {
   const edges = Object.entries(metafile.inputs).flatMap(([from, { imports }]) =>
-    imports.map(({ path: to, original }) => ({ from, to, name: original ?? to })));
+    imports.map(({ path: to, original }) => ({ from, to: to.replace(/^lazy:/, ''), name: original ?? to })));
   return edges.flatMap(({ from, to, name }) => {
     const rule = brokenRule(from, to) ?? (production ? brokenBundleRule(to) : undefined);
     return rule === undefined ? [] : [`${from}:${lineOf(root, from, name)}: imports ${to}: ${rule}`];

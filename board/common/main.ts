@@ -4,29 +4,17 @@ import { commit, version } from 'understudy:build';
 import type { Request } from '../../firmware/cli/cli-commands.ts';
 import { parseArguments } from '../../firmware/cli/arguments.ts';
 import { exitCodes } from '../../firmware/cli/exit-codes.ts';
-import { messagesJson, messagesTable } from '../../firmware/cli/messages-table.ts';
-import { faultLine } from '../../firmware/config/fault.ts';
-import { jsonSchema } from '../../firmware/config/json-schema.ts';
-import { parseConfiguration } from '../../firmware/config/parse-configuration.ts';
-import { sampleConfiguration } from '../../firmware/config/sample.ts';
 import type { SampleChoices } from '../../firmware/config/sample.ts';
 import type { VersionFacts } from '../../firmware/console/console-unit.ts';
-import { ReadOnlyView } from '../../firmware/mailbox/read-only-view.ts';
+import type { ReadOnlyView } from '../../firmware/mailbox/read-only-view.ts';
 import type { PinUse } from '../../firmware/signals/pin-uses.ts';
 import type { DriverSet } from '../../hal/driver-set.ts';
 import { halError } from '../../hal/drivers/linux/errno.ts';
-import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
+import { prepareThread } from '../../hal/drivers/linux/linux-thread.ts';
 import type { Board } from '../board.ts';
-import { lineFaults } from './board-lines.ts';
-import { exportWav } from './export-wav.ts';
-import { joinConsole } from './console-client.ts';
-import { runEstateTool } from './estate-tool.ts';
-import { runFlowTool } from './flow-tool.ts';
-import { runPromptTool } from './prompt-tool.ts';
+import { threadCode } from '../build/thread-code.ts';
 import { failureOf } from './failure.ts';
-import { runUnit } from './run-unit.ts';
-import { runWitness } from './run-witness.ts';
-import type { MakeFarEnds, MakeFaults, MakePhone } from './run-unit.ts';
+import type { MakeFarEnds, MakeFaults, MakePhone, PreparedMedia } from './run-unit.ts';
 
 /** What a board adds to the program that every board runs. */
 export interface BoardProgram {
@@ -44,7 +32,7 @@ export interface BoardProgram {
   readonly drivePin: ((use: PinUse, asserted: boolean) => void) | null;
 }
 
-/** The program's command line: does what was asked and sets the exit code. */
+/** The program's command line: loads what was asked for and nothing else, does what was asked and sets the exit code. */
 export async function main(program: BoardProgram, words: readonly string[]): Promise<void> {
   const parsed = parseArguments(words);
   if (parsed.kind === 'help') return print(parsed.text);
@@ -67,12 +55,15 @@ const print = (text: string): void => void process.stdout.write(text);
 async function perform(program: BoardProgram, request: Request): Promise<number> {
   const { board } = program;
   switch (request.command) {
-    case 'run':
-      return runUnit({ ...program, version: versionFacts(board) }, request);
+    case 'run': {
+      // The way to the first answered call is as long as this thread's, so it comes before all that the unit is made of.
+      const media: PreparedMedia = prepareThread({ file: { code: threadCode('media') }, name: 'media' });
+      return (await import('./run-unit.ts')).runUnit({ ...program, version: versionFacts(board) }, request, media);
+    }
     case 'witness':
-      return runWitness(request);
+      return (await import('./run-witness.ts')).runWitness(request);
     case 'console':
-      return joinConsole(request.data ?? board.dataFolder);
+      return (await import('./console-client.ts')).joinConsole(request.data ?? board.dataFolder);
     case 'check':
       return check(request.file, board);
     case 'messages':
@@ -82,26 +73,26 @@ async function perform(program: BoardProgram, request: Request): Promise<number>
     case 'estate key':
     case 'estate watch':
     case 'estate command':
-      return runEstateTool(request);
+      return (await import('./estate-tool.ts')).runEstateTool(request);
     case 'flow check':
     case 'flow text':
     case 'flow draw':
     case 'flow run':
     case 'flow put':
     case 'flow list':
-      return runFlowTool(request, board.dataFolder);
+      return (await import('./flow-tool.ts')).runFlowTool(request, board.dataFolder);
     case 'prompt put':
     case 'prompt list':
     case 'prompt remove':
-      return runPromptTool(request, board.dataFolder);
+      return (await import('./prompt-tool.ts')).runPromptTool(request, board.dataFolder);
     case 'version':
       print(request.json ? `${JSON.stringify(versionFacts(board))}\n` : versionText(versionFacts(board)));
       return exitCodes.ok.code;
     case 'schema':
-      print(`${JSON.stringify(jsonSchema, null, 2)}\n`);
+      print(`${JSON.stringify((await import('../../firmware/config/json-schema.ts')).jsonSchema, null, 2)}\n`);
       return exitCodes.ok.code;
     case 'sample':
-      print(sampleConfiguration(program.sample));
+      print((await import('../../firmware/config/sample.ts')).sampleConfiguration(program.sample));
       return exitCodes.ok.code;
   }
 }
@@ -112,6 +103,9 @@ const versionText = (facts: VersionFacts): string => `${facts.product} ${facts.v
 
 async function check(file: string, board: Board): Promise<number> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => Promise.reject(halError(file, cause)));
+  const { parseConfiguration } = await import('../../firmware/config/parse-configuration.ts');
+  const { lineFaults } = await import('./board-lines.ts');
+  const { faultLine } = await import('../../firmware/config/fault.ts');
   const parsed = parseConfiguration(text, file);
   const missing = parsed.ok ? lineFaults(parsed.settings.lines, board) : [];
   if (missing.length > 0) {
@@ -128,15 +122,22 @@ async function check(file: string, board: Board): Promise<number> {
 
 /** Reads beside a running unit as well as without one. */
 async function messages(folder: string, mailbox: string | null, json: boolean): Promise<number> {
-  const found = await new ReadOnlyView(await LinuxStorage.at(folder, 'refuse')).list(mailbox ?? undefined);
+  const { messagesJson, messagesTable } = await import('../../firmware/cli/messages-table.ts');
+  const found = await (await viewOf(folder)).list(mailbox ?? undefined);
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   print(json ? messagesJson(found) : `${messagesTable(found, timeZone).join('\n')}\n`);
   return exitCodes.ok.code;
 }
 
 async function exportMessage(folder: string, id: string, wav: string): Promise<number> {
-  const reader = await new ReadOnlyView(await LinuxStorage.at(folder, 'refuse')).reader(id);
-  const bytes = await exportWav(reader, wav);
+  const { exportWav } = await import('./export-wav.ts');
+  const bytes = await exportWav(await (await viewOf(folder)).reader(id), wav);
   print(`${wav}: ${bytes} bytes\n`);
   return exitCodes.ok.code;
+}
+
+async function viewOf(folder: string): Promise<ReadOnlyView> {
+  const { ReadOnlyView } = await import('../../firmware/mailbox/read-only-view.ts');
+  const { LinuxStorage } = await import('../../hal/drivers/linux/linux-storage.ts');
+  return new ReadOnlyView(await LinuxStorage.at(folder, 'refuse'));
 }

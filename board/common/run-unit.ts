@@ -1,19 +1,14 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import type { Request } from '../../firmware/cli/cli-commands.ts';
 import { exitCodes } from '../../firmware/cli/exit-codes.ts';
 import { faultLine } from '../../firmware/config/fault.ts';
-import type { OwnFile, Start } from '../../firmware/config/last-good.ts';
+import type { Start } from '../../firmware/config/last-good.ts';
 import { startConfiguration } from '../../firmware/config/last-good.ts';
 import type { ConfigurationFile } from '../../firmware/config/own-file.ts';
 import { StoredConfigurationFile } from '../../firmware/config/own-file.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
-import { AuditLog } from '../../firmware/console/audit/audit-log.ts';
-import { Technicians } from '../../firmware/console/login/technicians.ts';
-import { ConsoleDoor } from '../../firmware/console/console-door.ts';
 import type { FarEndsConsole, FaultConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
-import { Configuration } from '../../firmware/lifecycle/configuration.ts';
-import { ConfigurationEditor } from '../../firmware/lifecycle/configuration-editor.ts';
 import { ownAfterTrial } from '../../firmware/lifecycle/own-after-trial.ts';
 import { resetIfAsked } from '../../firmware/lifecycle/factory-reset.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
@@ -33,7 +28,6 @@ import { exitNow } from '../../hal/drivers/linux/exit-now.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
-import { LinuxLocalStreams } from '../../hal/drivers/linux/linux-local-stream.ts';
 import { LinuxNet } from '../../hal/drivers/linux/linux-net.ts';
 import { LinuxPower } from '../../hal/drivers/linux/linux-power.ts';
 import { LinuxProcess } from '../../hal/drivers/linux/linux-process.ts';
@@ -45,29 +39,25 @@ import { LinuxStreamNet } from '../../hal/drivers/linux/linux-stream.ts';
 import { HttpsClient } from '../../hal/drivers/http/https-client.ts';
 import { ThreadDatabases } from '../../hal/drivers/sqlite/thread-databases.ts';
 import { threadCode } from '../build/thread-code.ts';
-import { prepareThread, spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
+import type { PreparedThread } from '../../hal/drivers/linux/linux-thread.ts';
+import { spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
 import { registerLinux } from '../../hal/drivers/linux/register.ts';
 import { ThreadSpeech } from '../../hal/drivers/speech/thread-speech.ts';
 import { openSystemdNotify } from '../../hal/drivers/linux/systemd-notify.ts';
 import type { Board } from '../board.ts';
 import type { BoardProgram } from './main.ts';
 import { mediaLines, tellLineFaults } from './board-lines.ts';
-import { announcePins } from './announce-pins.ts';
-import { captureDesk } from './capture-desk-of.ts';
-import { socketPath } from './console-client.ts';
-import { serialConsole } from './serial-console-at.ts';
-import { consoleUnit } from './console-facts.ts';
+import { readEntitlementFile } from './entitlement-file.ts';
 import { logToStandardError } from './standard-error-log.ts';
 import type { MediaThreadStart } from './media-thread.ts';
 import { KeepCodeWhenIdle } from './keep-code-when-idle.ts';
-import { openTerminal } from './terminal.ts';
 import { withinBoard } from './within-board.ts';
 
 /** Makes the board's test phone for a running unit. */
-export type MakePhone = (unit: Unit) => TestPhone;
+export type MakePhone = (unit: Unit) => Promise<TestPhone>;
 
 /** Makes the far ends of simulated lines. */
-export type MakeFarEnds = (unit: Unit) => FarEndsConsole;
+export type MakeFarEnds = (unit: Unit) => Promise<FarEndsConsole>;
 
 /** What drives the machine, before it is known what the unit is for. */
 export type DrivenParts = Omit<UnitParts, 'site' | 'entitlement' | 'process'>;
@@ -78,6 +68,9 @@ export interface RunProgram extends Omit<BoardProgram, 'sample'> {
   readonly version: VersionFacts;
 }
 
+/** The media thread, on its way. */
+export type PreparedMedia = PreparedThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>;
+
 type RunRequest = Extract<Request, { command: 'run' }>;
 
 /** A stop that was asked for ends the program within this time, in milliseconds. */
@@ -86,9 +79,7 @@ const stopMs = 1800;
 const lastWordsMs = 150;
 
 /** Runs the unit until a signal, the console's end or a fatal failure; resolves to the exit code. */
-export async function runUnit(program: RunProgram, request: RunRequest): Promise<number> {
-  // It takes longest, so it comes first.
-  const media = prepareThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>({ file: { code: threadCode('media') }, name: 'media' });
+export async function runUnit(program: RunProgram, request: RunRequest, media: PreparedMedia): Promise<number> {
   const clock = new LinuxClock();
   const log = new UnitLog(clock, request.logLevel);
   logToStandardError(log, request.console && process.stdin.isTTY === true);
@@ -124,77 +115,19 @@ export async function runUnit(program: RunProgram, request: RunRequest): Promise
   });
   notify.ready(`answering with ${settings.ports} ports`);
   const code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0);
-  if (program.board.announcesPins) await announcePins(unit);
-  const configuration = new Configuration(
-    {
-      clock, log, storage, file, unit, site,
-      within: (changed) => withinBoard(changed, program.board, log),
-      follow: async (changed) => unit.entitlements.replace(await readEntitlementFile(changed)),
-      restart: self.restart,
-    },
-    start.text,
-    start.from === 'file' ? configFile : 'last good configuration',
-  );
-  configuration.resume(trial);
-  process.on('SIGHUP', () => void configuration.reload());
-  const phone = program.phone?.(unit) ?? null;
-  const capture = captureDesk(unit);
-  const surroundings = {
-    version: program.version, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, storage, () => clock.wall()), audit: await openAudit(storage, clock, log),
-    technicians: await openTechnicians(unit), memoryBudgetMiB: program.board.memoryBudgetMiB, phone, capture, farEnds: program.farEnds?.(unit) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
-  };
-  const seen = consoleUnit(unit, surroundings);
-  const door = new ConsoleDoor({ clock, log, unit: seen, streams: new LinuxLocalStreams() });
-  // Without the list nobody could be asked who he is.
-  if (seen.technicians !== null) await openDoor(door, socketPath(folder), log);
-  const serial = serialConsole(request.serialConsole, program.board, { clock, log, unit: seen });
-  if (request.console) process.stdout.write(welcome(program, settings));
-  const terminal = request.console ? openTerminal(seen, clock, log) : null;
-  const { text, code: exitCode } = await Promise.race([stopped, asked, ...(terminal === null ? [] : [terminal.ended])]);
+  // What a caller does not need is loaded when callers are answered.
+  const { Attendance } = await import('./attendance.ts');
+  const attendance = await Attendance.open(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, restart: self.restart });
+  const { text, code: exitCode } = await Promise.race([stopped, asked, ...attendance.ended]);
   log.write('notice', 'stop-asked', text);
   notify.stopping();
-  terminal?.close();
-  door.close();
-  serial?.close();
-  configuration.stop();
-  await capture.stop('the unit stops');
+  await attendance.close();
   // What hangs for good, a thread or a disk, must not keep the program alive.
   setTimeout(() => void exitNow(exitCode), 2 * stopMs).unref();
   await unit.stop(stopMs);
   code.stop();
   setTimeout(() => void exitNow(exitCode), lastWordsMs).unref();
   return exitCode;
-}
-
-/** A disk that refuses it does not keep the unit from answering. */
-async function openAudit(storage: LinuxStorage, clock: LinuxClock, log: UnitLog): Promise<AuditLog | null> {
-  return AuditLog.open(storage, clock, log).catch((error: unknown) => {
-    log.write('alert', 'audit-not-kept', `The audit log cannot be opened; nobody will know who did what at the console: ${String(error)}`);
-    return null;
-  });
-}
-
-async function openTechnicians(unit: Unit): Promise<Technicians | null> {
-  return Technicians.open(unit.parts).catch((error: unknown) => {
-    unit.parts.log.write('alert', 'technicians-unknown', `The list of technicians cannot be opened, so no console may join this unit: ${String(error)}`);
-    return null;
-  });
-}
-
-/** Without it the unit still answers calls. */
-async function openDoor(door: ConsoleDoor, path: string, log: UnitLog): Promise<void> {
-  try {
-    await door.open(path);
-    log.write('info', 'console-socket', `understudy console may join this unit at ${path}.`);
-  } catch (error) {
-    log.write('error', 'console-socket-failed', `understudy console cannot join this unit: ${String(error)}`);
-  }
-}
-
-function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings): string {
-  const transports = [sip.udp ? 'UDP' : '', sip.tcp ? 'TCP' : ''].filter((name) => name !== '').join(' and ');
-  const first = phone === null ? 'show calls' : 'call 201 --say "Hello"';
-  return `${version.product} ${version.version} (board ${board.model}) answers on SIP port ${sip.port}, ${transports}, with ${ports} voicemail ports.\n? lists the commands; try: ${first}\n`;
 }
 
 function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, media: DrivenParts['media']): DrivenParts {
@@ -251,20 +184,6 @@ function stopReasons(unit: Unit): Promise<Stop> {
 async function configurationFile(name: string): Promise<ConfigurationFile> {
   const place = await realpath(name).catch(() => name);
   return new StoredConfigurationFile(name, () => LinuxStorage.at(dirname(place), 'refuse'), basename(place));
-}
-
-async function readEntitlementFile({ entitlement: { file } }: Settings): Promise<UnitParts['entitlement']> {
-  if (file === null) return null;
-  const own = await readOwn(file);
-  return 'text' in own ? { text: own.text } : { unreadable: own.unreadable };
-}
-
-async function readOwn(name: string): Promise<OwnFile> {
-  try {
-    return { name, text: await readFile(name, 'utf8') };
-  } catch (error) {
-    return { name, unreadable: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 function tellStart(log: UnitLog, start: Start, file: string): void {

@@ -26,7 +26,6 @@ const dsiIsk = new TextEncoder().encode('CPaceRistretto255_ISK');
 /** Input block of SHA-512. */
 const blockBytes = 128;
 export const scalarBytes = 32;
-const { Point } = ristretto255;
 
 /** `secret`: 32 random bytes, used for this run only. Errors: RangeError for the one in 2^252 that is no scalar. */
 export function publicPoint(session: Session, secret: Uint8Array): Uint8Array {
@@ -58,14 +57,14 @@ function scalar(secret: Uint8Array): bigint {
   const bytes = Uint8Array.from(secret.subarray(0, scalarBytes)).reverse(); // a copy: slice() of a Buffer is none
   bytes[0] = (bytes[0] ?? 0) & 0x0f;
   const value = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-  if (value === 0n || value >= Point.Fn.ORDER) throw new RangeError('not a scalar');
+  if (value === 0n || value >= ristretto255.Point.Fn.ORDER) throw new RangeError('not a scalar');
   return value;
 }
 
 /** null for what is no encoding of an element, and for the neutral one. */
 function decode(bytes: Uint8Array): Element | null {
   try {
-    const element = Point.fromBytes(bytes);
+    const element = ristretto255.Point.fromBytes(bytes);
     return element.is0() ? null : element;
   } catch {
     return null;

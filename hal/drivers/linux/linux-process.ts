@@ -16,10 +16,9 @@ export interface LinuxProcessParts {
 export class LinuxProcess implements ProcessControl {
   readonly restart: ((cause: string) => void) | null;
   readonly #status: (text: string) => void;
-  readonly #giveBack: Promise<() => void>;
+  #giveBack: Promise<() => void> | null = null;
 
   constructor({ environment, status, end }: LinuxProcessParts) {
-    this.#giveBack = loadGiveBackMemory();
     const supervised = [environment['NOTIFY_SOCKET'], environment[supervisorVariable]].some((value) => value !== undefined && value !== '');
     this.restart = supervised ? end : null;
     this.#status = status;
@@ -30,6 +29,7 @@ export class LinuxProcess implements ProcessControl {
   }
 
   giveBackMemory(): void {
+    this.#giveBack ??= loadGiveBackMemory();
     void this.#giveBack.then((giveBack) => {
       collectGarbage();
       giveBack();

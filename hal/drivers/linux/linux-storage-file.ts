@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { HalError } from '../../errors.ts';
 import type { StorageFile } from '../../storage.ts';
 import { halError } from './errno.ts';
-import type { Fallocate } from './fallocate.ts';
+import { loadFallocate } from './fallocate.ts';
 
 const zeros = new Uint8Array(65_536);
 
@@ -11,13 +11,11 @@ const zeros = new Uint8Array(65_536);
 export class LinuxStorageFile implements StorageFile {
   readonly #handle: FileHandle;
   readonly #path: string;
-  readonly #fallocate: Fallocate | null;
   #closed = false;
 
-  constructor(handle: FileHandle, path: string, fallocate: Fallocate | null) {
+  constructor(handle: FileHandle, path: string) {
     this.#handle = handle;
     this.#path = path;
-    this.#fallocate = fallocate;
   }
 
   write(bytes: Uint8Array, position: number): Promise<void> {
@@ -51,7 +49,8 @@ export class LinuxStorageFile implements StorageFile {
    */
   allocate(bytes: number): Promise<void> {
     return this.#guarded(async () => {
-      const refused = this.#fallocate === null ? null : await this.#fallocate(this.#handle.fd, bytes);
+      const fallocate = await loadFallocate();
+      const refused = fallocate === null ? null : await fallocate(this.#handle.fd, bytes);
       if (refused === 0) return;
       if (refused === constants.errno.ENOSPC) throw new HalError('no-space', this.#path, 'no room to reserve');
       await this.#writeZeros(bytes);

@@ -5,8 +5,6 @@ import { HalError } from '../../errors.ts';
 import type { Storage, StorageFile } from '../../storage.ts';
 import { pathParts } from '../../storage-path.ts';
 import { halError } from './errno.ts';
-import type { Fallocate } from './fallocate.ts';
-import { loadFallocate } from './fallocate.ts';
 import { LinuxStorageFile } from './linux-storage-file.ts';
 import { takeLock } from './lock-file.ts';
 
@@ -19,11 +17,9 @@ const flagsOf = {
 /** A data folder of a Linux file system. Files are made with mode 0600, folders with 0700. */
 export class LinuxStorage implements Storage {
   readonly #root: string;
-  readonly #fallocate: Fallocate | null;
 
-  private constructor(root: string, fallocate: Fallocate | null) {
+  private constructor(root: string) {
     this.#root = root;
-    this.#fallocate = fallocate;
   }
 
   /** Makes the folder `root` if need be; 'refuse' leaves an absent one absent (`not-found`). Errors: permission-denied, not-found, read-only, no-space, io. */
@@ -34,11 +30,11 @@ export class LinuxStorage implements Storage {
     } catch (error) {
       throw halError(root, error);
     }
-    return new LinuxStorage(root, await loadFallocate());
+    return new LinuxStorage(root);
   }
 
   open(path: string, mode: 'read' | 'update' | 'create'): Promise<StorageFile> {
-    return this.#guarded(path, async (full) => new LinuxStorageFile(await open(full, flagsOf[mode], 0o600), path, this.#fallocate));
+    return this.#guarded(path, async (full) => new LinuxStorageFile(await open(full, flagsOf[mode], 0o600), path));
   }
 
   rename(from: string, to: string): Promise<void> {

@@ -1,0 +1,141 @@
+import type { Request } from '../../firmware/cli/cli-commands.ts';
+import type { Start } from '../../firmware/config/last-good.ts';
+import type { ConfigurationFile } from '../../firmware/config/own-file.ts';
+import type { Settings } from '../../firmware/config/settings.ts';
+import type { Trial } from '../../firmware/config/trial.ts';
+import { AuditLog } from '../../firmware/console/audit/audit-log.ts';
+import { ConsoleDoor } from '../../firmware/console/console-door.ts';
+import type { ConsoleUnit, FaultConsole } from '../../firmware/console/console-unit.ts';
+import { Technicians } from '../../firmware/console/login/technicians.ts';
+import type { SerialConsole } from '../../firmware/console/serial-console.ts';
+import { Configuration } from '../../firmware/lifecycle/configuration.ts';
+import { ConfigurationEditor } from '../../firmware/lifecycle/configuration-editor.ts';
+import type { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
+import type { Unit } from '../../firmware/run.ts';
+import type { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
+import type { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
+import { LinuxLocalStreams } from '../../hal/drivers/linux/linux-local-stream.ts';
+import type { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
+import { announcePins } from './announce-pins.ts';
+import { captureDesk } from './capture-desk-of.ts';
+import { socketPath } from './console-client.ts';
+import { consoleUnit } from './console-facts.ts';
+import { readEntitlementFile } from './entitlement-file.ts';
+import type { RunProgram } from './run-unit.ts';
+import { serialConsole } from './serial-console-at.ts';
+import type { OpenTerminal } from './terminal.ts';
+import { openTerminal } from './terminal.ts';
+import { withinBoard } from './within-board.ts';
+
+/** What the start has found out. */
+export interface Attended {
+  readonly unit: Unit;
+  readonly storage: LinuxStorage;
+  readonly clock: LinuxClock;
+  readonly log: UnitLog;
+  readonly file: ConfigurationFile;
+  readonly site: SettingsSource | null;
+  readonly start: Exclude<Start, { from: 'nowhere' }>;
+  readonly trial: Trial | null;
+  readonly configFile: string;
+  readonly folder: string;
+  readonly faults: FaultConsole | null;
+  readonly restart: ((cause: string) => void) | null;
+}
+
+interface Parts {
+  readonly configuration: Configuration;
+  readonly capture: ReturnType<typeof captureDesk>;
+  readonly door: ConsoleDoor;
+  readonly serial: SerialConsole | null;
+  readonly terminal: OpenTerminal | null;
+}
+
+/** Who looks after a unit that runs: changes of its configuration, consoles, captures. Opened once; closed once. */
+export class Attendance {
+  /** Of them, one that ends the unit with itself. */
+  readonly ended: readonly OpenTerminal['ended'][];
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.ended = parts.terminal === null ? [] : [parts.terminal.ended];
+  }
+
+  static async open(program: RunProgram, request: Extract<Request, { command: 'run' }>, attended: Attended): Promise<Attendance> {
+    const { unit, clock, log, folder, faults } = attended;
+    if (program.board.announcesPins) await announcePins(unit);
+    const configuration = configurationOf(program, attended);
+    process.on('SIGHUP', () => void configuration.reload());
+    const phone = (await program.phone?.(unit)) ?? null;
+    const capture = captureDesk(unit);
+    const seen = consoleUnit(unit, {
+      version: program.version, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, attended.storage, () => clock.wall()), audit: await openAudit(attended.storage, clock, log),
+      technicians: await openTechnicians(unit), memoryBudgetMiB: program.board.memoryBudgetMiB, phone, capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
+    });
+    const door = new ConsoleDoor({ clock, log, unit: seen, streams: new LinuxLocalStreams() });
+    // Without the list nobody could be asked who he is.
+    if (seen.technicians !== null) await openDoor(door, socketPath(folder), log);
+    const serial = serialConsole(request.serialConsole, program.board, { clock, log, unit: seen });
+    return new Attendance({ configuration, capture, door, serial, terminal: request.console ? greeted(program, unit.settings, seen, attended) : null });
+  }
+
+  async close(): Promise<void> {
+    const { configuration, capture, door, serial, terminal } = this.#parts;
+    terminal?.close();
+    door.close();
+    serial?.close();
+    configuration.stop();
+    await capture.stop('the unit stops');
+  }
+}
+
+function configurationOf({ board }: RunProgram, { clock, log, storage, file, unit, site, start, trial, configFile, restart }: Attended): Configuration {
+  const configuration = new Configuration(
+    {
+      clock, log, storage, file, unit, site, restart,
+      within: (changed) => withinBoard(changed, board, log),
+      follow: async (changed) => unit.entitlements.replace(await readEntitlementFile(changed)),
+    },
+    start.text,
+    start.from === 'file' ? configFile : 'last good configuration',
+  );
+  configuration.resume(trial);
+  return configuration;
+}
+
+function greeted(program: RunProgram, settings: Settings, seen: ConsoleUnit, { clock, log }: Attended): OpenTerminal {
+  process.stdout.write(welcome(program, settings));
+  return openTerminal(seen, clock, log);
+}
+
+/** A disk that refuses it does not keep the unit from answering. */
+async function openAudit(storage: LinuxStorage, clock: LinuxClock, log: UnitLog): Promise<AuditLog | null> {
+  return AuditLog.open(storage, clock, log).catch((error: unknown) => {
+    log.write('alert', 'audit-not-kept', `The audit log cannot be opened; nobody will know who did what at the console: ${String(error)}`);
+    return null;
+  });
+}
+
+async function openTechnicians(unit: Unit): Promise<Technicians | null> {
+  return Technicians.open(unit.parts).catch((error: unknown) => {
+    unit.parts.log.write('alert', 'technicians-unknown', `The list of technicians cannot be opened, so no console may join this unit: ${String(error)}`);
+    return null;
+  });
+}
+
+/** Without it the unit still answers calls. */
+async function openDoor(door: ConsoleDoor, path: string, log: UnitLog): Promise<void> {
+  try {
+    await door.open(path);
+    log.write('info', 'console-socket', `understudy console may join this unit at ${path}.`);
+  } catch (error) {
+    log.write('error', 'console-socket-failed', `understudy console cannot join this unit: ${String(error)}`);
+  }
+}
+
+function welcome({ board, version, phone }: RunProgram, { sip, ports }: Settings): string {
+  const transports = [sip.udp ? 'UDP' : '', sip.tcp ? 'TCP' : ''].filter((name) => name !== '').join(' and ');
+  const first = phone === null ? 'show calls' : 'call 201 --say "Hello"';
+  return `${version.product} ${version.version} (board ${board.model}) answers on SIP port ${sip.port}, ${transports}, with ${ports} voicemail ports.\n? lists the commands; try: ${first}\n`;
+}
