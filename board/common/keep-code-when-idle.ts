@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../hal/clock.ts';
 import { keepCode, keepsCode } from '../build/code-cache.ts';
 
 /** By then a unit that has just been installed has mostly had its first calls, whose code is kept too. */
-const afterMs = 300;
+const afterMs = 60_000;
 const askAgainMs = 5_000;
 
 /**
