@@ -25,6 +25,7 @@ import { HouseKeeper } from './unit/house-keeper.ts';
 import { makeCalls, makeEntitlements } from './unit/make-calls.ts';
 import { makeHealth } from './unit/make-health.ts';
 import { makeLines, makePhones } from './unit/make-lines.ts';
+import { together } from './unit/together.ts';
 import { makeSignals } from './unit/make-signals.ts';
 import { makeSip } from './unit/make-sip.ts';
 import { makeTransfers } from './unit/make-transfers.ts';
@@ -103,8 +104,7 @@ export class Unit implements WholeUnit {
     this.#unlock = unlock;
     await this.signals?.start();
     try {
-      this.#openReport = await this.store.open();
-      await this.flows.open();
+      [this.#openReport] = await together([this.store.open(), this.flows.open()]);
       this.#notify = await openNotify(this);
       await this.pair.open();
       this.#distributed = await this.#openDistributed();

@@ -18,6 +18,7 @@ import type { FlowStarts } from './flow-starts.ts';
 import { flowStarts, noStarts } from './flow-starts.ts';
 import { makeFolder } from './make-folder.ts';
 import { RemoteFlows } from './remote-flows.ts';
+import { together } from '../unit/together.ts';
 import { UserVariables } from './user-variables.ts';
 
 /** Where everything of flows lies. */
@@ -57,13 +58,16 @@ export class FlowDesk {
   async open(): Promise<void> {
     const { storage, log } = this.#parts;
     await makeFolder(storage, flowsFolder);
-    this.#variables = await UserVariables.open(storage, `${flowsFolder}/variables`, log);
-    this.#library = await DocumentLibrary.open(storage, flowsFolder, flowKind, log);
-    this.#conditions = await DocumentLibrary.open(storage, flowsFolder, conditionKind, log);
-    this.#remote = await RemoteFlows.open({ ...this.#parts, settings: () => this.#parts.settings().flows.remote }, flowsFolder);
-    this.#prompts = await PromptStore.open(this.#parts, promptsFolder);
-    this.#recordings = await CallRecordings.open(this.#parts, `${flowsFolder}/recordings`);
-    this.#campaigns = await CampaignStore.open(this.#parts, `${flowsFolder}/campaigns`);
+    // Each has a folder or files of its own; one after another they are a quarter of the unit's start.
+    [this.#variables, this.#library, this.#conditions, this.#remote, this.#prompts, this.#recordings, this.#campaigns] = await together([
+      UserVariables.open(storage, `${flowsFolder}/variables`, log),
+      DocumentLibrary.open(storage, flowsFolder, flowKind, log),
+      DocumentLibrary.open(storage, flowsFolder, conditionKind, log),
+      RemoteFlows.open({ ...this.#parts, settings: () => this.#parts.settings().flows.remote }, flowsFolder),
+      PromptStore.open(this.#parts, promptsFolder),
+      CallRecordings.open(this.#parts, `${flowsFolder}/recordings`),
+      CampaignStore.open(this.#parts, `${flowsFolder}/campaigns`),
+    ]);
   }
 
   /** Nothing is asked of it after this. */
