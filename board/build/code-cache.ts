@@ -7,8 +7,8 @@ import type { Script } from 'node:vm';
 /** Given by the loader where this start has compiled the code itself and there is a place to keep it. */
 interface Compiled {
   readonly script: Script;
-  /** Latin-1. */
-  readonly code: string;
+  /** Latin-1: the code, as a function. */
+  readonly text: string;
   readonly place: { readonly folder: string; readonly file: string; readonly key: string };
 }
 
@@ -28,9 +28,9 @@ export function keepCode(): void {
   const compiled = holder[slot] ?? null;
   holder[slot] = null;
   if (compiled === null) return;
-  const { script, code, place } = compiled;
+  const { script, text, place } = compiled;
   try {
-    const whole = Buffer.concat([Buffer.from(code, 'latin1'), script.createCachedData()]);
+    const whole = Buffer.concat([Buffer.from(text, 'latin1'), script.createCachedData()]);
     const sum = createHash('sha256').update(place.key).update(whole).digest();
     mkdirSync(place.folder, { recursive: true, mode: 0o700 });
     const unfinished = `${place.file}.${process.pid}`;

@@ -14,9 +14,10 @@
     const { Module } = require('node:module');
     const { dirname, isAbsolute, join } = require('node:path');
     const { Script } = require('node:vm');
-    const { brotliDecompressSync } = require('node:zlib');
+    const [head, tail] = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'];
 
     function unpackedCode() {
+      const { brotliDecompressSync } = require('node:zlib');
       const [fromEnd, length] = payload.table[`code ${thread}`];
       const text = Buffer.alloc(length);
       try {
@@ -61,7 +62,7 @@
       const { sum, bytes } = payload.programs[thread];
       const key = `${sum} ${thread} ${process.version} ${process.arch}\n`;
       const name = `${thread}-${createHash('sha256').update(key).digest('hex').slice(0, 32)}.v8`;
-      return folder === null ? null : { folder, file: join(folder, name), key, sumBytes: 32, textBytes: bytes, mostBytes: 32 * 1024 * 1024 };
+      return folder === null ? null : { folder, file: join(folder, name), key, sumBytes: 32, textBytes: head.length + bytes + tail.length, mostBytes: 32 * 1024 * 1024 };
     }
 
     globalThis[Symbol.for('understudy.payload')] = payload;
@@ -72,11 +73,10 @@
     if ([...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes('--enable-source-maps')) return module._compile(unpackedCode(), payload.name);
     const place = cachePlace();
     const kept = place === null ? undefined : keptCode(place);
-    const code = kept?.text ?? unpackedCode();
-    const head = '(function (exports, require, module, __filename, __dirname) { ';
-    const script = new Script(`${head}${code}\n})`, { filename: payload.name, columnOffset: -head.length, cachedData: kept?.compiled });
+    const text = kept?.text ?? head + unpackedCode() + tail;
+    const script = new Script(text, { filename: payload.name, columnOffset: -head.length, cachedData: kept?.compiled });
     const isKept = kept !== undefined && script.cachedDataRejected === false;
-    globalThis[Symbol.for('understudy.compiled')] = place === null || isKept ? null : { script, code, place };
+    globalThis[Symbol.for('understudy.compiled')] = place === null || isKept ? null : { script, text, place };
     const program = script.runInThisContext();
     program.call(module.exports, module.exports, Module.createRequire(payload.name), module, payload.name, dirname(payload.name));
   }

@@ -128,6 +128,13 @@ test('a fault in the sources is shown with its place', () => {
   assert.match(output, 'board/broken/entry.ts:1:7');
 });
 
+test('a name of a module that is loaded late, and that the build does not know, is a fault', () => {
+  copy.write('board/broken/entry.ts', "import { type Server, connect, rootCertificates } from 'node:tls';\nconsole.log(connect, rootCertificates.length);\n");
+  const { status, output } = copy.build('broken');
+  assert.is(status, 1);
+  assert.match(output, 'imports rootCertificates of node:tls: lazy-plugin.mjs must know the name');
+});
+
 test('a board without an entry, and an entry that does not start, are refused', () => {
   assert.match(copy.build('no-such-board').output, 'board/no-such-board/entry.ts is missing');
   copy.write('board/broken/entry.ts', "console.log('something else');\n");
