@@ -1,15 +1,21 @@
 // npm run bench: what the unit costs on this machine, each figure beside the least that it can cost, measured in the same run.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
+import { memoryCgroup } from '../support/peers/memory-cgroup.ts';
+import type { Need } from '../support/skip.ts';
 import { requires } from '../support/skip.ts';
-import type { CallLoad, LoadKind } from './call-load.ts';
+import { allocation } from './allocation.ts';
+import { budget } from './budget.ts';
+import { busy } from './busy.ts';
+import { callFigures, loadName } from './call-figures.ts';
 import { callLoad } from './call-load.ts';
 import type { Figure, StoredRatios } from './figures.ts';
-import { percentile, regressions, table } from './figures.ts';
+import { figure, median, merged, regressions, repeatable, table } from './figures.ts';
 import { firstCall } from './first-call.ts';
 import type { FloorMode } from './floor.ts';
 import { floor } from './floor.ts';
+import { allocationFigures, budgetFigures, busyFigures } from './limit-figures.ts';
 import { manyCalls } from './many-calls.ts';
 import { shortCalls } from './short-calls.ts';
 import { sipRate } from './sip-rate.ts';
@@ -17,6 +23,9 @@ import { storeRate } from './store-rate.ts';
 
 const storedFile = 'test/bench/ratios.json';
 const resultFile = 'dist/bench.json';
+/** Runs whose medians are stored; a regression must show in the median of as many. */
+const storedRuns = 3;
+const floorRuns = 3;
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -26,6 +35,8 @@ const { values: options, positionals: wanted } = parseArgs({
     calls: { type: 'string', default: '1,40,100,250' },
     seconds: { type: 'string', default: '15' },
     'many-calls': { type: 'string', default: '100000' },
+    runs: { type: 'string' },
+    profile: { type: 'boolean', default: false },
   },
 });
 // Said before anything is measured: that takes minutes.
@@ -37,8 +48,9 @@ const windowSec = Number(options.seconds);
 const counts = options.calls.split(',').map(Number);
 const tell = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
 
-/** Goals of the heaviest load, as a share of one core and in MiB. */
-const goals: Readonly<Record<number, { readonly cpu: number; readonly rss: number }>> = { 40: { cpu: 6.5, rss: 64 }, 250: { cpu: 31, rss: 80 } };
+/** The sections that put the unit at a limit do so with as many calls. */
+const heaviest = Math.max(...counts);
+const kinds = ['leaving', 'collecting'] as const;
 
 const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: async () => {
@@ -57,17 +69,39 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     ];
   },
   store: async () => {
-    const { commitsPerSec, floorPerSec, bytesPerMinute } = await storeRate();
+    const { commitsPerSec, floorPerSec, bytesPerMinute, devicePerMinute } = await storeRate();
     return [
       figure('state changes made durable', commitsPerSec, '/s', { ratio: commitsPerSec / floorPerSec, against: 'bare fdatasync', better: 'more' }),
       figure('written per minute of message', bytesPerMinute / 1024, 'KiB', { ratio: bytesPerMinute / 480_000, against: 'its audio' }),
+      ...(devicePerMinute === null ? [] : [figure('taken by the device per minute of message', devicePerMinute / 1024, 'KiB', { ratio: devicePerMinute / 480_000, against: 'its audio' })]),
     ];
   },
   calls: async () => {
     const figures: Figure[] = [];
     for (const calls of counts) {
       const floors = { packet: await told('packet', calls), batch: await told('batch', calls) };
-      for (const kind of ['leaving', 'collecting'] as const) figures.push(...(await loaded(kind, calls, floors)));
+      for (const kind of kinds) {
+        tell(loadName({ kind, calls }));
+        const profileAs = options.profile && calls === heaviest ? `dist/bench-${calls}-${kind}` : null;
+        figures.push(...callFigures(await callLoad({ kind, calls, windowSec, profileAs }), floors));
+        if (profileAs !== null) tell(`written: ${profileAs}-control.cpuprofile, ${profileAs}-media.cpuprofile`);
+      }
+    }
+    return figures;
+  },
+  busy: async () => busyFigures(await busy(heaviest, windowSec)),
+  budget: async () => {
+    const figures: Figure[] = [];
+    for (const kind of kinds) figures.push(...budgetFigures(await budget(kind, heaviest, windowSec)));
+    return figures;
+  },
+  allocation: async () => {
+    const figures: Figure[] = [];
+    for (const kind of kinds) {
+      const found = await allocation(kind, heaviest, windowSec);
+      figures.push(...allocationFigures(found));
+      tell(`${loadName(found)}: where most is allocated, bytes per frame`);
+      for (const { site, bytes } of found.sites.slice(0, 12)) tell(`  ${(bytes / found.frames).toFixed(3).padStart(8)}  ${site}`);
     }
     return figures;
   },
@@ -84,63 +118,64 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
   },
 };
 
-function figure(name: string, value: number, unit: string, more: Partial<Figure> = {}): Figure {
-  return { name, value, unit, ratio: null, against: '', better: 'less', goal: null, ...more };
-}
+/** What a section cannot do without. */
+const needs: Readonly<Record<string, readonly (string | Need)[]>> = {
+  calls: ['sipp', 'dumpcap'], short: ['sipp'], busy: ['sipp', 'dumpcap'], budget: ['sipp', 'dumpcap', memoryCgroup], allocation: ['sipp', 'dumpcap'],
+};
 
+/** The median of several short runs: one that is disturbed does not count. */
 async function told(mode: FloorMode, calls: number): Promise<number | null> {
   tell(`floor of ${calls} calls, ${mode}`);
-  return floor(mode, calls, Math.min(5, windowSec));
+  const shares: number[] = [];
+  for (let run = 0; run < floorRuns; run++) {
+    const share = await floor(mode, calls, Math.min(4, windowSec));
+    if (share === null) return null;
+    shares.push(share);
+  }
+  return median(shares);
 }
 
-async function loaded(kind: LoadKind, calls: number, floors: Record<FloorMode, number | null>): Promise<Figure[]> {
-  tell(`${calls} ${kind}`);
-  const run: CallLoad = await callLoad(kind, calls, windowSec);
-  const of = `${calls} ${kind}`;
-  const { gapsMs, lost, packets, setupMs } = run.captured;
-  const against = (mode: FloorMode): Partial<Figure> => (floors[mode] === null ? {} : { ratio: run.cpu / (floors[mode] as number), against: `C, ${mode}` });
-  const goal = goals[calls];
-  const heavy = calls === 250;
-  return [
-    figure(`${of}: CPU`, run.cpu * 100, '% of a core', { ...against('packet'), goal: goal?.cpu ?? null }),
-    figure(`${of}: busiest thread`, (run.threads[0] ?? 0) * 100, '% of a core', against('batch')),
-    figure(`${of}: second thread`, (run.threads[1] ?? 0) * 100, '% of a core'),
-    figure(`${of}: RSS`, run.memory.rssMiB, 'MiB', { ratio: run.memory.rssMiB / run.idle.rssMiB, against: 'idle', goal: goal?.rss ?? null }),
-    figure(`${of}: PSS`, run.memory.pssMiB, 'MiB'),
-    figure(`${of}: heap of the control thread`, run.heapMiB, 'MiB'),
-    figure(`${of}: media loop late, worst`, run.mediaLagMs, 'ms'),
-    figure(`${of}: set-up p50`, percentile(setupMs, 0.5), 'ms'),
-    figure(`${of}: set-up p99`, percentile(setupMs, 0.99), 'ms', { goal: 5 }),
-    ...(packets === 0 ? [] : [
-      figure(`${of}: RTP gap p50`, percentile(gapsMs, 0.5), 'ms'),
-      figure(`${of}: RTP gap p99`, percentile(gapsMs, 0.99), 'ms'),
-      figure(`${of}: RTP gap p99.9`, percentile(gapsMs, 0.999), 'ms', { goal: heavy ? 23 : null }),
-      figure(`${of}: RTP gap max`, gapsMs.at(-1) ?? Number.NaN, 'ms'),
-      figure(`${of}: packets not sent`, lost, `of ${packets}`, { goal: 0 }),
-    ]),
-    ...(kind === 'leaving' ? [figure(`${of}: messages intact`, run.intact, `of ${calls}`, { better: 'more', goal: calls })] : []),
-    figure(`${of}: repeated by sipp`, run.retransmissions, 'messages', { goal: 0 }),
-  ];
-}
+/** What was measured so far, a list for each run of a section. */
+const measured = new Map<string, Figure[][]>();
+const skipped: Record<string, string> = {};
 
-const missing = requires('sipp', 'dumpcap');
-const chosen = Object.entries(sections).filter(([name]) => wanted.length === 0 || wanted.includes(name));
-const figures: Figure[] = [];
-for (const [name, run] of chosen) {
-  if (missing !== undefined && (name === 'calls' || name === 'short')) {
-    tell(`skipped ${name}: ${missing}`);
-    continue;
+async function measure(name: string): Promise<void> {
+  const run = sections[name];
+  const missing = requires(...(needs[name] ?? []));
+  if (run === undefined) throw new Error(`there is no section ${name}; there are ${Object.keys(sections).join(', ')}`);
+  if (missing !== undefined) {
+    skipped[name] = missing;
+    return tell(`skipped ${name}: ${missing}`);
   }
   tell(name);
-  figures.push(...(await run()));
+  measured.set(name, [...(measured.get(name) ?? []), await run()]);
 }
-process.stdout.write(`${table(figures)}\n\n${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.version}\n`);
+
+const figuresNow = (): Figure[] => [...measured.values()].flatMap(merged);
+
+const chosen = wanted.length === 0 ? Object.keys(sections) : wanted;
+const runs = Number(options.runs ?? (options.store ? storedRuns : 1));
+if (options.store && runs < 2) throw new Error('what is stored must have been measured twice at least: --runs 2 or more');
 mkdirSync('dist', { recursive: true });
-writeFileSync(resultFile, `${JSON.stringify({ node: process.version, cores: cpus().length, windowSec, figures }, null, 1)}\n`);
+for (let run = 0; run < runs; run++) for (const name of chosen) await measure(name);
+
+// What looks worse is measured again, and the median counts: a disturbance is not a regression.
+const stored = options.check && existsSync(storedFile) ? (JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios) : {};
+for (let again = 1; again < storedRuns; again++) {
+  const worse = new Set(regressions(figuresNow(), stored).map(({ name }) => name));
+  for (const [name, all] of [...measured]) if (all.some((run) => run.some((one) => worse.has(one.name)))) await measure(name);
+}
+
+const figures = figuresNow();
+process.stdout.write(`${table(figures)}\n\n${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node.js ${process.version}\n`);
+writeFileSync(resultFile, `${JSON.stringify({ node: process.version, kernel: release(), processor: cpus()[0]?.model ?? null, cores: cpus().length, windowSec, runs, skipped, figures }, null, 1)}\n`);
 tell(`written: ${resultFile}`);
 
-const ratios: StoredRatios = Object.fromEntries(figures.filter(({ ratio }) => ratio !== null).map(({ name, ratio }) => [name, Math.round((ratio as number) * 1000) / 1000]));
-if (options.store) writeFileSync(storedFile, `${JSON.stringify(ratios, null, 1)}\n`);
+if (options.store) {
+  const ratios = repeatable(figures);
+  writeFileSync(storedFile, `${JSON.stringify(ratios, null, 1)}\n`);
+  for (const { name, ratio, spread } of figures) if (ratio !== null && !(name in ratios)) tell(`not stored, as it varies by a factor of ${spread?.toFixed(2) ?? '?'}: ${name}`);
+}
 if (options.check) {
   const worse = regressions(figures, JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios);
   for (const { name, stored, now } of worse) process.stdout.write(`REGRESSION ${name}: ratio ${now.toFixed(2)}, stored ${stored.toFixed(2)}\n`);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Program } from '../support/peers/program.ts';
@@ -12,7 +12,12 @@ export interface Captured {
   readonly packets: number;
   /** From INVITE to 200, milliseconds, sorted. */
   readonly setupMs: readonly number[];
+  /** The same of the last fifth of the calls, when nearly all the others were up. */
+  readonly lateSetupMs: readonly number[];
 }
+
+/** In memory where that can be: what is captured must not count as written to the unit's disk, nor keep it busy. */
+const inMemory = '/dev/shm';
 
 const globalHeader = 24;
 const recordHeader = 16;
@@ -20,7 +25,7 @@ const ethernet = 14;
 const rtpHeader = 12;
 
 export class Capture {
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'capture-'));
+  readonly #folder = mkdtempSync(path.join(existsSync(inMemory) ? inMemory : tmpdir(), 'capture-'));
   readonly #file = path.join(this.#folder, 'all.pcap');
   readonly #program: Program;
   readonly #sipPort: number;
@@ -67,8 +72,8 @@ function read(bytes: Buffer, sipPort: number, rtp: { first: number; ports: numbe
     if (source === sipPort || target === sipPort) signalling(bytes.toString('latin1', payload, Math.min(end, payload + 640)), atMs, source === sipPort);
     else if (source >= rtp.first && source % 2 === rtp.first % 2 && end - payload >= rtpHeader) audio(bytes.readUInt32BE(payload + 8), bytes.readUInt16BE(payload + 2), atMs);
   }
-  const sorted = (list: number[]): number[] => list.sort((a, b) => a - b);
-  return { gapsMs: sorted(gapsMs), lost, packets, setupMs: sorted(setupMs) };
+  const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
+  return { gapsMs: sorted(gapsMs), lost, packets, setupMs: sorted(setupMs), lateSetupMs: sorted(setupMs.slice(Math.floor(setupMs.length * 0.8))) };
 
   function signalling(text: string, atMs: number, fromUnit: boolean): void {
     const call = /^(?:Call-ID|i)\s*:\s*(\S+)/im.exec(text)?.[1] ?? '';

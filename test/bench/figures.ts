@@ -11,6 +11,35 @@ export interface Figure {
   readonly better: 'less' | 'more';
   /** What the product wants to reach; null = nothing is said. */
   readonly goal: number | null;
+  /** The highest ratio of several runs as a multiple of the lowest; null = it was measured once. */
+  readonly spread: number | null;
+}
+
+export function figure(name: string, value: number, unit: string, more: Partial<Figure> = {}): Figure {
+  return { name, value, unit, ratio: null, against: '', better: 'less', goal: null, spread: null, ...more };
+}
+
+/** Of values in any order; NaN of none. */
+export function median(values: readonly number[]): number {
+  return percentile([...values].sort((a, b) => a - b), 0.5);
+}
+
+/** One figure of each name out of several runs: the medians of its value and its ratio, and how far the ratios lie apart. */
+export function merged(runs: readonly (readonly Figure[])[]): Figure[] {
+  const last = runs.at(-1) ?? [];
+  if (runs.length < 2) return [...last];
+  return last.map((one) => {
+    const all = runs.flatMap((run) => run.filter(({ name }) => name === one.name));
+    const ratios = all.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
+    const apart = ratios.length < 2 ? {} : { ratio: median(ratios), spread: Math.max(...ratios) / Math.min(...ratios) };
+    return { ...one, value: median(all.map(({ value }) => value)), ...apart };
+  });
+}
+
+/** Ratios that several runs agree upon within the tolerance; the others would be regressions by chance. */
+export function repeatable(figures: readonly Figure[]): StoredRatios {
+  const agreed = figures.filter(({ ratio, spread }) => ratio !== null && spread !== null && spread <= 1 + tolerance);
+  return Object.fromEntries(agreed.map(({ name, ratio }) => [name, Math.round((ratio as number) * 1000) / 1000]));
 }
 
 /** Stored ratios by the name of their figure. */

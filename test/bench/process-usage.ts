@@ -34,6 +34,7 @@ export function memory(pid: number): Memory {
   return { rssMiB: of('Rss'), pssMiB: of('Pss') };
 }
 
+/** What a process gave to the disks so far, in bytes; what the file system adds is not in it. */
 export function writtenBytes(pid: number): number {
   return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? Number.NaN);
 }

@@ -6,6 +6,7 @@ import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { factsFor, ListLog, testMessageSettings } from '../support/store-fixture.ts';
+import { deviceBytes } from './device-writes.ts';
 import { writtenBytes } from './process-usage.ts';
 
 export interface StoreRate {
@@ -13,8 +14,10 @@ export interface StoreRate {
   readonly commitsPerSec: number;
   /** A 4 KiB write and fdatasync of the same disk, per second. */
   readonly floorPerSec: number;
-  /** Handed to the block device for a minute of audio. */
+  /** Given to the disks by this process for a minute of audio. */
   readonly bytesPerMinute: number;
+  /** Taken by the block device meanwhile, with the file system's journal and whatever others write; null where that cannot be seen. */
+  readonly devicePerMinute: number | null;
 }
 
 const minutes = 3;
@@ -28,14 +31,16 @@ export async function storeRate(): Promise<StoreRate> {
     const settings = { ...testMessageSettings, maxSec: 3600, mailboxMaxSec: 7200 };
     const store = new FileMessageStore({ storage: await LinuxStorage.at(folder), clock: new LinuxClock(), random: new LinuxRandom(), log: new ListLog(), settings: () => settings, mailboxes: () => ['201'] });
     await store.open();
-    const before = writtenBytes(process.pid);
+    const [before, deviceBefore] = [writtenBytes(process.pid), deviceBytes(folder)];
     const writer = await store.begin(factsFor('201'));
     for (let at = 0; at < minutes * 120; at += 1) while (!writer.append(new Uint8Array(chunkBytes).fill(at), 0)) await new Promise((resolve) => setTimeout(resolve, 1));
     const message = await writer.finish('hang-up');
     const bytesPerMinute = (writtenBytes(process.pid) - before) / minutes;
+    const deviceAfter = deviceBytes(folder);
+    const devicePerMinute = deviceAfter === null || deviceBefore === null ? null : (deviceAfter - deviceBefore) / minutes;
     const commitsPerSec = await perSecond((n) => store.mark('201', message.id, n % 2 === 0 ? 'old' : 'saved'));
     await store.close();
-    return { commitsPerSec, floorPerSec: await bareSyncs(path.join(folder, 'floor')), bytesPerMinute };
+    return { commitsPerSec, floorPerSec: await bareSyncs(path.join(folder, 'floor')), bytesPerMinute, devicePerMinute };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

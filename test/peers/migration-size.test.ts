@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
-import type { Storage } from '../../hal/storage.ts';
+import { copyStorage } from '../support/copy-storage.ts';
 import { figure } from '../support/figure.ts';
 import { builtUnit } from '../support/peers/built-unit.ts';
 import { endPrograms } from '../support/peers/program.ts';
@@ -42,25 +42,9 @@ async function writeSite(data: string): Promise<void> {
     await store.choices.change(number, (choices) => (choices.options = { takesCalls: true }));
     if (at % 5 === 0) await store.lists.change(number, 1, { add: numbers.slice(0, 100) });
   }
-  await copyTo(data, memory);
+  await copyStorage(memory, data);
   mkdirSync(path.join(data, 'flows/flow'), { recursive: true });
   for (let at = 0; at < 50; at++) writeFileSync(path.join(data, `flows/flow/Menu ${at}.json`), JSON.stringify(flow(at)));
-}
-
-async function copyTo(folder: string, storage: Storage, place = ''): Promise<void> {
-  mkdirSync(path.join(folder, place), { recursive: true });
-  for (const name of await storage.list(place)) {
-    const inner = place === '' ? name : `${place}/${name}`;
-    if ((await storage.stat(inner))?.directory === true) {
-      await copyTo(folder, storage, inner);
-      continue;
-    }
-    const file = await storage.open(inner, 'read');
-    const bytes = new Uint8Array(await file.size());
-    await file.read(bytes, 0);
-    await file.close();
-    writeFileSync(path.join(folder, inner), bytes);
-  }
 }
 
 /** All threads of a process, user and system, so far (proc(5): fields 14 and 15). */

@@ -17,9 +17,10 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Killed after so long. */
   readonly limitMs: number;
+  /** The end of its output that is kept, in characters; 1 Mi unless told. */
+  readonly keptOutput?: number;
 }
 
-/** The end of its output that is kept, in characters. */
 const outputLimit = 1024 * 1024;
 const alive = new Set<ChildProcess>();
 
@@ -60,12 +61,12 @@ export class Program {
   #stderr = '';
   #over = false;
 
-  constructor(file: string, args: readonly string[], { cwd, environment, limitMs }: ProgramOptions) {
+  constructor(file: string, args: readonly string[], { cwd, environment, limitMs, keptOutput = outputLimit }: ProgramOptions) {
     this.name = file;
     this.#child = spawn(file, args, { stdio: 'pipe', env: { ...process.env, ...environment }, ...(cwd === undefined ? {} : { cwd }) });
     alive.add(this.#child);
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#heard((this.#stdout = (this.#stdout + text).slice(-outputLimit))));
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#heard((this.#stderr = (this.#stderr + text).slice(-outputLimit))));
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#heard((this.#stdout = (this.#stdout + text).slice(-keptOutput))));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#heard((this.#stderr = (this.#stderr + text).slice(-keptOutput))));
     this.#child.stdin?.on('error', () => undefined); // it may be gone already
     this.ended = this.#end(limitMs);
   }

@@ -34,6 +34,10 @@ export interface UnitChoices {
   readonly environment?: Readonly<Record<string, string>>;
   /** It must answer within so long; 20 s. */
   readonly startLimitMs?: number;
+  /** Words that go before those of the unit: a program that becomes the unit, so that the process id is the unit's. */
+  readonly within?: readonly string[];
+  /** What the console prints is kept so far back, in characters; 1 Mi unless told. */
+  readonly keptOutput?: number;
 }
 
 export class RunningUnit {
@@ -44,13 +48,17 @@ export class RunningUnit {
   #program: Program;
   #pins = new Map<string, string>();
 
-  readonly #namespace: string | null;
   readonly #environment: Readonly<Record<string, string>>;
 
-  private constructor(folder: string, sipPort: number, rtpPort: number, namespace: string | null, environment: Readonly<Record<string, string>>) {
+  readonly #within: readonly string[];
+  readonly #keptOutput: number | undefined;
+
+  private constructor(folder: string, sipPort: number, rtpPort: number, { namespace, environment = {}, within = [], keptOutput }: Pick<UnitChoices, 'namespace' | 'environment' | 'within' | 'keptOutput'>) {
     this.folder = folder;
-    this.#namespace = namespace;
+    // `ip netns exec` becomes the program it runs.
+    this.#within = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), ...within];
     this.#environment = environment;
+    this.#keptOutput = keptOutput;
     this.sipPort = sipPort;
     this.rtpPort = rtpPort;
     this.#config = path.join(folder, 'understudy.yaml');
@@ -58,7 +66,8 @@ export class RunningUnit {
   }
 
   /** Starts a unit with one peer, 127.0.0.1, and waits until it answers. */
-  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')), namespace, environment = {}, startLimitMs = 20_000 }: UnitChoices = {}): Promise<RunningUnit> {
+  static async start({ ports = 8, mailboxes = ['201', '202', '203'], settings = {}, folder = mkdtempSync(path.join(tmpdir(), 'unit-')), startLimitMs = 20_000, ...how }: UnitChoices = {}): Promise<RunningUnit> {
+    const { namespace } = how;
     const sipPort = namespace === undefined ? await freePorts(2) : 5060;
     const rtpPort = namespace === undefined ? await freePorts(2 * ports) : 16_384;
     const choices: SampleChoices = {
@@ -72,7 +81,7 @@ export class RunningUnit {
     };
     // JSON is YAML.
     writeFileSync(path.join(folder, 'understudy.yaml'), JSON.stringify(choices));
-    const unit = new RunningUnit(folder, sipPort, rtpPort, namespace ?? null, environment);
+    const unit = new RunningUnit(folder, sipPort, rtpPort, how);
     await unit.#started(startLimitMs);
     return unit;
   }
@@ -198,9 +207,8 @@ export class RunningUnit {
 
   #run(): Program {
     const words = [process.execPath, builtUnit(), 'run', '--config', this.#config, '--data', this.#data, '--console'];
-    // `ip netns exec` becomes the program it runs, so that the process id is the unit's.
-    const [file = '', ...rest] = this.#namespace === null ? words : ['ip', 'netns', 'exec', this.#namespace, ...words];
-    return new Program(file, rest, { limitMs: lifeMs, environment: this.#environment });
+    const [file = '', ...rest] = [...this.#within, ...words];
+    return new Program(file, rest, { limitMs: lifeMs, environment: this.#environment, ...(this.#keptOutput === undefined ? {} : { keptOutput: this.#keptOutput }) });
   }
 
   /** The console greets when all is up and the PINs are printed. */
