@@ -26,6 +26,7 @@ const resultFile = 'dist/bench.json';
 /** Runs whose medians are stored; a regression must show in the median of as many. */
 const storedRuns = 3;
 const floorRuns = 3;
+const sitesTold = 12;
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -100,8 +101,8 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     for (const kind of kinds) {
       const found = await allocation(kind, heaviest, windowSec);
       figures.push(...allocationFigures(found));
-      tell(`${loadName(found)}: where most is allocated, bytes per frame`);
-      for (const { site, bytes } of found.sites.slice(0, 12)) tell(`  ${(bytes / found.frames).toFixed(3).padStart(8)}  ${site}`);
+      tell(`${loadName(found)}: where the heap for one frame more is allocated, bytes`);
+      for (const { site, bytes } of found.sites.slice(0, sitesTold)) tell(`  ${bytes.toFixed(2).padStart(8)}  ${site}`);
     }
     return figures;
   },

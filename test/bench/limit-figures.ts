@@ -1,6 +1,7 @@
 import type { FrameAllocation } from './allocation.ts';
 import type { Budget } from './budget.ts';
 import type { Busy } from './busy.ts';
+import { hugeBytes } from './busy.ts';
 import { loadName, loops, pacing } from './call-figures.ts';
 import type { Figure } from './figures.ts';
 import { figure } from './figures.ts';
@@ -12,9 +13,9 @@ const busyGapMs = 40;
 export function busyFigures(run: Busy): Figure[] {
   const of = `${run.calls} collecting, busy console`;
   return [
-    figure(`${of}: configurations committed`, run.committedBytes / mib, `MiB in ${run.commits}`),
-    figure(`${of}: slowest commit`, run.slowestCommitMs, 'ms'),
-    figure(`${of}: messages shown`, run.shown, 'messages'),
+    figure(`${of}: ${hugeBytes / mib} MiB as configuration refused after`, run.done.hugeRefusedMs, 'ms'),
+    figure(`${of}: slowest of ${run.done.commits} commits of the largest configuration`, run.done.slowestCommitMs, 'ms'),
+    figure(`${of}: messages shown`, run.done.shown, 'messages'),
     ...pacing(of, run, busyGapMs),
     ...loops(of, run),
     figure(`${of}: repeated by sipp`, run.retransmissions, 'messages'),
@@ -35,5 +36,6 @@ export function budgetFigures(run: Budget): Figure[] {
 }
 
 export function allocationFigures(run: FrameAllocation): Figure[] {
-  return [figure(`${loadName(run)}: heap that the media thread allocates`, run.bytesPerFrame, 'bytes a frame', { goal: 0 })];
+  const of = `${loadName(run)}: heap that the media thread allocates`;
+  return [figure(`${of}`, run.bytesPerSecond / 1024, 'KiB/s'), figure(`${of} for one frame more`, run.bytesPerFrame, 'bytes', { goal: 0 })];
 }

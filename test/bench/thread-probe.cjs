@@ -8,7 +8,7 @@ const base = process.env.BENCH_PROBE;
 const name = isMainThread ? 'control' : workerData?.rtpTimeoutMs !== undefined ? 'media' : null;
 /** Milliseconds between two looks of the delay meter, which are part of what it reports. */
 const everyMs = 10;
-const mostSites = 25;
+const mostSites = 60;
 
 let delays = null;
 let session = null;

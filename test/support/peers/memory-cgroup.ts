@@ -20,12 +20,13 @@ interface Names {
   readonly swap: string;
   readonly peak: string;
   readonly process: RegExp;
-  readonly met: { readonly file: string; readonly count: RegExp };
+  /** With swap counted in, version 1 meets the limit of both together, and counts it apart. */
+  readonly met: { readonly files: readonly string[]; readonly count: RegExp };
   readonly killed: { readonly file: string; readonly count: RegExp };
 }
 
-const v1: Names = { limit: 'memory.limit_in_bytes', swap: 'memory.memsw.limit_in_bytes', peak: 'memory.max_usage_in_bytes', process: /^rss (\d+)/m, met: { file: 'memory.failcnt', count: /(\d+)/ }, killed: { file: 'memory.oom_control', count: /^oom_kill (\d+)/m } };
-const v2: Names = { limit: 'memory.max', swap: 'memory.swap.max', peak: 'memory.peak', process: /^anon (\d+)/m, met: { file: 'memory.events', count: /^max (\d+)/m }, killed: { file: 'memory.events', count: /^oom_kill (\d+)/m } };
+const v1: Names = { limit: 'memory.limit_in_bytes', swap: 'memory.memsw.limit_in_bytes', peak: 'memory.max_usage_in_bytes', process: /^rss (\d+)/m, met: { files: ['memory.failcnt', 'memory.memsw.failcnt'], count: /(\d+)/ }, killed: { file: 'memory.oom_control', count: /^oom_kill (\d+)/m } };
+const v2: Names = { limit: 'memory.max', swap: 'memory.swap.max', peak: 'memory.peak', process: /^anon (\d+)/m, met: { files: ['memory.events'], count: /^max (\d+)/m }, killed: { file: 'memory.events', count: /^oom_kill (\d+)/m } };
 
 const removeTries = 50;
 
@@ -59,7 +60,12 @@ export class MemoryCgroup {
   look(): CgroupMemory {
     const { peak, process: own, met, killed } = this.#names;
     const peakText = this.#read(peak);
-    return { peakBytes: peakText === null ? null : Number(peakText), processBytes: count(this.#read('memory.stat'), own), limitMet: count(this.#read(met.file), met.count), killed: count(this.#read(killed.file), killed.count) };
+    return {
+      peakBytes: peakText === null ? null : Number(peakText),
+      processBytes: count(this.#read('memory.stat'), own),
+      limitMet: met.files.map((file) => this.#read(file)).reduce((sum, text) => sum + (text === null ? 0 : count(text, met.count)), 0),
+      killed: count(this.#read(killed.file), killed.count),
+    };
   }
 
   /** Once all in it have ended. The kernel may still be busy with the last of them. */

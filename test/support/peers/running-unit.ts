@@ -19,7 +19,8 @@ const lifeMs = 900_000;
 /** What SIGTERM promises. */
 const stopMs = 2000;
 /** A console on a pipe writes no prompt; it repeats each line behind one. An empty line after a command tells where its answer ends. */
-const emptyLine = 'understudy> \n';
+const emptyLine = /understudy[>#] \n$/;
+const emptyLineLength = 'understudy> \n'.length;
 
 export interface UnitChoices {
   readonly ports?: number;
@@ -151,8 +152,8 @@ export class RunningUnit {
     const before = this.#program.stdout.length;
     const answer = (): string => this.#program.stdout.slice(before);
     this.#program.write(`${command}\n\n`);
-    await this.#program.until(`an answer to "${command}"`, () => answer().endsWith(emptyLine), limitMs);
-    return answer().slice(answer().indexOf('\n') + 1, -emptyLine.length);
+    await this.#program.until(`an answer to "${command}"`, () => emptyLine.test(answer().slice(-emptyLineLength)), limitMs);
+    return answer().slice(answer().indexOf('\n') + 1, -emptyLineLength);
   }
 
   /** A figure that `show sip` prints, for example 'from strangers, dropped'. */
