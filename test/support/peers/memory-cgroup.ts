@@ -8,7 +8,7 @@ export interface CgroupMemory {
   readonly peakBytes: number | null;
   /** Now, of the processes alone: what cannot be given back. */
   readonly processBytes: number;
-  /** How often the limit was met. Giving page cache back is the rule then, and no harm. */
+  /** How often the limit was met, at least: not every kernel counts. Giving page cache back is the rule then, and no harm. */
   readonly limitMet: number;
   /** Processes that were killed for it. */
   readonly killed: number;
@@ -34,6 +34,7 @@ const removeTries = 50;
 export class MemoryCgroup {
   readonly #folder: string;
   readonly #names: Names;
+  readonly #limitBytes: number;
   readonly #atExit = (): void => this.remove();
 
   /** Errors: there is no place for one. */
@@ -41,6 +42,7 @@ export class MemoryCgroup {
     const place = placeForOne();
     if (typeof place === 'string') throw new Error(place);
     this.#names = place.names;
+    this.#limitBytes = limitBytes;
     this.#folder = path.join(place.folder, `understudy-${process.pid}-${Date.now()}`);
     mkdirSync(this.#folder);
     process.on('exit', this.#atExit);
@@ -60,10 +62,12 @@ export class MemoryCgroup {
   look(): CgroupMemory {
     const { peak, process: own, met, killed } = this.#names;
     const peakText = this.#read(peak);
+    const peakBytes = peakText === null ? null : Number(peakText);
+    const counted = met.files.map((file) => this.#read(file)).reduce((sum, text) => sum + (text === null ? 0 : count(text, met.count)), 0);
     return {
-      peakBytes: peakText === null ? null : Number(peakText),
+      peakBytes,
       processBytes: count(this.#read('memory.stat'), own),
-      limitMet: met.files.map((file) => this.#read(file)).reduce((sum, text) => sum + (text === null ? 0 : count(text, met.count)), 0),
+      limitMet: Math.max(counted, (peakBytes ?? 0) >= this.#limitBytes ? 1 : 0),
       killed: count(this.#read(killed.file), killed.count),
     };
   }
