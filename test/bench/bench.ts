@@ -9,7 +9,8 @@ import { allocation } from './allocation.ts';
 import { budget } from './budget.ts';
 import { busy } from './busy.ts';
 import { callFigures, loadName } from './call-figures.ts';
-import { callLoad } from './call-load.ts';
+import type { CallLoad } from './call-load.ts';
+import { callLoad, profileFile } from './call-load.ts';
 import type { Figure, StoredRatios } from './figures.ts';
 import { figure, median, merged, regressions, repeatable, table } from './figures.ts';
 import { firstCall } from './first-call.ts';
@@ -84,8 +85,9 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
       for (const kind of kinds) {
         tell(loadName({ kind, calls }));
         const profileAs = options.profile && calls === heaviest ? `dist/bench-${calls}-${kind}` : null;
-        figures.push(...callFigures(await callLoad({ kind, calls, windowSec, profileAs }), floors));
-        if (profileAs !== null) tell(`written: ${profileAs}-control.cpuprofile, ${profileAs}-media.cpuprofile`);
+        const run = await callLoad({ kind, calls, windowSec, profileAs });
+        figures.push(...callFigures(run, floors));
+        if (profileAs !== null) tellProfile(run, profileAs);
       }
     }
     return figures;
@@ -110,7 +112,7 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     const { perSecond, calls, rssBeforeMiB, rssAfterMiB } = await shortCalls();
     return [
       figure('short calls without a repetition', perSecond, '/s', { better: 'more', goal: 300 }),
-      figure(`memory after ${calls} short calls`, rssAfterMiB, 'MiB', { ratio: rssAfterMiB / rssBeforeMiB, against: 'before' }),
+      figure('memory after short calls', rssAfterMiB, `MiB, ${calls} calls`, { ratio: rssAfterMiB / rssBeforeMiB, against: 'before' }),
     ];
   },
   many: async () => {
@@ -136,9 +138,18 @@ async function told(mode: FloorMode, calls: number): Promise<number | null> {
   return median(shares);
 }
 
+function tellProfile({ profile }: CallLoad, profileAs: string): void {
+  for (const thread of ['control', 'media'] as const) {
+    tell(`written: ${profileFile(profileAs, thread)}; where its time went, %`);
+    for (const { site, share } of profile?.[thread].slice(0, sitesTold) ?? []) tell(`  ${(100 * share).toFixed(2).padStart(8)}  ${site}`);
+  }
+}
+
 /** What was measured so far, a list for each run of a section. */
 const measured = new Map<string, Figure[][]>();
 const skipped: Record<string, string> = {};
+/** Why a section came to no end; what the others measured is told all the same. */
+const failed: Record<string, string> = {};
 
 async function measure(name: string): Promise<void> {
   const run = sections[name];
@@ -149,7 +160,13 @@ async function measure(name: string): Promise<void> {
     return tell(`skipped ${name}: ${missing}`);
   }
   tell(name);
-  measured.set(name, [...(measured.get(name) ?? []), await run()]);
+  try {
+    measured.set(name, [...(measured.get(name) ?? []), await run()]);
+  } catch (error) {
+    failed[name] = error instanceof Error ? error.message : String(error);
+    tell(`${name} failed: ${failed[name]}`);
+    process.exitCode = 1;
+  }
 }
 
 const figuresNow = (): Figure[] => [...measured.values()].flatMap(merged);
@@ -169,12 +186,15 @@ for (let again = 1; again < storedRuns; again++) {
 
 const figures = figuresNow();
 process.stdout.write(`${table(figures)}\n\n${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node.js ${process.version}\n`);
-writeFileSync(resultFile, `${JSON.stringify({ node: process.version, kernel: release(), processor: cpus()[0]?.model ?? null, cores: cpus().length, windowSec, runs, skipped, figures }, null, 1)}\n`);
+writeFileSync(resultFile, `${JSON.stringify({ node: process.version, kernel: release(), processor: cpus()[0]?.model ?? null, cores: cpus().length, windowSec, runs, skipped, failed, figures }, null, 1)}\n`);
 tell(`written: ${resultFile}`);
 
 if (options.store) {
   const ratios = repeatable(figures);
-  writeFileSync(storedFile, `${JSON.stringify(ratios, null, 1)}\n`);
+  const now = new Set(figures.map(({ name }) => name));
+  // Those of sections that were not run stay.
+  const others = existsSync(storedFile) ? Object.entries(JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios).filter(([name]) => !now.has(name)) : [];
+  writeFileSync(storedFile, `${JSON.stringify({ ...Object.fromEntries(others), ...ratios }, null, 1)}\n`);
   for (const { name, ratio, spread } of figures) if (ratio !== null && !(name in ratios)) tell(`not stored, as it varies by a factor of ${spread?.toFixed(2) ?? '?'}: ${name}`);
 }
 if (options.check) {

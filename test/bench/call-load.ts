@@ -7,7 +7,7 @@ import type { Memory, Usage } from './process-usage.ts';
 import { memory, shareOf, usage, writtenBytes } from './process-usage.ts';
 import type { LoadKind, SteadyEnd, SteadyUnit, Window } from './steady-calls.ts';
 import { withCalls } from './steady-calls.ts';
-import type { LoopDelay, ThreadName } from './thread-probe.ts';
+import type { LoopDelay, ProfileSites, ThreadName } from './thread-probe.ts';
 
 /** One row of the table: the unit in the steady window, when all calls are up and nobody comes or goes. */
 export interface CallLoad {
@@ -28,6 +28,8 @@ export interface CallLoad {
   /** Messages that are there, of those that were left. */
   readonly intact: number;
   readonly retransmissions: number;
+  /** null = no profile was asked for. */
+  readonly profile: Readonly<Record<ThreadName, ProfileSites>> | null;
 }
 
 export interface LoadChoices {
@@ -38,7 +40,7 @@ export interface LoadChoices {
   readonly profileAs: string | null;
 }
 
-type Measured = Window & Omit<CallLoad, 'kind' | 'calls' | 'captured' | 'intact' | 'retransmissions'>;
+type Measured = Window & Omit<CallLoad, 'kind' | 'calls' | 'captured' | 'intact' | 'retransmissions' | 'profile'>;
 
 /** What happens to be slow for a second, of the machine's own doing, is in one part of three and not in the median. */
 const windowParts = 3;
@@ -47,13 +49,15 @@ const profileSec = 10;
 /** What is asked of the unit beside the windows. */
 const askedSec = 6;
 
+export const profileFile = (profileAs: string, thread: ThreadName): string => `${profileAs}-${thread}.cpuprofile`;
+
 export async function callLoad({ kind, calls, windowSec, profileAs }: LoadChoices): Promise<CallLoad> {
   const loopSec = Math.max(3, windowSec / 2);
   const steadySec = windowSec + loopSec + askedSec + (profileAs === null ? 0 : profileSec);
-  const end: SteadyEnd<Measured> = await withCalls({ kind, calls, steadySec }, async (steady) => {
+  const end: SteadyEnd<Measured & Pick<CallLoad, 'profile'>> = await withCalls({ kind, calls, steadySec }, async (steady) => {
     const measured = await measure(steady, { calls, windowSec, loopSec });
-    if (profileAs !== null) await steady.probe.profileDuring((thread) => `${profileAs}-${thread}.cpuprofile`, () => sleep(profileSec * 1000));
-    return measured;
+    const profile = profileAs === null ? null : await steady.probe.profileDuring((thread) => profileFile(profileAs, thread), () => sleep(profileSec * 1000));
+    return { ...measured, profile };
   });
   const { fromMs: _from, untilMs: _until, ...measured } = end.result;
   return { kind, calls, ...measured, captured: end.captured, intact: end.intact, retransmissions: end.retransmissions };

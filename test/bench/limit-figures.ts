@@ -14,7 +14,8 @@ export function busyFigures(run: Busy): Figure[] {
   const of = `${run.calls} collecting, busy console`;
   return [
     figure(`${of}: ${hugeBytes / mib} MiB as configuration refused after`, run.done.hugeRefusedMs, 'ms'),
-    figure(`${of}: slowest of ${run.done.commits} commits of the largest configuration`, run.done.slowestCommitMs, 'ms'),
+    figure(`${of}: commits of the largest configuration`, run.done.commits, 'commits'),
+    figure(`${of}: slowest commit`, run.done.slowestCommitMs, 'ms'),
     figure(`${of}: messages shown`, run.done.shown, 'messages'),
     ...pacing(of, run, busyGapMs),
     ...loops(of, run),

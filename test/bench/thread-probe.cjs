@@ -15,6 +15,9 @@ let session = null;
 
 const post = (method, params) => new Promise((resolve, reject) => session.post(method, params, (error, result) => (error ? reject(new Error(error.message)) : resolve(result))));
 
+const siteOf = ({ functionName, url, lineNumber }) => `${functionName || '(anonymous)'} ${url.split('/').pop()}:${lineNumber + 1}`;
+const most = (sites) => [...sites].sort(([, a], [, b]) => b - a).slice(0, mostSites);
+
 async function inspected(domain) {
   if (session === null) {
     session = new (require('node:inspector').Session)();
@@ -46,7 +49,11 @@ const work = {
   async cpuStop({ file }) {
     const { profile } = await post('Profiler.stop');
     require('node:fs').writeFileSync(file, JSON.stringify(profile));
-    return {};
+    const nodes = new Map(profile.nodes.map((node) => [node.id, siteOf(node.callFrame)]));
+    const sites = new Map();
+    profile.samples.forEach((id, at) => sites.set(nodes.get(id), (sites.get(nodes.get(id)) ?? 0) + (profile.timeDeltas[at] ?? 0)));
+    const allUs = profile.endTime - profile.startTime;
+    return { sites: most(sites).map(([site, us]) => ({ site, share: us / allUs })) };
   },
   async allocationStart({ intervalBytes }) {
     await inspected('HeapProfiler');
@@ -63,10 +70,10 @@ const work = {
       nodes.push(...children);
       if (selfSize === 0) continue;
       bytes += selfSize;
-      const site = `${callFrame.functionName || '(anonymous)'} ${callFrame.url.split('/').pop()}:${callFrame.lineNumber + 1}`;
+      const site = siteOf(callFrame);
       sites.set(site, (sites.get(site) ?? 0) + selfSize);
     }
-    return { bytes, sites: [...sites].sort(([, a], [, b]) => b - a).slice(0, mostSites).map(([site, siteBytes]) => ({ site, bytes: siteBytes })) };
+    return { bytes, sites: most(sites).map(([site, siteBytes]) => ({ site, bytes: siteBytes })) };
   },
 };
 

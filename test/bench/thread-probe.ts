@@ -19,6 +19,9 @@ export interface Allocation {
   readonly sites: readonly { readonly site: string; readonly bytes: number }[];
 }
 
+/** Where a thread's time went, as a share of all; it waits in `(program)` and `(idle)`. */
+export type ProfileSites = readonly { readonly site: string; readonly share: number }[];
+
 const answerMs = 20_000;
 /** Of allocated bytes, a sample each, on average. */
 const intervalBytes = 512;
@@ -51,10 +54,11 @@ export class ThreadProbe {
   }
 
   /** Writes a .cpuprofile of each thread, which Chrome's and VS Code's viewers open; `fileOf` names it. */
-  async profileDuring(fileOf: (thread: ThreadName) => string, work: () => Promise<unknown>): Promise<void> {
+  async profileDuring(fileOf: (thread: ThreadName) => string, work: () => Promise<unknown>): Promise<Readonly<Record<ThreadName, ProfileSites>>> {
     await this.#both('cpuStart');
     await work();
-    for (const thread of ['control', 'media'] as const) await this.#ask(thread, 'cpuStop', { file: path.resolve(fileOf(thread)) });
+    const stop = async (thread: ThreadName): Promise<ProfileSites> => (await this.#ask<{ sites: ProfileSites }>(thread, 'cpuStop', { file: path.resolve(fileOf(thread)) })).sites;
+    return { control: await stop('control'), media: await stop('media') };
   }
 
   close(): void {
