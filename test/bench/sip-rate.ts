@@ -1,5 +1,6 @@
-import { parseMessage } from '../../firmware/sip/syntax/parse-message.ts';
 import { makeResponse, serialise } from '../../firmware/sip/syntax/build-message.ts';
+import { parseMessage } from '../../firmware/sip/syntax/parse-message.ts';
+import { rates } from './rates.ts';
 
 export interface SipRate {
   readonly parsedPerSec: number;
@@ -9,7 +10,6 @@ export interface SipRate {
 }
 
 const limit = 16_384;
-const measureMs = 1500;
 
 /** A PBX's INVITE of 1.5 kB with History-Info and Diversion. */
 const invite = [
@@ -29,13 +29,6 @@ export function sipRate(): SipRate {
   if (parsed.outcome !== 'message' || parsed.message.kind !== 'request') throw new Error('the message of the bench does not parse');
   const request = parsed.message;
   const json = JSON.stringify(text.split('\r\n'));
-  return { parsedPerSec: rate(() => parseMessage(bytes, limit)), builtPerSec: rate(() => serialise(makeResponse(request, 200))), jsonPerSec: rate(() => JSON.parse(json)) };
-}
-
-function rate(work: () => unknown): number {
-  for (let n = 0; n < 3000; n += 1) work();
-  const began = performance.now();
-  let done = 0;
-  for (; performance.now() - began < measureMs; done += 100) for (let n = 0; n < 100; n += 1) work();
-  return (done / (performance.now() - began)) * 1000;
+  const [parsedPerSec = 0, builtPerSec = 0, jsonPerSec = 0] = rates([() => parseMessage(bytes, limit), () => serialise(makeResponse(request, 200)), () => JSON.parse(json)]);
+  return { parsedPerSec, builtPerSec, jsonPerSec };
 }

@@ -8,6 +8,7 @@ import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { factsFor, ListLog, testMessageSettings } from '../support/store-fixture.ts';
 import { deviceBytes } from './device-writes.ts';
 import { writtenBytes } from './process-usage.ts';
+import { slowRates } from './rates.ts';
 
 export interface StoreRate {
   /** Changes of a message's state that were made durable, one after another, per second. */
@@ -22,7 +23,6 @@ export interface StoreRate {
 
 const minutes = 3;
 const chunkBytes = 4000;
-const measureMs = 3000;
 
 /** On the disk that the tree lies on: a temporary folder is often in memory. */
 export async function storeRate(): Promise<StoreRate> {
@@ -38,30 +38,18 @@ export async function storeRate(): Promise<StoreRate> {
     const bytesPerMinute = (writtenBytes(process.pid) - before) / minutes;
     const deviceAfter = deviceBytes(folder);
     const devicePerMinute = deviceAfter === null || deviceBefore === null ? null : (deviceAfter - deviceBefore) / minutes;
-    const commitsPerSec = await perSecond((n) => store.mark('201', message.id, n % 2 === 0 ? 'old' : 'saved'));
+    const floor = await open(path.join(folder, 'floor'), 'w');
+    const block = Buffer.alloc(4096, 1);
+    const bareSync = async (): Promise<void> => {
+      await floor.write(block, 0, block.length, 0);
+      await floor.datasync();
+    };
+    let mark = 0;
+    const [commitsPerSec = 0, floorPerSec = 0] = await slowRates([() => store.mark('201', message.id, mark++ % 2 === 0 ? 'old' : 'saved'), bareSync]);
+    await floor.close();
     await store.close();
-    return { commitsPerSec, floorPerSec: await bareSyncs(path.join(folder, 'floor')), bytesPerMinute, devicePerMinute };
+    return { commitsPerSec, floorPerSec, bytesPerMinute, devicePerMinute };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function bareSyncs(file: string): Promise<number> {
-  const handle = await open(file, 'w');
-  const block = Buffer.alloc(4096, 1);
-  try {
-    return await perSecond(async () => {
-      await handle.write(block, 0, block.length, 0);
-      await handle.datasync();
-    });
-  } finally {
-    await handle.close();
-  }
-}
-
-async function perSecond(work: (n: number) => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  let done = 0;
-  for (; performance.now() - began < measureMs; done += 1) await work(done);
-  return (done / (performance.now() - began)) * 1000;
 }
