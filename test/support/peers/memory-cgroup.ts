@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Need } from '../skip.ts';
+import { memoryCgroupPlace } from './memory-cgroup-place.ts';
 
 /** What a memory cgroup tells of those in it. */
 export interface CgroupMemory {
@@ -30,7 +31,7 @@ const v2: Names = { limit: 'memory.max', swap: 'memory.swap.max', peak: 'memory.
 
 const removeTries = 50;
 
-/** A memory cgroup of its own for a program, of either version. It lies where this process may make one, so limits from above go on to hold. */
+/** A memory cgroup of its own for a program, of either version. It lies where the limits from above go on to hold. */
 export class MemoryCgroup {
   readonly #folder: string;
   readonly #names: Names;
@@ -117,17 +118,10 @@ function placeForOne(): { readonly folder: string; readonly names: Names } | str
 }
 
 function search(): { readonly folder: string; readonly names: Names } | string {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => line.split(' - ')).map(([left = '', right = '']) => ({ at: left.split(' ')[4] ?? '', from: left.split(' ')[3] ?? '/', type: right.split(' ')[0], options: (right.split(' ')[2] ?? '').split(',') }));
-  const own = readFileSync('/proc/self/cgroup', 'utf8').trim().split('\n').map((line) => line.split(':'));
-  const old = mounts.find(({ type, options }) => type === 'cgroup' && options.includes('memory'));
-  const mount = old ?? mounts.find(({ type }) => type === 'cgroup2');
-  if (mount === undefined) return 'no memory cgroup is mounted';
-  const names = old === undefined ? v2 : v1;
-  const ours = own.find(([, controllers = '']) => (old === undefined ? controllers === '' : controllers.split(',').includes('memory')))?.[2] ?? '/';
-  const inMount = path.join(mount.at, path.relative(mount.from, ours));
-  // A cgroup of version 2 that has processes can have none with limits below it: beside ours, then.
-  const folder = old === undefined && ours !== '/' ? path.dirname(inMount) : inMount;
-  return usable(folder, names) ?? { folder, names };
+  const place = memoryCgroupPlace(readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'));
+  if (place === null) return 'no memory cgroup is mounted';
+  const names = place.version === 1 ? v1 : v2;
+  return usable(place.folder, names) ?? { folder: place.folder, names };
 }
 
 /** Why no cgroup with a limit can be made there; null = it can. */
