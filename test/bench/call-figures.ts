@@ -13,6 +13,8 @@ const heaviest = 250;
 /** Octets of a minute of G.711. */
 const audioBytes = 480_000;
 const kib = 1024;
+/** Periods of packets are multiples of it. */
+const tickMs = 10;
 
 export const loadName = ({ calls, kind }: Pick<CallLoad, 'calls' | 'kind'>): string => `${calls} ${kind}`;
 
@@ -52,11 +54,13 @@ function signalling(of: string, { captured: { setupMs, lateSetupMs }, retransmis
   ];
 }
 
-/** Nothing where nothing was sent: a unit that records may be silent. `p999GoalMs`: null = nothing is wanted. */
-export function pacing(of: string, { captured: { gapsMs, lost, packets }, calls }: Pick<CallLoad, 'captured' | 'calls'>, p999GoalMs: number | null = calls === heaviest ? 23 : null): Figure[] {
+/** Nothing where nothing was sent. `moreGoalMs`: what the p99.9 may be more than the packets' period, which is 20 ms, and longer where silence is sent; null = nothing is wanted. */
+export function pacing(of: string, { captured: { gapsMs, lost, packets }, calls }: Pick<CallLoad, 'captured' | 'calls'>, moreGoalMs: number | null = calls === heaviest ? 3 : null): Figure[] {
   if (packets === 0) return [];
+  const p50Ms = percentile(gapsMs, 0.5);
+  const p999GoalMs = moreGoalMs === null ? null : Math.round(p50Ms / tickMs) * tickMs + moreGoalMs;
   return [
-    figure(`${of}: RTP gap p50`, percentile(gapsMs, 0.5), 'ms'),
+    figure(`${of}: RTP gap p50`, p50Ms, 'ms'),
     figure(`${of}: RTP gap p99`, percentile(gapsMs, 0.99), 'ms'),
     figure(`${of}: RTP gap p99.9`, percentile(gapsMs, 0.999), 'ms', { goal: p999GoalMs }),
     figure(`${of}: RTP gap max`, gapsMs.at(-1) ?? Number.NaN, 'ms'),

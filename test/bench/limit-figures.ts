@@ -7,8 +7,8 @@ import type { Figure } from './figures.ts';
 import { figure } from './figures.ts';
 
 const mib = 1024 * 1024;
-/** Milliseconds: the goal of the p99.9 of the gaps while the control thread works hard. */
-const busyGapMs = 40;
+/** Milliseconds that the p99.9 of the gaps may be more than 20 while the control thread works hard. */
+const busyGapMs = 20;
 
 export function busyFigures(run: Busy): Figure[] {
   const of = `${run.calls} collecting, busy console`;
