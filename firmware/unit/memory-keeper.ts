@@ -2,7 +2,7 @@ import type { Clock, MonotonicMs, Timer } from '../../hal/clock.ts';
 import type { ProcessControl } from '../../hal/process.ts';
 
 /** Unpacking the program and opening the store are over by then. */
-const firstMs = 5000;
+const firstMs = 1000;
 const lookMs = 60_000;
 const mostOftenMs = 10 * 60_000;
 

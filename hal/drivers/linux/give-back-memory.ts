@@ -1,13 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { cleanFilePieces, madvDontneed } from './file-pages.ts';
+import type { Koffi } from './native.ts';
 import { loadKoffi } from './native.ts';
 
-/**
- * malloc_trim(3): pages that the C library keeps of what was freed go back to the kernel. glibc keeps what unpacking the program took,
- * some 30 MiB, for as long as it runs; other C libraries give it back by themselves, and have no such call.
- */
+/** mallopt(3). */
+const mTrimThreshold = -1;
+const mMmapThreshold = -3;
+
+/** From this size on, a piece of memory is asked of the kernel by itself, and is gone when it is freed. */
+const ownPieceBytes = 256 * 1024;
+/** So much may lie free at the end of the C library's memory. */
+const sparedBytes = 1024 * 1024;
+
+/** Gives back what was freed; see below for each part of it. Never throws: what a machine has not, is left out. */
 export async function loadGiveBackMemory(): Promise<() => void> {
+  const koffi = await loadKoffi().catch(() => null);
+  if (koffi === null) return () => undefined;
+  settleMalloc(koffi);
+  const steps = [trimmer(koffi), pageForgetter(koffi)];
+  return () => steps.forEach((step) => step());
+}
+
+/**
+ * glibc learns from each large piece that is freed to keep the next one: after one PIN was hashed, 16 MiB for each of four threads stay in its hands. A
+ * threshold that is set is not learnt.
+ */
+function settleMalloc(koffi: Koffi): void {
   try {
-    const trim = (await loadKoffi()).load(null).func('int malloc_trim(size_t pad)');
+    const mallopt = koffi.load(null).func('int mallopt(int parameter, int value)');
+    mallopt(mMmapThreshold, ownPieceBytes);
+    mallopt(mTrimThreshold, sparedBytes);
+  } catch {
+    // Another C library.
+  }
+}
+
+/**
+ * malloc_trim(3): pages that the C library keeps of what was freed go back to the kernel. glibc keeps what unpacking the program took
+ * for as long as it runs; other C libraries give it back by themselves, and have no such call.
+ */
+function trimmer(koffi: Koffi): () => void {
+  try {
+    const trim = koffi.load(null).func('int malloc_trim(size_t pad)');
     return () => void trim(0);
+  } catch {
+    return () => undefined;
+  }
+}
+
+/**
+ * What the start has touched of the program's own file and its libraries, some 30 of 48 MiB, is not needed again: the snapshot of V8's heap, and what lay
+ * beside it and was mapped along. The pages stay in the kernel's cache; those that are used come back one by one, without a read from the disk.
+ */
+function pageForgetter(koffi: Koffi): () => void {
+  try {
+    const madvise = koffi.load(null).func('int madvise(uint64_t address, size_t length, int advice)');
+    return () => {
+      try {
+        for (const { address, bytes } of cleanFilePieces(readFileSync('/proc/self/smaps', 'utf8'))) madvise(address, bytes, madvDontneed);
+      } catch {
+        // A kernel without smaps: they stay.
+      }
+    };
   } catch {
     return () => undefined;
   }

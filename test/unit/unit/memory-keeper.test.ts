@@ -9,7 +9,7 @@ test('memory is given back after the start, then after calls, never while one is
   const process = new SimProcess();
   const calls = { active: 0, total: 0 };
   const keeper = new MemoryKeeper({ clock, process, calls: () => calls });
-  await clock.advance(4900);
+  await clock.advance(900);
   assert.is(process.givenBack, 0);
   await clock.advance(200);
   assert.is(process.givenBack, 1);

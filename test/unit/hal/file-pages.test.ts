@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cleanFilePieces } from '../../../hal/drivers/linux/file-pages.ts';
+
+/** One entry of /proc/self/smaps. `counts` in kilobytes. */
+function entry(range: string, mode: string, offset: string, name: string, counts: Readonly<Record<string, number>> = {}): string {
+  const all = { Size: 40, Rss: 24, Private_Dirty: 0, Shared_Dirty: 0, Anonymous: 0, Locked: 0, ...counts };
+  const lines = Object.entries(all).map(([count, kilobytes]) => `${`${count}:`.padEnd(16)}${String(kilobytes).padStart(8)} kB`);
+  return [`${range} ${mode} ${offset} fe:00 260368                     ${name}`, ...lines, 'THPeligible:           0', 'VmFlags: rd ex mr mw me ', ''].join('\n');
+}
+
+const addresses = (text: string): readonly string[] => cleanFilePieces(text).map(({ address }) => address.toString(16));
+
+test('code and constants that are as in their files can be read again', () => {
+  const text = entry('400000-40a000', 'r--p', '00000000', '/usr/bin/node') + entry('40a000-414000', 'r-xp', '0000a000', '/usr/bin/node');
+  assert.equal(cleanFilePieces(text), [{ address: 0x400000n, bytes: 40_960, residentBytes: 24_576 }, { address: 0x40a000n, bytes: 40_960, residentBytes: 24_576 }]);
+});
+
+test('what somebody wrote to is kept, and what is held in place', () => {
+  for (const [mode, counts] of [['rw-p', {}], ['r--s', {}], ['r-xp', { Anonymous: 4 }], ['r--p', { Private_Dirty: 4 }], ['r--p', { Shared_Dirty: 4 }], ['r-xp', { Locked: 4 }], ['r-xp', { Rss: 0 }]] as const) {
+    assert.equal(addresses(entry('400000-40a000', mode, '00000000', '/usr/bin/node', counts)), [], `${mode} ${JSON.stringify(counts)}`);
+  }
+});
+
+test('memory without a file is kept', () => {
+  for (const name of ['', '[heap]', '[stack]', '[vdso]']) assert.equal(addresses(entry('400000-40a000', 'r-xp', '00000000', name)), [], name);
+});
+
+test('what goes with a thread is kept: addons without a name, copies of a piece of the program', () => {
+  const program = entry('400000-40a000', 'r-xp', '00000000', '/usr/bin/node');
+  assert.equal(addresses(program + entry('7f0000-7fa000', 'r-xp', '00000000', '/run/#166 (deleted)')), ['400000']);
+  assert.equal(addresses(program + entry('7f0000-7f2000', 'r-xp', '00004000', '/usr/bin/node')), ['400000']);
+});
+
+test('an entry that is kept takes nothing from its neighbours', () => {
+  const text = entry('400000-40a000', 'r-xp', '00000000', '/usr/bin/node') + entry('40a000-414000', 'rw-p', '0000a000', '/usr/bin/node') + entry('7f0000-7fa000', 'r-xp', '00000000', '/lib/libc.so.6');
+  assert.equal(addresses(text), ['400000', '7f0000']);
+});
+
+test('of this process there are tens of MiB, and not all of its memory', () => {
+  const bytes = cleanFilePieces(readFileSync('/proc/self/smaps', 'utf8')).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+  assert.ok(bytes > 5 * 1024 * 1024 && bytes < process.memoryUsage.rss(), `${bytes} bytes`);
+});
+
+test('an empty text has none', () => {
+  assert.equal(cleanFilePieces(''), []);
+});
+
+test.run();
