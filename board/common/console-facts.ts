@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { CaptureConsole, ConfigurationConsole, ConsoleUnit, FarEndsConsole, FaultConsole, LinkConsole, MailboxRow, MembersConsole, MemoryRow, PinsConsole, PortRow, PortUseRow, SettingsFacts, SipFacts, SiteConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import type { CaptureConsole, ConfigurationConsole, ConsoleUnit, FarEndsConsole, FaultConsole, LinkConsole, MailboxRow, MembersConsole, PinsConsole, PortRow, PortUseRow, SettingsFacts, SipFacts, SiteConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Unit } from '../../firmware/run.ts';
@@ -11,6 +11,7 @@ import { storageFacts } from './storage-facts.ts';
 import type { PortUse } from '../../firmware/calls/port-classes.ts';
 import { nameOfUse, portUses } from '../../firmware/calls/port-classes.ts';
 import { playAt } from '../../firmware/calls/play-at.ts';
+import { memoryRows } from '../../firmware/unit/memory-rows.ts';
 import { ownersConsole } from '../../firmware/unit/owners-console.ts';
 import { playParts } from '../../firmware/unit/make-calls.ts';
 import { exportWav } from './export-wav.ts';
@@ -24,7 +25,6 @@ export interface ConsoleSurroundings {
   readonly editor: ConfigurationConsole | null;
   /** The configuration in force, as written. */
   readonly configurationText: () => string;
-  readonly memoryBudgetMiB: number;
   readonly phone: TestPhone | null;
   readonly farEnds: FarEndsConsole | null;
   readonly capture: CaptureConsole | null;
@@ -48,7 +48,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     peers: () => unit.sip.peers(),
     sip: () => sipFacts(unit),
     media: () => unit.mediaHealth,
-    memory: () => memoryRows(surroundings.memoryBudgetMiB),
+    memory: () => memoryRows(parts.process.memoryUse(), parts.memoryBudgetBytes),
     health: () => unit.health.report(),
     storage: () => storageFacts(unit),
     settings: () => ({ settings: unit.settings, ...surroundings.settingsFrom() }),
@@ -128,18 +128,6 @@ function sipFacts(unit: Unit): SipFacts {
   const { address, port, udp, tcp } = unit.settings.sip;
   const listening = [udp ? 'udp' : '', tcp ? 'tcp' : ''].filter((transport) => transport !== '').map((transport) => `${transport} ${address}:${port}`);
   return { listening, counters: unit.sip.counters() };
-}
-
-let highestResident = 0;
-
-function memoryRows(budgetMiB: number): MemoryRow[] {
-  const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
-  highestResident = Math.max(highestResident, process.resourceUsage().maxRSS * 1024, rss);
-  return [
-    { owner: 'process (resident)', budgetBytes: budgetMiB * 1024 * 1024, usedBytes: rss, highestBytes: highestResident },
-    { owner: 'heap of the control thread', budgetBytes: null, usedBytes: heapUsed, highestBytes: heapTotal },
-    { owner: 'buffers', budgetBytes: null, usedBytes: arrayBuffers, highestBytes: external },
-  ];
 }
 
 async function exportMessage(unit: Unit, mailbox: string, id: string, file: string): Promise<{ file: string; bytes: number }> {

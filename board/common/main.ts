@@ -11,6 +11,7 @@ import type { PinUse } from '../../firmware/signals/pin-uses.ts';
 import type { DriverSet } from '../../hal/driver-set.ts';
 import { halError } from '../../hal/drivers/linux/errno.ts';
 import { prepareThread } from '../../hal/drivers/linux/linux-thread.ts';
+import { tellThreadMemory } from '../../hal/drivers/linux/thread-memory.ts';
 import type { Board } from '../board.ts';
 import { threadCode } from '../build/thread-code.ts';
 import { failureOf } from './failure.ts';
@@ -57,6 +58,7 @@ async function perform(program: BoardProgram, request: Request): Promise<number>
   switch (request.command) {
     case 'run': {
       // The way to the first answered call is as long as this thread's, so it comes before all that the unit is made of.
+      tellThreadMemory('control'); // the place of all threads, before the first of them begins
       const media: PreparedMedia = prepareThread({ file: { code: threadCode('media') }, name: 'media' });
       return (await import('./run-unit.ts')).runUnit({ ...program, version: versionFacts(board) }, request, media);
     }

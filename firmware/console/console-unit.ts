@@ -375,7 +375,8 @@ export interface MemoryRow {
   /** null = no limit of its own. */
   readonly budgetBytes: number | null;
   readonly usedBytes: number;
-  readonly highestBytes: number;
+  /** null = not known: it is looked at only when somebody asks. */
+  readonly highestBytes: number | null;
 }
 
 export interface StorageFacts {

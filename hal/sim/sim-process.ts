@@ -1,9 +1,13 @@
-import type { ProcessControl } from '../process.ts';
+import type { MemoryUse, ProcessControl, ThreadMemory } from '../process.ts';
 
 /** A process whose memory the test sets, and that notes what it was told to do. */
 export class SimProcess implements ProcessControl {
   heldBytes = 50 * 1024 * 1024;
   givenBack = 0;
+  /** By owner. */
+  programBytes = 20 * 1024 * 1024;
+  nativeBytes: number | null = 10 * 1024 * 1024;
+  threads: readonly ThreadMemory[] = [];
   readonly statuses: string[] = [];
   /** Causes of the restarts that were asked for. */
   readonly restarts: string[] = [];
@@ -15,6 +19,11 @@ export class SimProcess implements ProcessControl {
 
   residentBytes(): number {
     return this.heldBytes;
+  }
+
+  memoryUse(): MemoryUse {
+    const { heldBytes, programBytes, nativeBytes, threads } = this;
+    return { residentBytes: heldBytes, highestResidentBytes: heldBytes, programBytes, nativeBytes, threads };
   }
 
   giveBackMemory(): void {

@@ -142,7 +142,7 @@ function showMedia(invocation: Invocation): void {
 
 function showMemory(invocation: Invocation): void {
   const columns = [{ title: 'OWNER' }, { title: 'BUDGET', right: true }, { title: 'USED', right: true }, { title: 'HIGHEST', right: true }];
-  const rows = invocation.unit.memory().map((row) => [row.owner, row.budgetBytes === null ? '-' : formatBytes(row.budgetBytes), formatBytes(row.usedBytes), formatBytes(row.highestBytes)]);
+  const rows = invocation.unit.memory().map((row) => [row.owner, ...[row.budgetBytes, row.usedBytes, row.highestBytes].map((bytes) => (bytes === null ? '-' : formatBytes(bytes)))]);
   printAll(invocation, table(columns, rows, 'no figures'));
 }
 

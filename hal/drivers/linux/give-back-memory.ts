@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cleanFilePieces, madvDontneed } from './file-pages.ts';
 import type { Koffi } from './native.ts';
 import { loadKoffi } from './native.ts';
+import { parseSmaps } from './smaps.ts';
 
 /** mallopt(3). */
 const mTrimThreshold = -1;
@@ -57,7 +58,7 @@ function pageForgetter(koffi: Koffi): () => void {
     const madvise = koffi.load(null).func('int madvise(uint64_t address, size_t length, int advice)');
     return () => {
       try {
-        for (const { address, bytes } of cleanFilePieces(readFileSync('/proc/self/smaps', 'utf8'))) madvise(address, bytes, madvDontneed);
+        for (const { address, bytes } of cleanFilePieces(parseSmaps(readFileSync('/proc/self/smaps', 'utf8')))) madvise(address, bytes, madvDontneed);
       } catch {
         // A kernel without smaps: they stay.
       }

@@ -1,6 +1,11 @@
-import type { ProcessControl } from '../../process.ts';
+import { readFileSync } from 'node:fs';
+import type { MemoryUse, ProcessControl } from '../../process.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { loadGiveBackMemory } from './give-back-memory.ts';
+import { loadMallocPieces } from './malloc-pieces.ts';
+import { residentMemory } from './resident-memory.ts';
+import { parseSmaps } from './smaps.ts';
+import { toldThreadMemory } from './thread-memory.ts';
 
 /** Set by a supervisor that is not systemd and starts the program again when it ends with the code for that. */
 const supervisorVariable = 'UNDERSTUDY_SUPERVISOR';
@@ -17,6 +22,8 @@ export class LinuxProcess implements ProcessControl {
   readonly restart: ((cause: string) => void) | null;
   readonly #status: (text: string) => void;
   #giveBack: Promise<() => void> | null = null;
+  /** Known soon after the start, when memory is given back for the first time. */
+  #mallocPieces: (() => number) | null = null;
 
   constructor({ environment, status, end }: LinuxProcessParts) {
     const supervised = [environment['NOTIFY_SOCKET'], environment[supervisorVariable]].some((value) => value !== undefined && value !== '');
@@ -28,8 +35,22 @@ export class LinuxProcess implements ProcessControl {
     return process.memoryUsage.rss();
   }
 
+  memoryUse(): MemoryUse {
+    const threads = toldThreadMemory();
+    const highestResidentBytes = Math.max(process.resourceUsage().maxRSS * 1024, this.residentBytes());
+    const pieces = this.#mallocPieces;
+    try {
+      const { all, program, malloc } = residentMemory(parseSmaps(readFileSync('/proc/self/smaps', 'utf8')), pieces?.() ?? 0);
+      return { residentBytes: all, highestResidentBytes, programBytes: program, nativeBytes: pieces === null ? null : malloc, threads };
+    } catch {
+      // A kernel without smaps.
+      return { residentBytes: this.residentBytes(), highestResidentBytes, programBytes: 0, nativeBytes: null, threads };
+    }
+  }
+
   giveBackMemory(): void {
     this.#giveBack ??= loadGiveBackMemory();
+    void loadMallocPieces().then((pieces) => (this.#mallocPieces ??= pieces));
     void this.#giveBack.then((giveBack) => {
       collectGarbage();
       giveBack();

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cleanFilePieces } from '../../../hal/drivers/linux/file-pages.ts';
+import { residentMemory } from '../../../hal/drivers/linux/resident-memory.ts';
+import { parseSmaps } from '../../../hal/drivers/linux/smaps.ts';
 
 /** One entry of /proc/self/smaps. `counts` in kilobytes. */
 function entry(range: string, mode: string, offset: string, name: string, counts: Readonly<Record<string, number>> = {}): string {
@@ -10,11 +12,13 @@ function entry(range: string, mode: string, offset: string, name: string, counts
   return [`${range} ${mode} ${offset} fe:00 260368                     ${name}`, ...lines, 'THPeligible:           0', 'VmFlags: rd ex mr mw me ', ''].join('\n');
 }
 
-const addresses = (text: string): readonly string[] => cleanFilePieces(text).map(({ address }) => address.toString(16));
+const addresses = (text: string): readonly string[] => cleanFilePieces(parseSmaps(text)).map(({ address }) => address.toString(16));
 
 test('code and constants that are as in their files can be read again', () => {
   const text = entry('400000-40a000', 'r--p', '00000000', '/usr/bin/node') + entry('40a000-414000', 'r-xp', '0000a000', '/usr/bin/node');
-  assert.equal(cleanFilePieces(text), [{ address: 0x400000n, bytes: 40_960, residentBytes: 24_576 }, { address: 0x40a000n, bytes: 40_960, residentBytes: 24_576 }]);
+  const [first, second] = cleanFilePieces(parseSmaps(text));
+  assert.equal(first, { address: 0x400000n, bytes: 40_960, mode: 'r--p', offset: 0, name: '/usr/bin/node', residentBytes: 24_576, clean: true });
+  assert.equal([second?.address, second?.offset, second?.mode], [0x40a000n, 0xa000, 'r-xp']);
 });
 
 test('what somebody wrote to is kept, and what is held in place', () => {
@@ -39,12 +43,20 @@ test('an entry that is kept takes nothing from its neighbours', () => {
 });
 
 test('of this process there are tens of MiB, and not all of its memory', () => {
-  const bytes = cleanFilePieces(readFileSync('/proc/self/smaps', 'utf8')).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+  const bytes = cleanFilePieces(parseSmaps(readFileSync('/proc/self/smaps', 'utf8'))).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
   assert.ok(bytes > 5 * 1024 * 1024 && bytes < process.memoryUsage.rss(), `${bytes} bytes`);
 });
 
 test('an empty text has none', () => {
-  assert.equal(cleanFilePieces(''), []);
+  assert.equal(cleanFilePieces(parseSmaps('')), []);
+});
+
+test('resident memory is told by owner: files, arenas of malloc with its heap and its own pieces', () => {
+  const text = [
+    entry('400000-40a000', 'r-xp', '00000000', '/usr/bin/node', { Rss: 40 }), entry('600000-60a000', 'rw-p', '00000000', '[heap]', { Rss: 20 }), entry('7f1c000000-7f1c0a0000', 'rw-p', '00000000', '', { Rss: 8 }),
+    entry('7f1c0b0000-7f1c0c0000', 'rw-p', '00000000', '', { Rss: 4 }), entry('7ffc000000-7ffc0a0000', 'rw-p', '00000000', '[stack]', { Rss: 2 }),
+  ].join('');
+  assert.equal(residentMemory(parseSmaps(text), 1024), { all: 74 * 1024, program: 40 * 1024, malloc: 29 * 1024 });
 });
 
 test.run();
