@@ -30,6 +30,7 @@ import { makeSignals } from './unit/make-signals.ts';
 import { makeSip } from './unit/make-sip.ts';
 import { makeTransfers } from './unit/make-transfers.ts';
 import { makeOwners, makeStore } from './unit/make-store.ts';
+import { MemoryGate } from './unit/memory-gate.ts';
 import { MemoryKeeper } from './unit/memory-keeper.ts';
 import { openNotify } from './unit/make-notify.ts';
 import { siteSources } from './unit/site-sources.ts';
@@ -51,6 +52,7 @@ export class Unit implements WholeUnit {
   readonly entitlements: Entitlements;
   readonly flows: FlowDesk;
   readonly queues: UnitQueues;
+  readonly memoryGate: MemoryGate;
   readonly calls: CallTable;
   readonly sip: UserAgent;
   readonly lines: LineDesk;
@@ -84,6 +86,7 @@ export class Unit implements WholeUnit {
     this.entitlements = makeEntitlements(this);
     this.flows = new FlowDesk({ ...parts, settings: () => this.#settings });
     this.queues = new UnitQueues(this);
+    this.memoryGate = new MemoryGate({ ...parts, budgetBytes: parts.memoryBudgetBytes });
     this.calls = makeCalls(this);
     this.sip = makeSip(this);
     this.lines = makeLines(this);
@@ -132,7 +135,7 @@ export class Unit implements WholeUnit {
     this.lamps.allChanged();
     this.store.sending.start();
     this.#houseKeeper.start();
-    this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters });
+    this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters, short: () => this.memoryGate.short });
     const { port } = this.#settings.sip;
     log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
   }

@@ -19,6 +19,8 @@ import { atStartPoint, needsPort, rightOf, routeCall } from './route-call.ts';
 export interface CallTableParts extends Omit<CallParts, 'released'> {
   /** Why a call of this class gets no port beside those in use; null = it may have one. */
   readonly refuse: (used: Readonly<Record<RightUse, number>>, wants: RightUse) => string | null;
+  /** Memory is short: the unit places no call. */
+  readonly short?: () => boolean;
   /** The leg of a record, in this unit; null: it cannot be. */
   readonly adopt: (record: LegRecord, handlers: LegHandlers) => Leg | null;
   readonly bridges: Pick<BridgeTableParts, 'mediaOf' | 'mediaWithin' | 'place'>;
@@ -118,9 +120,9 @@ export class CallTable {
     return call;
   }
 
-  /** A call that the unit places; null = no port is free, or the unit stops. Whoever makes it calls `released` once, when its media have let go. */
+  /** A call that the unit places; null = no port is free, memory is short, or the unit stops. Whoever makes it calls `released` once, when its media have let go. */
   place<T extends OwnCall>(make: (port: Port, released: () => void) => T): T | null {
-    const port = this.#free ? this.ports.take('placed') : null;
+    const port = this.#free && this.#parts.short?.() !== true ? this.ports.take('placed') : null;
     if (port === null) return null;
     const call = this.ports.heldFor(port, () => make(port, () => this.#releasePlaced(call, port)));
     this.#placed.add(call);

@@ -11,9 +11,14 @@ export interface MemoryKeeperParts {
   readonly process: Pick<ProcessControl, 'giveBackMemory'>;
   /** Calls that are up, and those that there have been. */
   readonly calls: () => { readonly active: number; readonly total: number };
+  /** New calls are refused for want of it. */
+  readonly short: () => boolean;
 }
 
-/** Gives back what the start and past calls have left over, while no call would notice: once soon after the start, then after calls, at most every 10 minutes. */
+/**
+ * Gives back what the start and past calls have left over, while no call would notice: once soon after the start, then after calls, at most every 10
+ * minutes. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
+ */
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
   #timer: Timer;
@@ -37,10 +42,11 @@ export class MemoryKeeper {
   }
 
   #look(): void {
-    const { clock, process, calls } = this.#parts;
+    const { clock, process, calls, short } = this.#parts;
     const { active, total } = calls();
     const now = clock.monotonic();
-    if (active > 0 || total === this.#totalThen || (this.#givenMs !== null && now - this.#givenMs < mostOftenMs)) return;
+    const tooSoon = this.#givenMs !== null && now - this.#givenMs < mostOftenMs;
+    if ((active > 0 || total === this.#totalThen || tooSoon) && !short()) return;
     [this.#givenMs, this.#totalThen] = [now, total];
     process.giveBackMemory();
   }

@@ -15,6 +15,7 @@ import type { BoardSignals } from '../signals/board-signals.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import type { UnitParts } from '../unit-parts.ts';
 import type { Health } from '../watchdog/health.ts';
+import type { MemoryGate } from './memory-gate.ts';
 import type { UnitQueues } from './make-queues.ts';
 import type { UnitLamps } from './unit-lamps.ts';
 import type { UnitMedia } from './unit-media.ts';
@@ -38,6 +39,7 @@ export interface WholeUnit {
   /** Mail, and calls that the unit places by itself. Opened at the start. */
   readonly notify: NotifyDesk;
   readonly queues: UnitQueues;
+  readonly memoryGate: MemoryGate;
   readonly calls: CallTable;
   readonly sip: UserAgent;
   readonly lines: LineDesk;

@@ -140,6 +140,32 @@ test('memory-leaks: the process ends itself when the last call has ended, not be
   await site.stop();
 });
 
+test('memory-short: new calls get 503, calls that are up are stored whole, and what is given back is used', async () => {
+  const site = await SimSite.start();
+  const up = site.phone({ target: '201', speak: voice(5000), script: 's' });
+  await site.clock.advance(2000);
+  site.made.process.heldBytes = 0.96 * 2 ** 27;
+  const refused = await site.during(site.phone({ target: '202', speak: voice(2000), script: 's' }).end);
+  assert.not.ok(refused.answered);
+  assert.match(refused.text, '503');
+  assert.match(logged(site, 'memory-short').join(), 'holds 123 of 128 MiB');
+  assert.is(site.unit.calls.place(() => { throw new Error('no call is placed'); }), null);
+  assert.is(site.unit.calls.counters.refused, 1);
+  assert.ok((await site.during(up.end)).answered);
+  assert.is(site.unit.store.list('201', false)?.length, 1, 'the call that was up is stored');
+  assert.is(check(site, 'memory').condition, 'well', 'it is within its budget');
+  const givenBack = site.made.process.givenBack;
+  await site.clock.advance(61_000);
+  assert.ok(site.made.process.givenBack > givenBack);
+  site.made.process.heldBytes = 0.92 * 2 ** 27;
+  assert.match((await site.during(site.phone({ target: '202', speak: voice(2000), script: 's' }).end)).text, '503', 'not yet');
+  site.made.process.heldBytes = 0.8 * 2 ** 27;
+  assert.ok((await site.during(site.phone({ target: '202', speak: voice(2000), script: 's' }).end)).answered);
+  assert.is(logged(site, 'memory-short').length, 1);
+  assert.is(logged(site, 'memory-enough').length, 1);
+  await site.stop();
+});
+
 test('clock-stepped: told once, and the unit goes on', async () => {
   const site = await SimSite.start();
   await site.clock.advance(20_000);

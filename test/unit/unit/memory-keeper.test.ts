@@ -8,7 +8,7 @@ test('memory is given back after the start, then after calls, never while one is
   const clock = new SimClock();
   const process = new SimProcess();
   const calls = { active: 0, total: 0 };
-  const keeper = new MemoryKeeper({ clock, process, calls: () => calls });
+  const keeper = new MemoryKeeper({ clock, process, calls: () => calls, short: () => false });
   await clock.advance(900);
   assert.is(process.givenBack, 0);
   await clock.advance(200);
@@ -30,6 +30,19 @@ test('memory is given back after the start, then after calls, never while one is
   calls.total = 3;
   await clock.advance(3_600_000);
   assert.is(process.givenBack, 3);
+});
+
+test('when memory is short it is given back every minute, though calls are up and nothing has happened', async () => {
+  const clock = new SimClock();
+  const process = new SimProcess();
+  let short = true;
+  const keeper = new MemoryKeeper({ clock, process, calls: () => ({ active: 3, total: 3 }), short: () => short });
+  await clock.advance(5 * 60_000 + 2000);
+  assert.is(process.givenBack, 6);
+  short = false;
+  await clock.advance(5 * 60_000);
+  assert.is(process.givenBack, 6);
+  keeper.stop();
 });
 
 test.run();
