@@ -71,7 +71,7 @@ export class Attendance {
     const capture = captureDesk(unit);
     const seen = consoleUnit(unit, {
       version: program.version, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, attended.storage, () => clock.wall()), audit: await openAudit(attended.storage, clock, log),
-      technicians: await openTechnicians(unit), memoryBudgetMiB: program.board.memoryBudgetMiB, phone, capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
+      technicians: await openTechnicians(unit), phone, capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
     });
     const door = new ConsoleDoor({ clock, log, unit: seen, streams: new LinuxLocalStreams() });
     // Without the list nobody could be asked who he is.
