@@ -27,8 +27,10 @@ export interface ProcessControl {
   residentBytes(): number;
   /** The same by owner. Takes milliseconds: for people who ask. Never throws. */
   memoryUse(): MemoryUse;
-  /** What was freed goes back to the machine. Takes milliseconds, in which other threads may wait for memory; never throws. */
+  /** What was freed goes back to the machine, and pages of the program. Takes milliseconds, in which other threads may wait for memory; never throws. */
   giveBackMemory(): void;
+  /** Pages of the program alone, which come back when they are used. Nobody waits; never throws. */
+  giveBackProgram(): void;
   /** One line for whoever looks at the supervisor. Never throws. */
   status(text: string): void;
   /** Ends it in good order for its supervisor to start it again; null = nobody would. */

@@ -48,6 +48,7 @@ import type { Board } from '../board.ts';
 import type { BoardProgram } from './main.ts';
 import { mediaLines, tellLineFaults } from './board-lines.ts';
 import { readEntitlementFile } from './entitlement-file.ts';
+import { memoryBudget } from './memory-budget.ts';
 import { logToStandardError } from './standard-error-log.ts';
 import type { MediaThreadStart } from './media-thread.ts';
 import { KeepCodeWhenIdle } from './keep-code-when-idle.ts';
@@ -149,7 +150,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     addressHolder: new LinuxAddressHolder(),
     watchdog: watchdogOf(board, drivers),
     pins: board.pins.length === 0 ? null : { driver: drivers.gpio.make(board.drivers.gpio), pins: board.pins },
-    memoryBudgetBytes: board.memoryBudgetMiB * 1024 * 1024,
+    memoryBudgetBytes: memoryBudget(board, log),
     power: board.reboots ? new LinuxPower() : null,
     hasher: new ScryptPinHasher(),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),

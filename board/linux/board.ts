@@ -5,7 +5,7 @@ export const board: Board = {
   model: 'linux',
   description: 'any Linux machine, supervised by systemd',
   maxPorts: 250,
-  memoryBudgetMiB: 512,
+  memoryBudgetMiB: 256,
   reboots: false,
   watchdogMostSec: null,
   drivers: { watchdogs: ['systemd'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },

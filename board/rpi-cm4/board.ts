@@ -6,7 +6,7 @@ export const board: Board = {
   model: 'rpi-cm4',
   description: 'Raspberry Pi Compute Module 4 on its IO board, the whole machine being the appliance',
   maxPorts: 40,
-  memoryBudgetMiB: 512,
+  memoryBudgetMiB: 256,
   reboots: true,
   // The chip's own watchdog (bcm2835_wdt) restarts the machine; systemd, where it supervises, the program.
   watchdogMostSec: 15,

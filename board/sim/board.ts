@@ -7,7 +7,7 @@ export const board: Board = {
   model: 'sim',
   description: 'simulated board with a test phone, for a laptop or a test',
   maxPorts: 250,
-  memoryBudgetMiB: 512,
+  memoryBudgetMiB: 256,
   reboots: false,
   watchdogMostSec: null,
   drivers: { watchdogs: ['systemd-if-there'], datagramBatch: 'best', gpio: 'sim', lines: ['sim', 'dahdi', 'v253'] },

@@ -8,7 +8,7 @@ const mostOftenMs = 10 * 60_000;
 
 export interface MemoryKeeperParts {
   readonly clock: Clock;
-  readonly process: Pick<ProcessControl, 'giveBackMemory'>;
+  readonly process: Pick<ProcessControl, 'giveBackMemory' | 'giveBackProgram'>;
   /** Calls that are up, and those that there have been. */
   readonly calls: () => { readonly active: number; readonly total: number };
   /** New calls are refused for want of it. */
@@ -17,7 +17,7 @@ export interface MemoryKeeperParts {
 
 /**
  * Gives back what the start and past calls have left over, while no call would notice: once soon after the start, then after calls, at most every 10
- * minutes. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
+ * minutes; pages of the program that are not in use every minute. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
  */
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
@@ -46,7 +46,7 @@ export class MemoryKeeper {
     const { active, total } = calls();
     const now = clock.monotonic();
     const tooSoon = this.#givenMs !== null && now - this.#givenMs < mostOftenMs;
-    if ((active > 0 || total === this.#totalThen || tooSoon) && !short()) return;
+    if ((active > 0 || total === this.#totalThen || tooSoon) && !short()) return process.giveBackProgram();
     [this.#givenMs, this.#totalThen] = [now, total];
     process.giveBackMemory();
   }

@@ -4,6 +4,7 @@ import type { MemoryUse, ProcessControl, ThreadMemory } from '../process.ts';
 export class SimProcess implements ProcessControl {
   heldBytes = 50 * 1024 * 1024;
   givenBack = 0;
+  programGivenBack = 0;
   /** By owner. */
   programBytes = 20 * 1024 * 1024;
   nativeBytes: number | null = 10 * 1024 * 1024;
@@ -28,6 +29,10 @@ export class SimProcess implements ProcessControl {
 
   giveBackMemory(): void {
     this.givenBack += 1;
+  }
+
+  giveBackProgram(): void {
+    this.programGivenBack += 1;
   }
 
   status(text: string): void {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cleanFilePieces, madvDontneed } from './file-pages.ts';
 import type { Koffi } from './native.ts';
 import { loadKoffi } from './native.ts';
+import type { Mapping } from './smaps.ts';
 import { parseSmaps } from './smaps.ts';
 
 /** mallopt(3). */
@@ -13,13 +14,21 @@ const ownPieceBytes = 256 * 1024;
 /** So much may lie free at the end of the C library's memory. */
 const sparedBytes = 1024 * 1024;
 
-/** Gives back what was freed; see below for each part of it. Never throws: what a machine has not, is left out. */
-export async function loadGiveBackMemory(): Promise<() => void> {
+/** Neither throws: what a machine has not, is left out. */
+export interface GiveBack {
+  /** What was freed; milliseconds. */
+  readonly freed: () => void;
+  /** Pages of the program that are not in use; microseconds but for the first time. */
+  readonly program: () => void;
+}
+
+const nothing = (): void => undefined;
+
+export async function loadGiveBack(): Promise<GiveBack> {
   const koffi = await loadKoffi().catch(() => null);
-  if (koffi === null) return () => undefined;
+  if (koffi === null) return { freed: nothing, program: nothing };
   settleMalloc(koffi);
-  const steps = [trimmer(koffi), pageForgetter(koffi)];
-  return () => steps.forEach((step) => step());
+  return { freed: trimmer(koffi), program: pageForgetter(koffi) };
 }
 
 /**
@@ -45,25 +54,33 @@ function trimmer(koffi: Koffi): () => void {
     const trim = koffi.load(null).func('int malloc_trim(size_t pad)');
     return () => void trim(0);
   } catch {
-    return () => undefined;
+    return nothing;
   }
 }
 
 /**
  * What the start has touched of the program's own file and its libraries, some 30 of 48 MiB, is not needed again: the snapshot of V8's heap, and what lay
- * beside it and was mapped along. The pages stay in the kernel's cache; those that are used come back one by one, without a read from the disk.
+ * beside it and was mapped along. Later the same goes for what calls have touched once. The pages stay in the kernel's cache; those that are used
+ * come back by themselves, some hundred in all, without a read from the disk. Which pieces there are is looked up once: none of them goes away.
  */
 function pageForgetter(koffi: Koffi): () => void {
   try {
     const madvise = koffi.load(null).func('int madvise(uint64_t address, size_t length, int advice)');
+    let pieces: readonly Mapping[] | null = null;
     return () => {
-      try {
-        for (const { address, bytes } of cleanFilePieces(parseSmaps(readFileSync('/proc/self/smaps', 'utf8')))) madvise(address, bytes, madvDontneed);
-      } catch {
-        // A kernel without smaps: they stay.
-      }
+      pieces ??= piecesOfProgram();
+      for (const { address, bytes } of pieces) madvise(address, bytes, madvDontneed);
     };
   } catch {
-    return () => undefined;
+    return nothing;
+  }
+}
+
+/** None where the kernel has no smaps: then the pages stay. */
+function piecesOfProgram(): readonly Mapping[] {
+  try {
+    return cleanFilePieces(parseSmaps(readFileSync('/proc/self/smaps', 'utf8')));
+  } catch {
+    return [];
   }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { MemoryUse, ProcessControl } from '../../process.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { loadGiveBackMemory } from './give-back-memory.ts';
+import type { GiveBack } from './give-back-memory.ts';
+import { loadGiveBack } from './give-back-memory.ts';
 import { loadMallocPieces } from './malloc-pieces.ts';
 import { residentMemory } from './resident-memory.ts';
 import { parseSmaps } from './smaps.ts';
@@ -21,7 +22,7 @@ export interface LinuxProcessParts {
 export class LinuxProcess implements ProcessControl {
   readonly restart: ((cause: string) => void) | null;
   readonly #status: (text: string) => void;
-  #giveBack: Promise<() => void> | null = null;
+  #giveBack: Promise<GiveBack> | null = null;
   /** Known soon after the start, when memory is given back for the first time. */
   #mallocPieces: (() => number) | null = null;
 
@@ -49,12 +50,21 @@ export class LinuxProcess implements ProcessControl {
   }
 
   giveBackMemory(): void {
-    this.#giveBack ??= loadGiveBackMemory();
     void loadMallocPieces().then((pieces) => (this.#mallocPieces ??= pieces));
-    void this.#giveBack.then((giveBack) => {
+    void this.#givesBack().then(({ freed, program }) => {
       collectGarbage();
-      giveBack();
+      freed();
+      program();
     });
+  }
+
+  giveBackProgram(): void {
+    void this.#givesBack().then(({ program }) => program());
+  }
+
+  /** Loaded at its first use: what it needs takes a while, and callers come first. */
+  #givesBack(): Promise<GiveBack> {
+    return (this.#giveBack ??= loadGiveBack());
   }
 
   status(text: string): void {

@@ -16,8 +16,10 @@ test('memory is given back after the start, then after calls, never while one is
   await clock.advance(3_600_000);
   assert.is(process.givenBack, 1, 'nothing has happened');
   Object.assign(calls, { active: 1, total: 1 });
+  const before = process.programGivenBack;
   await clock.advance(600_000);
   assert.is(process.givenBack, 1, 'a call is up');
+  assert.is(process.programGivenBack, before + 10, 'of the program it is no matter');
   calls.active = 0;
   await clock.advance(60_000);
   assert.is(process.givenBack, 2);
