@@ -3,8 +3,9 @@ import type { ProcessControl } from '../../hal/process.ts';
 
 /** Unpacking the program and opening the store are over by then. */
 const firstMs = 1000;
-const lookMs = 60_000;
+const lookMs = 10_000;
 const mostOftenMs = 10 * 60_000;
+const mostOftenWhenShortMs = 60_000;
 
 export interface MemoryKeeperParts {
   readonly clock: Clock;
@@ -17,7 +18,7 @@ export interface MemoryKeeperParts {
 
 /**
  * Gives back what the start and past calls have left over, while no call would notice: once soon after the start, then after calls, at most every 10
- * minutes; pages of the program that are not in use every minute. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
+ * minutes; pages of the program that are not in use every 10 s. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
  */
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
@@ -45,8 +46,9 @@ export class MemoryKeeper {
     const { clock, process, calls, short } = this.#parts;
     const { active, total } = calls();
     const now = clock.monotonic();
-    const tooSoon = this.#givenMs !== null && now - this.#givenMs < mostOftenMs;
-    if ((active > 0 || total === this.#totalThen || tooSoon) && !short()) return process.giveBackProgram();
+    const isShort = short();
+    const tooSoon = this.#givenMs !== null && now - this.#givenMs < (isShort ? mostOftenWhenShortMs : mostOftenMs);
+    if (tooSoon || (!isShort && (active > 0 || total === this.#totalThen))) return process.giveBackProgram();
     [this.#givenMs, this.#totalThen] = [now, total];
     process.giveBackMemory();
   }

@@ -12,6 +12,9 @@ import { memory } from './process-usage.ts';
 import { startLoad } from './sipp-load.ts';
 import { ThreadProbe } from './thread-probe.ts';
 
+/** As the service file of the board sets it. */
+const asByService = { MALLOC_ARENA_MAX: '1' };
+
 export type LoadKind = 'leaving' | 'collecting';
 
 export interface SteadyChoices {
@@ -68,7 +71,7 @@ export async function withCalls<Result extends Window>({ kind, calls, steadySec,
     const holdMs = Math.ceil(calls / rampPerSecond) * 1000 + settledMs + steadySec * 1000 + spareMs;
     if (kind === 'collecting') await longMessages(path.join(folder, 'data'), mailboxes, holdMs + spareMs);
     await prepare?.(path.join(folder, 'data'));
-    unit = await RunningUnit.start({ startLimitMs: 60_000, ...choices, ports: calls, mailboxes: [...mailboxes, ...moreMailboxes], folder, environment: { ...choices.environment, ...probe.environment } });
+    unit = await RunningUnit.start({ startLimitMs: 60_000, ...choices, ports: calls, mailboxes: [...mailboxes, ...moreMailboxes], folder, environment: { ...asByService, ...choices.environment, ...probe.environment } });
     await sleep(1500);
     const idle = memory(unit.pid);
     const capture = await Capture.start(unit.sipPort, { first: unit.rtpPort, ports: calls });
