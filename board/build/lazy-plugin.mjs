@@ -10,7 +10,7 @@ const LAZY = {
   'node:https': ['request'],
   'node:readline': ['createInterface'],
   'node:tls': ['connect', 'createServer'],
-  'node:v8': ['setFlagsFromString'],
+  'node:v8': ['getHeapStatistics', 'setFlagsFromString'],
   'node:zlib': ['brotliDecompressSync'],
   '@noble/curves/ed25519.js': ['ristretto255', 'ristretto255_hasher'],
 };
