@@ -8,6 +8,7 @@ import { requires } from '../support/skip.ts';
 import { allocation } from './allocation.ts';
 import { budget } from './budget.ts';
 import { busy } from './busy.ts';
+import type { Floors } from './call-figures.ts';
 import { callFigures, loadName } from './call-figures.ts';
 import type { CallLoad } from './call-load.ts';
 import { callLoad, profileFile } from './call-load.ts';
@@ -18,6 +19,7 @@ import type { FloorMode } from './floor.ts';
 import { floor } from './floor.ts';
 import { allocationFigures, budgetFigures, busyFigures } from './limit-figures.ts';
 import { manyCalls } from './many-calls.ts';
+import type { LoadKind } from './steady-calls.ts';
 import { shortCalls } from './short-calls.ts';
 import { sipRate } from './sip-rate.ts';
 import { storeRate } from './store-rate.ts';
@@ -82,29 +84,25 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     const figures: Figure[] = [];
     for (const calls of counts) {
       const floors = { packet: await told('packet', calls), batch: await told('batch', calls) };
-      for (const kind of kinds) {
-        tell(loadName({ kind, calls }));
-        const profileAs = options.profile && calls === heaviest ? `dist/bench-${calls}-${kind}` : null;
-        const run = await callLoad({ kind, calls, windowSec, profileAs });
-        figures.push(...callFigures(run, floors));
-        if (profileAs !== null) tellProfile(run, profileAs);
-      }
+      for (const kind of kinds) await orStop(figures, async () => figures.push(...(await loaded(kind, calls, floors))));
     }
     return figures;
   },
   busy: async () => busyFigures(await busy(heaviest, windowSec)),
   budget: async () => {
     const figures: Figure[] = [];
-    for (const kind of kinds) figures.push(...budgetFigures(await budget(kind, heaviest, windowSec)));
+    for (const kind of kinds) await orStop(figures, async () => figures.push(...budgetFigures(await budget(kind, heaviest, windowSec))));
     return figures;
   },
   allocation: async () => {
     const figures: Figure[] = [];
     for (const kind of kinds) {
-      const found = await allocation(kind, heaviest, windowSec);
-      figures.push(...allocationFigures(found));
-      tell(`${loadName(found)}: where the heap for one frame more is allocated, bytes`);
-      for (const { site, bytes } of found.sites.slice(0, sitesTold)) tell(`  ${bytes.toFixed(2).padStart(8)}  ${site}`);
+      await orStop(figures, async () => {
+        const found = await allocation(kind, heaviest, windowSec);
+        figures.push(...allocationFigures(found));
+        tell(`${loadName(found)}: where the heap for one frame more is allocated, bytes`);
+        for (const { site, bytes } of found.sites.slice(0, sitesTold)) tell(`  ${bytes.toFixed(2).padStart(8)}  ${site}`);
+      });
     }
     return figures;
   },
@@ -120,6 +118,32 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     return [figure(`heap after ${calls} calls in virtual time`, afterMiB, 'MiB', { ratio: afterMiB / beforeMiB, against: 'after a hundredth' })];
   },
 };
+
+/** A section that came to no end, and what it had measured by then. */
+class Stopped extends Error {
+  readonly figures: readonly Figure[];
+
+  constructor(figures: readonly Figure[], cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.figures = figures;
+  }
+}
+
+async function orStop(figures: readonly Figure[], work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Stopped(figures, error);
+  }
+}
+
+async function loaded(kind: LoadKind, calls: number, floors: Floors): Promise<Figure[]> {
+  tell(loadName({ kind, calls }));
+  const profileAs = options.profile && calls === heaviest ? `dist/bench-${calls}-${kind}` : null;
+  const run = await callLoad({ kind, calls, windowSec, profileAs });
+  if (profileAs !== null) tellProfile(run, profileAs);
+  return callFigures(run, floors);
+}
 
 /** What a section cannot do without. */
 const needs: Readonly<Record<string, readonly (string | Need)[]>> = {
@@ -163,6 +187,7 @@ async function measure(name: string): Promise<void> {
   try {
     measured.set(name, [...(measured.get(name) ?? []), await run()]);
   } catch (error) {
+    if (error instanceof Stopped) measured.set(name, [...(measured.get(name) ?? []), [...error.figures]]);
     failed[name] = error instanceof Error ? error.message : String(error);
     tell(`${name} failed: ${failed[name]}`);
     process.exitCode = 1;

@@ -26,9 +26,10 @@ export function median(values: readonly number[]): number {
 
 /** One figure of each name out of several runs: the medians of its value and its ratio, and how far the ratios lie apart. */
 export function merged(runs: readonly (readonly Figure[])[]): Figure[] {
-  const last = runs.at(-1) ?? [];
-  if (runs.length < 2) return [...last];
-  return last.map((one) => {
+  if (runs.length < 2) return [...(runs[0] ?? [])];
+  // A run that came to no end has less than the others.
+  const names = new Map(runs.flat().map((one) => [one.name, one]));
+  return [...names.values()].map((one) => {
     const all = runs.flatMap((run) => run.filter(({ name }) => name === one.name));
     const ratios = all.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
     const apart = ratios.length < 2 ? {} : { ratio: median(ratios), spread: Math.max(...ratios) / Math.min(...ratios) };

@@ -58,6 +58,8 @@ const envelopeMs = 9000;
 /** The end of a window and what is asked about it. */
 const spareMs = 2000;
 const speechSec = 20;
+/** A message that is collected must not end before its call, however late that is. */
+const longerMs = 30_000;
 export const mailboxesOf = (calls: number): readonly string[] => Array.from({ length: calls }, (_, index) => String(3000 + index));
 
 /** Calls a unit until all `calls` are up, lets `during` work on it, and sees that each call went well to its end. Errors: one did not, or `during` took too long. */
@@ -69,7 +71,7 @@ export async function withCalls<Result extends Window>({ kind, calls, steadySec,
   try {
     const settledMs = settleMs + (kind === 'collecting' ? envelopeMs : 0);
     const holdMs = Math.ceil(calls / rampPerSecond) * 1000 + settledMs + steadySec * 1000 + spareMs;
-    if (kind === 'collecting') await longMessages(path.join(folder, 'data'), mailboxes, holdMs + spareMs);
+    if (kind === 'collecting') await longMessages(path.join(folder, 'data'), mailboxes, holdMs + longerMs);
     await prepare?.(path.join(folder, 'data'));
     unit = await RunningUnit.start({ startLimitMs: 60_000, ...choices, ports: calls, mailboxes: [...mailboxes, ...moreMailboxes], folder, environment: { ...asByService, ...choices.environment, ...probe.environment } });
     await sleep(1500);

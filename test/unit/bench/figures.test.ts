@@ -23,6 +23,10 @@ test('merged: several runs give medians, and how far their ratios lie apart', ()
   assert.equal([plain?.value, plain?.ratio, plain?.spread], [20, null, null]);
 });
 
+test('merged: what only some of the runs have is kept', () => {
+  assert.equal(merged([run(10, 2), []]).map(({ name, value, spread }) => [name, value, spread]), [['cost', 10, null], ['plain', 10, null]]);
+});
+
 test('repeatable: a ratio is stored only when several runs agree upon it within the tolerance', () => {
   assert.equal(repeatable(run(10, 2)), {}, 'measured once');
   assert.equal(repeatable(merged([run(10, 2), run(10, 2.1)])), { cost: 2.1 });
