@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { memoryCgroup } from '../support/peers/memory-cgroup.ts';
+import { endPrograms } from '../support/peers/program.ts';
 import type { Need } from '../support/skip.ts';
 import { requires } from '../support/skip.ts';
 import { allocation } from './allocation.ts';
@@ -191,6 +192,7 @@ async function measure(name: string): Promise<void> {
     failed[name] = error instanceof Error ? error.message : String(error);
     tell(`${name} failed: ${failed[name]}`);
     process.exitCode = 1;
+    endPrograms(); // callers of a section that came to no end
   }
 }
 

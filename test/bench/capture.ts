@@ -48,8 +48,14 @@ export class Capture {
   async stop(fromMs: number, untilMs: number): Promise<Captured> {
     await this.#program.stop();
     const bytes = readFileSync(this.#file);
-    rmSync(this.#folder, { recursive: true });
+    await this.close();
     return read(bytes, this.#sipPort, this.#rtp, fromMs, untilMs);
+  }
+
+  /** What nobody looks at any more must not go on to fill the memory. */
+  async close(): Promise<void> {
+    await this.#program.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -68,6 +68,7 @@ export async function withCalls<Result extends Window>({ kind, calls, steadySec,
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const probe = new ThreadProbe();
   let unit: RunningUnit | null = null;
+  let capture: Capture | null = null;
   try {
     const settledMs = settleMs + (kind === 'collecting' ? envelopeMs : 0);
     const holdMs = Math.ceil(calls / rampPerSecond) * 1000 + settledMs + steadySec * 1000 + spareMs;
@@ -76,7 +77,7 @@ export async function withCalls<Result extends Window>({ kind, calls, steadySec,
     unit = await RunningUnit.start({ startLimitMs: 60_000, ...choices, ports: calls, mailboxes: [...mailboxes, ...moreMailboxes], folder, environment: { ...asByService, ...choices.environment, ...probe.environment } });
     await sleep(1500);
     const idle = memory(unit.pid);
-    const capture = await Capture.start(unit.sipPort, { first: unit.rtpPort, ports: calls });
+    capture = await Capture.start(unit.sipPort, { first: unit.rtpPort, ports: calls });
     const load = await begun(kind, unit, mailboxes, folder, holdMs);
     await unit.waitForLog('call-offered', calls, 60_000);
     await sleep(settledMs);
@@ -89,6 +90,7 @@ export async function withCalls<Result extends Window>({ kind, calls, steadySec,
     const captured = await capture.stop(result.fromMs, result.untilMs);
     return { result, captured, retransmissions, intact: kind === 'leaving' ? await intactMessages(unit, calls, steadySec) : 0 };
   } finally {
+    await capture?.close();
     await unit?.stop();
     probe.close();
     rmSync(folder, { recursive: true, force: true });
