@@ -7,7 +7,7 @@ import { isLink } from '../../firmware/failover/link-protocol.ts';
 import { followsOn } from '../../firmware/failover/shared-address.ts';
 import { PairLink } from '../../firmware/failover/pair-link.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
-import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
+import { PromptPinHasher } from './prompt-pin-hasher.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
 import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
 import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
@@ -111,7 +111,7 @@ export function simUnit({ clock, host, storage, settings = testSettings(), promp
   const unit = new Unit({
     clock, random, storage, log, datagram: host.datagram, stream: host.stream, net: host.net, broker: broker ?? new SimBroker(clock, random).net(), mail,
     secure: new SimSecureStreamNet(clock, random, host.stream), reachability: host.reachability, addressHolder: host.addressHolder,
-    watchdog, speech, process, memoryBudgetBytes: 2 ** 27, power, pins, hasher: new ScryptPinHasher(2), databases, http, media: pipe.near, site: site ?? null, entitlement, product: 'Understudy/test',
+    watchdog, speech, process, memoryBudgetBytes: 2 ** 27, power, pins, hasher: new PromptPinHasher(), databases, http, media: pipe.near, site: site ?? null, entitlement, product: 'Understudy/test',
   }, settings);
   void engine.start();
   return { unit, log, watchdog, process, power, mail, speech, crashMedia: pipe.crash };

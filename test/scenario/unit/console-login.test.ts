@@ -5,7 +5,7 @@ import { ConsoleDoor } from '../../../firmware/console/console-door.ts';
 import { encodeFrame } from '../../../firmware/console/door-frames.ts';
 import { longestDelayMs, shortestPassword, Technicians } from '../../../firmware/console/login/technicians.ts';
 import { UnitLog } from '../../../firmware/lifecycle/unit-log.ts';
-import { ScryptPinHasher } from '../../../firmware/mailbox/owner/pin-hasher.ts';
+import { PromptPinHasher } from '../../support/prompt-pin-hasher.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimLocalStreams } from '../../../hal/sim/sim-local-stream.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
@@ -17,7 +17,7 @@ const hashed = () => new Promise((resolve) => setTimeout(resolve, 15)); // scryp
 async function world(storage = new SimStorage()) {
   const clock = new SimClock();
   const log = new UnitLog(clock, 'debug');
-  const technicians = await Technicians.open({ storage, clock, random: new SimRandom(1), hasher: new ScryptPinHasher(2), log });
+  const technicians = await Technicians.open({ storage, clock, random: new SimRandom(1), hasher: new PromptPinHasher(), log });
   const unit = new ExampleUnit();
   unit.technicians = technicians;
   unit.audit = await AuditLog.open(storage, clock, log);

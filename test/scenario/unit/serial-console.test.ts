@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { Technicians } from '../../../firmware/console/login/technicians.ts';
 import { breakBaud, SerialConsole } from '../../../firmware/console/serial-console.ts';
 import { UnitLog } from '../../../firmware/lifecycle/unit-log.ts';
-import { ScryptPinHasher } from '../../../firmware/mailbox/owner/pin-hasher.ts';
+import { PromptPinHasher } from '../../support/prompt-pin-hasher.ts';
 import { plainSerial } from '../../../hal/serial.ts';
 import type { SerialPort } from '../../../hal/serial.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
@@ -25,7 +25,7 @@ interface Choices {
 async function world({ baud = 115_200, technician = false, idleMin = 10 }: Choices = {}) {
   const clock = new SimClock();
   const log = new UnitLog(clock, 'debug');
-  const technicians = await Technicians.open({ storage: new SimStorage(), clock, random: new SimRandom(1), hasher: new ScryptPinHasher(2), log });
+  const technicians = await Technicians.open({ storage: new SimStorage(), clock, random: new SimRandom(1), hasher: new PromptPinHasher(), log });
   const unit = new ExampleUnit();
   unit.technicians = technicians;
   unit.idleMin = idleMin;
