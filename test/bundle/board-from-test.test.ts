@@ -55,14 +55,10 @@ const lantern: Gpio = {
 void main({ board, sample: {}, phone: null, faults: null, farEnds: null, register: (drivers) => drivers.gpio.add('lantern', () => lantern), drivePin: null }, process.argv.slice(2));
 `;
 
-/** What its threads run is a program of its own. */
-const threadsFile = "import { runThread } from '../common/run-thread.ts';\nrunThread();\n";
-
 const copy = new ProjectCopy(null);
 test.after(() => copy.remove());
 copy.write('board/lighthouse/board.ts', boardFile);
 copy.write('board/lighthouse/entry.ts', entryFile);
-copy.write('board/lighthouse/threads.ts', threadsFile);
 const built = copy.build('lighthouse', '--out', 'dist');
 const alone = built.status === 0 ? copy.alone('lighthouse') : '';
 

@@ -87,7 +87,7 @@ testWith([mounting], 'a folder mounted noexec is passed over, and all are named 
 test('two builds of the same sources are the same bytes', () => {
   const again = copy.build('--out', path.join(copy.root, 'again'));
   assert.is(again.status, 0, again.output);
-  for (const file of ['sim/understudy.cjs', 'linux/understudy.cjs', 'linux/understudy.cjs.map', 'linux/understudy-threads.cjs.map', 'linux/meta.json']) {
+  for (const file of ['sim/understudy.cjs', 'linux/understudy.cjs', 'linux/understudy.cjs.map', 'linux/understudy.media.cjs.map', 'linux/meta.json']) {
     const [one, two] = ['dist', 'again'].map((folder) => readFileSync(path.join(copy.root, folder, file)));
     assert.ok(one?.equals(two ?? Buffer.alloc(0)), file);
   }
