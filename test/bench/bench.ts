@@ -24,6 +24,8 @@ import type { LoadKind } from './steady-calls.ts';
 import { shortCalls } from './short-calls.ts';
 import { sipRate } from './sip-rate.ts';
 import { storeRate } from './store-rate.ts';
+import type { StoredAnswer } from './stored.ts';
+import { stored } from './stored.ts';
 
 const storedFile = 'test/bench/ratios.json';
 const resultFile = 'dist/bench.json';
@@ -42,6 +44,8 @@ const { values: options, positionals: wanted } = parseArgs({
     'many-calls': { type: 'string', default: '100000' },
     runs: { type: 'string' },
     profile: { type: 'boolean', default: false },
+    'stored-mailboxes': { type: 'string', default: '1000' },
+    'stored-messages': { type: 'string', default: '100000' },
   },
 });
 // Said before anything is measured: that takes minutes.
@@ -117,6 +121,35 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
   many: async () => {
     const { calls, beforeMiB, afterMiB } = await manyCalls(Number(options['many-calls']), tell);
     return [figure(`heap after ${calls} calls in virtual time`, afterMiB, 'MiB', { ratio: afterMiB / beforeMiB, against: 'after a hundredth' })];
+  },
+  stored: async () => {
+    const mailboxes = Number(options['stored-mailboxes']);
+    const each = Math.round(Number(options['stored-messages']) / mailboxes);
+    const few = await stored(10, each, tell);
+    const many = await stored(mailboxes, each, tell);
+    const of = `${mailboxes * each} messages in ${mailboxes} mailboxes`;
+    const beside = (run: keyof typeof many, what: keyof StoredAnswer, name: string, unit: string, goal: number | null = 1.2): Figure => {
+      const ratio = many[run][what] / few[run][what];
+      return figure(`${of}: ${name}`, many[run][what], unit, { ratio, against: '10 mailboxes', goal: goal === null ? null : goal * few[run][what] });
+    };
+    return [
+      beside('killed', 'startMs', 'start after a kill', 'ms', null),
+      beside('clean', 'startMs', 'start after a clean stop', 'ms', null),
+      beside('clean', 'keepMs', 'what a start leaves for later', 'ms', null),
+      beside('clean', 'logInMs', 'first log-in', 'ms'),
+      beside('clean', 'listMs', 'list', 'ms'),
+      beside('clean', 'nextMs', 'next message', 'ms'),
+      beside('clean', 'deleteMs', 'deletion', 'ms'),
+      beside('clean', 'rssMiB', 'RSS', 'MiB'),
+      beside('killed', 'rssMiB', 'RSS after a kill', 'MiB'),
+      beside('clean', 'heapMiB', 'heap', 'MiB'),
+      beside('clean', 'housekeepMs', 'housekeeping, nothing due', 'ms', null),
+      figure(`${of}: loop late, nothing due, worst`, many.clean.worstDelayMs, 'ms', { goal: 5 }),
+      figure(`${of}: loop late, looking after a start, worst`, many.clean.keepDelayMs, 'ms', { goal: 5 }),
+      figure(`${of}: loop late, emptying all trash, worst`, many.due.keepDelayMs, 'ms', { goal: 5 }),
+      beside('due', 'keepMs', 'housekeeping that empties all trash', 'ms', null),
+      beside('clean', 'closeMs', 'clean stop', 'ms', null),
+    ];
   },
 };
 
@@ -207,9 +240,9 @@ mkdirSync('dist', { recursive: true });
 for (let run = 0; run < runs; run++) for (const name of chosen) await measure(name);
 
 // What looks worse is measured again, and the median counts: a disturbance is not a regression.
-const stored = options.check && existsSync(storedFile) ? (JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios) : {};
+const storedRatios = options.check && existsSync(storedFile) ? (JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios) : {};
 for (let again = 1; again < storedRuns; again++) {
-  const worse = new Set(regressions(figuresNow(), stored).map(({ name }) => name));
+  const worse = new Set(regressions(figuresNow(), storedRatios).map(({ name }) => name));
   for (const [name, all] of [...measured]) if (all.some((run) => run.some((one) => worse.has(one.name)))) await measure(name);
 }
 

@@ -1,0 +1,77 @@
+// A store on a folder that is full of messages, in a process of its own; tells as JSON what it cost. The first argument is a StoredAsk.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { FileMessageStore } from '../../firmware/mailbox/file-message-store.ts';
+import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
+import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
+import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
+import { ListLog, testMessageSettings } from '../support/store-fixture.ts';
+import { percentile } from './figures.ts';
+import type { StoredAsk, StoredAnswer } from './stored.ts';
+import { numberOf } from './stored-folder.ts';
+
+const looks = 40;
+
+const ask = JSON.parse(process.argv[2] ?? '') as StoredAsk;
+const numbers = Array.from({ length: ask.mailboxes }, (_, nth) => numberOf(nth));
+// For thirty years nothing is due; with `due` all of the trash is.
+const settings = { ...testMessageSettings, mailboxMaxMessages: 10_000, mailboxMaxSec: 360_000, deletedKeepHours: ask.due ? 1 : 300_000 };
+const store = new FileMessageStore({ storage: await LinuxStorage.at(ask.folder), clock: new LinuxClock(), random: new LinuxRandom(), log: new ListLog(), settings: () => settings, mailboxes: () => numbers });
+
+const startMs = await timed(async () => void (await store.open()));
+const [keepMs, keepDelayMs] = await late(async () => void (await store.housekeep(true)));
+globalThis.gc?.();
+const { rss, heapUsed } = process.memoryUsage();
+// Spread over all: what is measured is a mailbox that nobody has used since the start.
+const chosen = Array.from({ length: Math.min(looks, numbers.length) }, (_, nth) => numbers[Math.floor((nth * numbers.length) / Math.min(looks, numbers.length))] as string);
+const [logIn, list, next, deletion]: [number[], number[], number[], number[]] = [[], [], [], []];
+for (const mailbox of chosen) {
+  logIn.push(await timed(async () => void (await store.admission(mailbox), store.owners.read(mailbox), await messagesOf(mailbox))));
+  list.push(await timed(async () => void (await messagesOf(mailbox))));
+  const [first] = await messagesOf(mailbox);
+  if (first === undefined) throw new Error(`mailbox ${mailbox} is empty`);
+  next.push(await timed(async () => {
+    const reader = await store.reader(mailbox, first.id);
+    await reader.read(0, 800);
+    await reader.close();
+    await store.mark(mailbox, first.id, first.state === 'saved' ? 'old' : 'saved');
+  }));
+  deletion.push(await timed(() => store.mark(mailbox, first.id, 'deleted')));
+}
+const [housekeepMs, worstDelayMs] = await late(async () => void (await store.housekeep(true)));
+const answer: StoredAnswer = {
+  startMs, keepMs, rssMiB: rss / 2 ** 20, heapMiB: heapUsed / 2 ** 20, logInMs: median(logIn), listMs: median(list), nextMs: median(next), deleteMs: median(deletion), housekeepMs, worstDelayMs, keepDelayMs,
+  closeMs: ask.clean ? await timed(() => store.close()) : 0,
+};
+process.stdout.write(JSON.stringify(answer));
+process.exit(0); // without a close: as if it had been killed
+
+async function messagesOf(mailbox: string): Promise<readonly { readonly id: string; readonly state: string }[]> {
+  return store.list(mailbox);
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+/** How long it took, and how late the loop was at worst meanwhile, milliseconds. */
+async function late(work: () => Promise<void>): Promise<[number, number]> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await pause();
+  delay.reset();
+  const tookMs = await timed(work);
+  await pause();
+  delay.disable();
+  return [tookMs, Math.max(0, delay.max / 1e6 - 1)];
+}
+
+/** Long enough for the delay to be looked at. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function median(values: readonly number[]): number {
+  return percentile([...values].sort((a, b) => a - b), 0.5);
+}
