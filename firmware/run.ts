@@ -159,12 +159,15 @@ export class Unit implements WholeUnit {
     await atMost(clock, leftMs * 0.6, this.calls.drained());
     await this.sip.stop(leftMs * 0.2);
     await atMost(clock, leftMs * 0.1, this.store.sending.stop());
-    await atMost(clock, leftMs * 0.1, this.store.close());
+    let isClosed = false;
+    const closing = this.store.close().finally(() => (isClosed = true));
+    await atMost(clock, leftMs * 0.1, closing);
     this.flows.stop();
     await this.#health.stop();
     this.signals?.stop();
     media.send({ type: 'shut-down' });
-    await this.#unlock?.();
+    // As long as anything is still written no other unit may run on this data; the end of the process lets go of it.
+    if (isClosed) await this.#unlock?.();
   }
 
   /** Takes what can change while calls run; the plan of `config/` says what needs a restart. */

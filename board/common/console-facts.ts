@@ -42,6 +42,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     clock: () => ({ wallMs: parts.clock.wall(), uptimeMs: parts.clock.monotonic() - unit.startedMs, timeZone: unit.settings.unit.timeZone }),
     calls: () => unit.calls.summaries(),
     mailboxes: () => unit.settings.mailboxes.map(({ number, name }) => mailboxRow(unit, number, name)),
+    reading: (words) => readingOf(unit, words),
     messages: (mailbox, withDeleted) => messagesOf(unit, mailbox, withDeleted),
     ports: () => unit.rtpPorts.map((rtpPort, port) => portRow(unit, port, rtpPort)),
     portUses: () => portUses.map((use) => portUseRow(unit, use)),
@@ -111,7 +112,17 @@ function mailboxRow(unit: Unit, number: string, name: string): MailboxRow {
 
 function messagesOf(unit: Unit, mailbox: string, withDeleted: boolean): readonly Message[] | null {
   const known = unit.settings.mailboxes.some(({ number }) => number === mailbox);
-  return known ? unit.store.list(mailbox, withDeleted) : null;
+  if (!known) return null;
+  if (unit.store.isOpen(mailbox)) return unit.store.list(mailbox, withDeleted);
+  void readingOf(unit, [mailbox]);
+  return [];
+}
+
+/** What cannot be read is told where it is asked for. */
+function readingOf({ store, settings }: Unit, words: readonly string[]): Promise<void> | null {
+  const shut = words.filter((word) => !store.isOpen(word) && settings.mailboxes.some(({ number }) => number === word));
+  if (shut.length === 0) return null;
+  return Promise.allSettled(shut.map((number) => store.messages(number))).then(() => undefined);
 }
 
 function portRow(unit: Unit, port: number, rtpPort: number): PortRow {

@@ -13,8 +13,8 @@ export async function storageFacts(unit: Unit): Promise<StorageFacts> {
 }
 
 function messages({ settings, store }: Unit): StorageKind {
-  const all = settings.mailboxes.flatMap(({ number }) => store.list(number, true));
-  return { what: 'messages', files: all.length, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const all = settings.mailboxes.map(({ number }) => store.figures(number));
+  return { what: 'messages', files: all.reduce((sum, { messages: files }) => sum + files, 0), bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 function fullest({ settings, store }: Unit): StorageFacts['fullest'] {

@@ -25,6 +25,7 @@ export interface FlowPlayerParts {
 }
 
 const nothingOfACall: PlayedCall = { pendingGreeting: async () => null, draft: async () => null, greeted: () => null };
+type MessagePhrase = Extract<Phrase, { readonly message: unknown }>;
 
 /** Plays a flow's phrases on its channel, in the language of whom the flow serves. */
 export class FlowPlayer {
@@ -49,9 +50,10 @@ export class FlowPlayer {
       if (fromMs > 0 && items.length === 1 && items[0]?.kind === 'stream') this.#parts.channel.seek(fromMs);
     };
     const wanted = phrases.filter(isOpened);
-    if (wanted.length === 0) return begin(this.#render(phrases, new Map()));
-    void this.#open(wanted).then((opened) => {
-      if (mine === this.#play) return begin(this.#render(phrases, opened));
+    const messages = phrases.filter((phrase) => 'message' in phrase);
+    if (wanted.length + messages.length === 0) return begin(this.#render(phrases, new Map(), new Map()));
+    void Promise.all([this.#open(wanted), this.#find(messages)]).then(([opened, found]) => {
+      if (mine === this.#play) return begin(this.#render(phrases, opened, found));
       opened.forEach((source) => void source?.close());
     });
   }
@@ -73,6 +75,13 @@ export class FlowPlayer {
     return new Map(await Promise.all(wanted.map(async (phrase) => [phrase, await open(phrase)] as const)));
   }
 
+  /** What cannot be found now is as good as gone. */
+  async #find(wanted: readonly MessagePhrase[]): Promise<Map<string, PlayItem | null>> {
+    const { services, channel } = this.#parts;
+    const find = ({ message: { mailbox, id } }: MessagePhrase): Promise<PlayItem | null> => audioOfMessage(services.store, channel, mailbox, id).catch(() => null);
+    return new Map(await Promise.all(wanted.map(async (phrase) => [phrase.message.id, await find(phrase)] as const)));
+  }
+
   #source(phrase: OpenedPhrase): Promise<AudioSource | null> {
     const { services, call = nothingOfACall } = this.#parts;
     const { greetings, voice } = services;
@@ -86,10 +95,10 @@ export class FlowPlayer {
     return voice.speak(phrase.speak, services.language(this.language).code);
   }
 
-  #render(phrases: readonly Phrase[], opened: ReadonlyMap<OpenedPhrase, AudioSource | null>): PlayItem[] {
+  #render(phrases: readonly Phrase[], opened: ReadonlyMap<OpenedPhrase, AudioSource | null>, found: ReadonlyMap<string, PlayItem | null>): PlayItem[] {
     const { services, channel } = this.#parts;
     const audio: StoredAudio = {
-      message: (mailbox, id) => audioOfMessage(services.store, channel, mailbox, id),
+      message: (_, id) => found.get(id) ?? null,
       opened: (phrase) => {
         const source = opened.get(phrase) ?? null;
         return source === null ? null : channel.stream(source.codec, source.bytes, async () => source);

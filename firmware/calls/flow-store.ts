@@ -67,7 +67,7 @@ export class FlowStore {
       case 'login':
         return this.#login(effect.mailbox, effect.pin);
       case 'list':
-        return { type: 'listed', listing: this.#listing(effect.mailbox, effect.category) };
+        return { type: 'listed', listing: await this.#listing(effect.mailbox, effect.category) };
       case 'mark':
         await store.mark(effect.mailbox, effect.id, effect.state);
         return { type: 'marked', ok: true };
@@ -140,10 +140,11 @@ export class FlowStore {
     }
   }
 
-  #listing(mailbox: string, category: 'new' | 'old' | 'saved' | 'deleted'): Extract<FlowInput, { type: 'listed' }>['listing'] {
+  async #listing(mailbox: string, category: 'new' | 'old' | 'saved' | 'deleted'): Promise<Extract<FlowInput, { type: 'listed' }>['listing']> {
     const { store, settings } = this.#services;
+    const all = await store.messages(mailbox, category === 'deleted');
+    const messages = all.filter(({ state }) => (category === 'new' ? isNew(state) : state === category));
     const { new: fresh, old, saved, unopened } = store.counts(mailbox);
-    const messages = store.list(mailbox, category === 'deleted').filter(({ state }) => (category === 'new' ? isNew(state) : state === category));
     return { counts: { new: fresh, old, saved, ...(unopened === undefined ? {} : { unopened }) }, messages: inPlayOrder(messages, category, settings().messages) };
   }
 

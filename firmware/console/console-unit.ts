@@ -42,7 +42,9 @@ export interface ConsoleUnit {
   clock(): ClockFacts;
   calls(): readonly CallRow[];
   mailboxes(): readonly MailboxRow[];
-  /** Oldest first; null = no such mailbox. */
+  /** Resolves when the messages of the mailboxes that such words name are in memory, as far as they can be read; null = they are. Left out: they always are. Never rejects. */
+  reading?(words: readonly string[]): Promise<void> | null;
+  /** Oldest first; null = no such mailbox. Of one that is not in memory none, and it is being read. */
   messages(mailbox: string, withDeleted: boolean): readonly Message[] | null;
   ports(): readonly PortRow[];
   portUses(): readonly PortUseRow[];

@@ -174,7 +174,28 @@ export class ConsoleSession {
     if (this.#running === null) this.#showPrompt();
   }
 
+  /** A line about a mailbox that is not in memory waits until it has been read. */
   #do(text: string): void {
+    const reading = this.#parts.unit.reading?.(splitWords(text).words.map((word) => word.text)) ?? null;
+    if (reading === null) return this.#obey(text);
+    this.#running = new AbortController();
+    void reading.then(() => this.#goOn(text));
+  }
+
+  #goOn(text: string): void {
+    this.#running = null;
+    if (this.#ended) return;
+    this.#obey(text);
+    if (this.#isBusy) return;
+    this.#showPrompt();
+    this.#pump();
+  }
+
+  get #isBusy(): boolean {
+    return this.#running !== null;
+  }
+
+  #obey(text: string): void {
     const parsed = parseLine(text, this.#grammar, this.#parts.unit);
     if (parsed.kind === 'fault') this.#printAll(faultLines(text, parsed.fault, this.#columns));
     if (parsed.kind === 'command') this.#start(parsed);

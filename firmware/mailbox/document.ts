@@ -12,6 +12,8 @@ export interface Document<T> {
   readonly origin: 'stored' | 'new' | 'damaged';
   /** Size of the newest durable state; at most 100 KiB are accepted. */
   readonly bytes: number;
+  /** Every change so far is durable. */
+  readonly isSaved: boolean;
   /**
    * Applies `fn` at once and resolves when it is durable; changes that come while one is being written share the next write.
    * After a failure the memory keeps the change and the next one writes it too. Errors: HalError too-large, no-space, read-only, io.
@@ -39,15 +41,23 @@ export async function openDocument<T>(storage: Storage, path: string, defaults: 
     origin = 'damaged';
     log?.write('alert', 'document-damaged', `A document was set aside and starts empty: ${String(error)}`, { path });
   }
+  let [changes, saved] = [0, 0];
   return {
     get state() {
       return low.data;
+    },
+    get isSaved() {
+      return saved === changes;
     },
     origin,
     get bytes() {
       return adapter.bytes;
     },
-    change: (fn) => low.update(fn),
+    change: async (fn) => {
+      const change = ++changes;
+      await low.update(fn);
+      saved = Math.max(saved, change);
+    },
   };
 }
 

@@ -5,7 +5,6 @@ import type { Storage } from '../../hal/storage.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { allowanceBytes } from './admission.ts';
-import type { Document } from './document.ts';
 import { DistributionLists } from './lists/distribution-lists.ts';
 import { Delivery } from './sending/delivery.ts';
 import { Drafts } from './sending/drafts.ts';
@@ -17,12 +16,15 @@ import { Hands } from './hands.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Intake } from './intake.ts';
 import { Mailboxes } from './mailboxes.ts';
-import type { MailboxDocuments } from './mailboxes.ts';
+import type { MailboxDocument, MailboxDocuments, MailboxRoom } from './mailboxes.ts';
+import type { MailboxFigures } from './mailbox-figures.ts';
+import { noFigures } from './mailbox-figures.ts';
+import type { MailboxReport } from './mailbox-survey.ts';
 import { damagedFolder, isMailboxNumber, mailboxesFolder, newFolder, parseNewName } from './mailbox-paths.ts';
 import type { MailboxChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import type { Admission, ChosenMarks, MailboxLimits, Message, MessageFacts, MessageState } from './message.ts';
-import { countRows, messageOf } from './message-index.ts';
+import { messageOf } from './message-index.ts';
 import type { MailboxCounts, MessageReader, MessageStore, MessageWriter, OpenReport } from './message-store.ts';
 import { MessageMirror } from './message-mirror.ts';
 import { MessageTransfer } from './message-transfer.ts';
@@ -55,6 +57,8 @@ export interface FileMessageStoreOptions {
   readonly counter?: Counter | null;
   /** Whether a purge must be told to the partner; asked at each, left out: never. */
   readonly remembersPurges?: () => boolean;
+  /** How much is kept in memory; left out: what suits a unit. */
+  readonly room?: MailboxRoom;
 }
 
 interface Running {
@@ -62,6 +66,13 @@ interface Running {
   /** null: its first frame is on its way. */
   writer: RecordingWriter | null;
 }
+
+interface Found {
+  readonly rebuilt: string[];
+  readonly damaged: { readonly file: string; readonly why: string }[];
+}
+
+const nothingFound = (): Found => ({ rebuilt: [], damaged: [] });
 
 /** The message store on files; where they lie is told in mailbox-paths.ts, in which order they are made in README.md. */
 export class FileMessageStore implements MessageStore, MailboxDocuments {
@@ -83,6 +94,9 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   readonly #probe: StoreProbe;
   readonly #hands: Hands;
   readonly #housekeeping: Housekeeping;
+  /** What the mailboxes that the start opened were like; null = it is over. */
+  #found: Found | null = nothingFound();
+  #keeping: Promise<number> | null = null;
   /** Owners whose calls are over, and what they deleted. */
   #leaving: Promise<unknown> = Promise.resolve();
   /** By id, from before the file exists until nothing more will be written. */
@@ -96,6 +110,8 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
       ...options, folders: this.#folders, counter: options.counter ?? null,
       tombstones: () => (options.remembersPurges?.() === true ? tombstones : null),
       touched: (mailbox, id) => this.mirror.touched?.(mailbox, id),
+      opened: (number, report) => this.#opened(number, report),
+      differs: (number) => this.#differs(number),
     });
     this.#ids = new UuidV7(options.clock, options.random);
     this.#probe = new StoreProbe(options.storage);
@@ -107,7 +123,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     });
     this.lists = new DistributionLists(options.storage, this.#folders, options.log);
     this.drafts = new Drafts({ ...options, folders: this.#folders, ids: this.#ids, maxSec: () => options.settings().maxSec });
-    const delivery = new Delivery({ ...options, closed: (number) => this.intake.closed(number), mailbox: (number) => this.#mailboxes.ensure(number), changed: (number) => this.changed?.(number) });
+    const delivery = new Delivery({ ...options, closed: (number) => this.intake.closed(number), use: (number, work) => this.#mailboxes.use(number, work), changed: (number) => this.changed?.(number) });
     const refusal = (bytes: number, recipients: number): ReturnType<Intake['sendRefusal']> => this.#blaming(() => this.intake.sendRefusal(bytes, recipients));
     this.sending = new SendDesk({ ...options, folders: this.#folders, ids: this.#ids, delivery, refusal, takenFor: () => options.takenFor?.() ?? null });
     this.#housekeeping = new Housekeeping({ ...options, mailboxes: this.#mailboxes, changed: (number) => this.changed?.(number) });
@@ -123,20 +139,18 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
 
   async open(): Promise<OpenReport> {
     for (const folder of [newFolder, damagedFolder, mailboxesFolder]) await this.#folders.ensure(folder);
-    const rebuilt: string[] = [];
-    const damaged: { file: string; why: string }[] = [];
-    await this.#mailboxes.openAll((number, report) => {
-      if (report.rebuilt) rebuilt.push(number);
-      damaged.push(...report.damaged);
-    });
-    await this.greetings.open();
+    await this.#mailboxes.open();
+    const { rebuilt, damaged } = this.#found ?? nothingFound();
+    this.#found = null;
+    // A unit that stopped in good order has left none.
+    await this.greetings.open((number) => !this.#mailboxes.isUnverified(number));
     await this.followed.open();
     await this.lists.open();
     await this.drafts.open();
     await this.sending.open();
     await this.#observeIds();
     const salvaged = await this.#salvage();
-    const messages = this.#mailboxes.all().reduce((sum, mailbox) => sum + mailbox.index.list(true).length, 0);
+    const messages = this.numbers().reduce((sum, number) => sum + this.figures(number).messages, 0);
     return { messages, salvaged: salvaged.salvaged, damaged: [...damaged, ...salvaged.damaged], rebuilt: rebuilt.sort() };
   }
 
@@ -153,7 +167,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     const running: Running = { mailbox: facts.mailbox, writer: null };
     this.#running.set(id, running);
     try {
-      await this.#mailboxes.ensure(facts.mailbox);
+      await this.#mailboxes.use(facts.mailbox, () => undefined);
       const reserve = allowanceBytes(settings());
       running.writer = await RecordingWriter.begin({ storage, random, log, folder: newFolder, facts: { kind: 'message', id, ...bounded }, reserve });
       return this.#handle(id, running);
@@ -164,32 +178,43 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     }
   }
 
+  async messages(mailbox: string, withDeleted = false): Promise<readonly Message[]> {
+    return (await this.#mailboxes.useKnown(mailbox, ({ index }) => index.list(withDeleted))) ?? [];
+  }
+
+  /** The same at once, of a mailbox that is in memory, as the last ones used are. Errors: HalError busy, of one that is not. */
   list(mailbox: string, withDeleted = false): readonly Message[] {
-    return this.#mailboxes.get(mailbox)?.index.list(withDeleted) ?? [];
+    const found = this.#mailboxes.peek(mailbox);
+    if (found === null && this.#mailboxes.isKnown(mailbox)) throw new HalError('busy', mailbox, 'the mailbox must be opened first');
+    return found?.index.list(withDeleted) ?? [];
+  }
+
+  /** Whether `list` can tell. */
+  isOpen(mailbox: string): boolean {
+    return this.#mailboxes.peek(mailbox) !== null || !this.#mailboxes.isKnown(mailbox);
+  }
+
+  figures(mailbox: string): MailboxFigures {
+    return this.#mailboxes.figures(mailbox) ?? noFigures;
   }
 
   counts(mailbox: string): MailboxCounts {
-    return this.#mailboxes.get(mailbox)?.index.counts() ?? countRows([]);
+    return this.figures(mailbox).counts;
   }
 
   async mark(mailbox: string, id: string, state: MessageState): Promise<void> {
-    const found = this.#mailboxes.get(mailbox);
-    if (found === undefined) return;
-    this.#hands.touched(mailbox);
-    if (!(await this.#blaming(() => found.mark(id, () => state)))) return;
-    this.changed?.(mailbox);
+    if (this.#mailboxes.isKnown(mailbox)) this.#hands.touched(mailbox);
+    if (await this.#blaming(() => this.#mailboxes.useKnown(mailbox, (found) => found.mark(id, () => state)))) this.changed?.(mailbox);
   }
 
   async purge(mailbox: string, id: string): Promise<void> {
-    const found = this.#mailboxes.get(mailbox);
-    if (found !== undefined && (await this.#blaming(() => found.purge(id)))) this.changed?.(mailbox);
+    if (await this.#blaming(() => this.#mailboxes.useKnown(mailbox, (found) => found.purge(id)))) this.changed?.(mailbox);
   }
 
   async reader(mailbox: string, id: string): Promise<MessageReader> {
-    const found = this.#mailboxes.get(mailbox);
-    if (found === undefined) throw new HalError('not-found', mailbox, 'no such mailbox');
+    if (!this.#mailboxes.isKnown(mailbox)) throw new HalError('not-found', mailbox, 'no such mailbox');
     try {
-      return await this.#hands.reading(mailbox, () => found.reader(id));
+      return await this.#hands.reading(mailbox, () => this.#mailboxes.use(mailbox, (found) => found.reader(id)));
     } catch (error) {
       // The message may have been set aside.
       this.changed?.(mailbox);
@@ -197,16 +222,16 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     }
   }
 
-  /** The last deleted first. */
-  deleted(mailbox: string): readonly { readonly id: string; readonly deletedMs: number }[] {
-    const entries = this.#mailboxes.get(mailbox)?.index.entries() ?? [];
+  /** The last deleted first. Errors: HalError. */
+  async deleted(mailbox: string): Promise<readonly { readonly id: string; readonly deletedMs: number }[]> {
+    const entries = (await this.#mailboxes.useKnown(mailbox, ({ index }) => index.entries())) ?? [];
     const deleted = entries.filter(({ message }) => message.state === 'deleted').map(({ message, deletedMs }) => ({ id: message.id, deletedMs }));
     return deleted.sort((left, right) => right.deletedMs - left.deletedMs);
   }
 
   /** Removes its messages, deleted ones too, and its greetings and name, for good. Errors: HalError; what is gone by then stays gone. */
   async clear(mailbox: string): Promise<{ readonly messages: number; readonly recordings: number }> {
-    const messages = this.list(mailbox, true);
+    const messages = await this.messages(mailbox, true);
     for (const { id } of messages) await this.purge(mailbox, id);
     const recorded = greetingKinds.filter((kind) => this.greetings.current(mailbox, kind) !== null);
     for (const kind of recorded) await this.greetings.remove(mailbox, kind);
@@ -216,43 +241,62 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   }
 
   leave(mailbox: string): void {
-    const found = this.#mailboxes.get(mailbox);
-    if (found === undefined || this.#options.settings().deletedKeepHours > 0) return;
+    if (this.#options.settings().deletedKeepHours > 0 || this.counts(mailbox).deleted === 0) return;
     const failed = (error: unknown): void => this.#options.log.write('error', 'housekeeping-failed', String(error), { mailbox });
-    this.#leaving = Promise.all([this.#leaving, this.#blaming(() => this.#housekeeping.emptyTrash(found)).catch(failed)]);
+    this.#leaving = Promise.all([this.#leaving, this.#blaming(() => this.#mailboxes.useKnown(mailbox, (found) => this.#housekeeping.emptyTrash(found))).catch(failed)]);
   }
 
-  async housekeep(ages = true): Promise<number> {
-    await this.#salvage();
-    return this.#housekeeping.run(ages);
+  housekeep(ages = true): Promise<number> {
+    this.#keeping ??= this.#keep(ages).finally(() => (this.#keeping = null));
+    return this.#keeping;
   }
 
   async close(): Promise<void> {
     for (const { writer } of this.#running.values()) await writer?.idle();
     await this.#leaving;
-    await this.#mailboxes.idle();
+    await this.#mailboxes.close();
   }
 
   numbers(): readonly string[] {
     return this.#mailboxes.numbers();
   }
 
-  async mailboxDocument(number: string): Promise<Document<MailboxState>> {
+  async mailboxDocument(number: string): Promise<MailboxDocument<MailboxState>> {
     if (!isMailboxNumber(number)) throw new HalError('not-found', number, 'no such mailbox');
     return this.#mailboxes.mailboxDocument(number);
   }
 
-  openedDocument(number: string): Document<MailboxState> | null {
+  openedDocument(number: string): Pick<MailboxDocument<MailboxState>, 'state'> | null {
     return this.#mailboxes.openedDocument(number);
   }
 
-  async choicesDocument(number: string): Promise<Document<MailboxChoices>> {
+  async choicesDocument(number: string): Promise<MailboxDocument<MailboxChoices>> {
     if (!isMailboxNumber(number)) throw new HalError('not-found', number, 'no such mailbox');
     return this.#mailboxes.choicesDocument(number);
   }
 
-  openedChoices(number: string): Document<MailboxChoices> | null {
+  openedChoices(number: string): Pick<MailboxDocument<MailboxChoices>, 'state'> | null {
     return this.#mailboxes.openedChoices(number);
+  }
+
+  async #keep(ages: boolean): Promise<number> {
+    await this.#salvage();
+    await this.#mailboxes.verify();
+    return this.#housekeeping.run(ages);
+  }
+
+  #opened(number: string, { rebuilt, damaged }: MailboxReport): void {
+    if (this.#found !== null) {
+      if (rebuilt) this.#found.rebuilt.push(number);
+      this.#found.damaged.push(...damaged);
+      return;
+    }
+    if (rebuilt || damaged.length > 0) this.#options.log.write('error', 'mailbox-mended', `The index of a mailbox was made anew, or files of it are damaged: ${damaged.map(({ file, why }) => `${file}: ${why}`).join('; ')}`, { mailbox: number });
+  }
+
+  #differs(number: string): void {
+    this.#options.log.write('warning', 'mailbox-differs', 'A mailbox was changed while the unit was stopped; its messages were counted anew.', { mailbox: number });
+    this.changed?.(number);
   }
 
   #isKnown(number: string): boolean {
@@ -282,8 +326,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   }
 
   async #deliver(path: string, message: Message): Promise<void> {
-    const mailbox = await this.#mailboxes.ensure(message.mailbox);
-    await mailbox.deliver(path, message);
+    await this.#mailboxes.use(message.mailbox, (mailbox) => mailbox.deliver(path, message));
     this.changed?.(message.mailbox);
   }
 
@@ -298,14 +341,14 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
       storage,
       log,
       isRunning: (id) => this.#running.has(id),
-      delivered: async (mailbox, id) => (await this.#mailboxes.ensure(mailbox)).index.find(id),
+      delivered: (mailbox, id) => this.#mailboxes.use(mailbox, ({ index }) => index.find(id)),
       deliver: (path, message) => this.#deliver(path, message),
     });
   }
 
   /** New ids come after everything on the disk, even when the clock has lost its time. */
   async #observeIds(): Promise<void> {
-    for (const mailbox of this.#mailboxes.all()) this.#observe(mailbox.index.newestId());
+    for (const number of this.numbers()) this.#observe(this.figures(number).newestId);
     for (const name of await this.#options.storage.list(newFolder)) this.#observe(parseNewName(name));
   }
 

@@ -60,11 +60,11 @@ export class GreetingStore {
     this.#ids = new UuidV7(options.clock, options.random);
   }
 
-  /** After the message store's open: removes what was recorded and never put in force. Errors: HalError. */
-  async open(): Promise<void> {
+  /** After the message store's open: removes what was recorded and never put in force, where `mayHave` some. Errors: HalError. */
+  async open(mayHave: (mailbox: string) => boolean): Promise<void> {
     const { storage, folders } = this.#options;
     await folders.ensure(greetingsFolder);
-    for (const number of (await storage.list(greetingsFolder)).filter(isMailboxNumber)) await this.#removeUnused(number);
+    for (const number of (await storage.list(greetingsFolder)).filter(isMailboxNumber)) if (mayHave(number)) await this.#removeUnused(number);
   }
 
   /** What is in force; null = the system's. */

@@ -2,9 +2,13 @@ import type { Clock } from '../../hal/clock.ts';
 import type { KeepSettings } from '../config/mailbox-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Mailbox } from './mailbox.ts';
+import { sinceOf } from './mailbox-figures.ts';
+import { messageStates } from './mailbox-paths.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { MessageState } from './message.ts';
 
+/** Mailboxes with nothing to do that are looked at between two turns of the loop. */
+const looksAtOnce = 1000;
 const hourMs = 3_600_000;
 
 export interface HousekeepingParts {
@@ -24,11 +28,17 @@ export class Housekeeping {
 
   /** `ages`: messages grow old too. Returns how many were purged. Errors: HalError. */
   async run(ages: boolean): Promise<number> {
-    let purged = 0;
-    for (const mailbox of this.#parts.mailboxes.all()) {
-      const aged = ages ? await this.#age(mailbox) : 0;
-      const count = await this.emptyTrash(mailbox);
-      if (aged + count > 0) this.#parts.changed(mailbox.number);
+    const { mailboxes, changed } = this.#parts;
+    let [purged, looked] = [0, 0];
+    for (const number of mailboxes.numbers()) {
+      if (++looked % looksAtOnce === 0) await mailboxes.pause();
+      if (!this.#isDue(number, ages)) continue;
+      const count = await mailboxes.use(number, async (mailbox) => {
+        const aged = ages ? await this.#age(mailbox) : 0;
+        const gone = await this.emptyTrash(mailbox);
+        if (aged + gone > 0) changed(number);
+        return gone;
+      });
       purged += count;
     }
     return purged;
@@ -38,6 +48,17 @@ export class Housekeeping {
   emptyTrash(mailbox: Mailbox): Promise<number> {
     const { deletedKeepHours, mailboxMaxMessages } = this.#parts.settings();
     return mailbox.emptyTrash(this.#parts.clock.wall() - deletedKeepHours * hourMs, mailboxMaxMessages);
+  }
+
+  /** Without a look at the disk. */
+  #isDue(number: string, ages: boolean): boolean {
+    const { settings, mailboxes, clock } = this.#parts;
+    const figures = mailboxes.figures(number);
+    if (figures === null || figures.messages === 0) return false;
+    const kept = settings();
+    const now = clock.wall();
+    if (figures.counts.deleted > kept.mailboxMaxMessages || sinceOf(figures, 'deleted') <= now - kept.deletedKeepHours * hourMs) return true;
+    return ages && messageStates.some((state) => keptHours(kept, state) > 0 && sinceOf(figures, state) <= now - keptHours(kept, state) * hourMs);
   }
 
   #age(mailbox: Mailbox): Promise<number> {

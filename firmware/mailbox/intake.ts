@@ -1,10 +1,11 @@
+import { HalError } from '../../hal/errors.ts';
 import type { Storage } from '../../hal/storage.ts';
 import type { Settings } from '../config/settings.ts';
 import type { AdmissionFacts } from './admission.ts';
 import { admit, isFull, keptBackBytes } from './admission.ts';
 import { reserveBytes } from './log-writer.ts';
 import type { MailboxLimits, Admission } from './message.ts';
-import { countRows } from './message-index.ts';
+import { noFigures } from './mailbox-figures.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { OwnerChoices } from './owner-choices-desk.ts';
 import type { StoreProbe } from './store-probe.ts';
@@ -33,7 +34,9 @@ export class Intake {
 
   /** Of a caller's message, before the beep. Errors: HalError. */
   async admission(mailbox: string): Promise<Admission> {
-    const { storage, settings, probe, isKnown, isGreeted, choices } = this.#parts;
+    const { storage, mailboxes, settings, probe, isKnown, isGreeted, choices } = this.#parts;
+    // Here a look at the disk can be waited for: what it holds is known for certain.
+    await mailboxes.useKnown(mailbox, () => undefined).catch((error: unknown) => this.#unread(error));
     const works = await probe.works();
     const { freeBytes } = await storage.space();
     return admit(settings(), { ...this.#holding(mailbox), known: isKnown(mailbox), storeFailed: !works, options: choices.options(mailbox), isGreeted: isGreeted(mailbox), freeBytes });
@@ -54,9 +57,14 @@ export class Intake {
     return (await storage.space()).freeBytes < keptBackBytes(settings()) + reserveBytes(bytes) * recipients ? 'store-full' : null;
   }
 
+  /** What is known without a look must do. */
+  #unread(error: unknown): void {
+    if (!(error instanceof HalError)) throw error;
+    this.#parts.probe.blame(error);
+  }
+
   #holding(mailbox: string): Pick<AdmissionFacts, 'counts' | 'indexIsFull' | 'running' | 'limits'> {
     const { mailboxes, running, limits } = this.#parts;
-    const index = mailboxes.get(mailbox)?.index;
-    return { counts: index?.counts() ?? countRows([]), indexIsFull: index?.isFull ?? false, running: running(mailbox), limits: limits(mailbox) };
+    return { counts: (mailboxes.figures(mailbox) ?? noFigures).counts, indexIsFull: mailboxes.isFull(mailbox), running: running(mailbox), limits: limits(mailbox) };
   }
 }

@@ -1,11 +1,12 @@
 import { HalError } from '../../hal/errors.ts';
 import type { Document } from './document.ts';
 import type { MailboxContext } from './mailbox-context.ts';
+import type { MailboxFigures } from './mailbox-figures.ts';
+import { figuresOf } from './mailbox-figures.ts';
 import { messageFolder } from './mailbox-paths.ts';
 import type { Message } from './message.ts';
 import type { Entry, IndexState, Row } from './message-index.ts';
-import { bytesOf, countRows, entryOf, idOf, insertRow, stateOf, takenForOf } from './message-index.ts';
-import type { MailboxCounts } from './message-store.ts';
+import { entryOf, idOf, insertRow, stateOf, takenForOf } from './message-index.ts';
 
 /** An index close to its limit takes no more messages: the last one must still fit. */
 const fullIndexBytes = 95 * 1024;
@@ -20,6 +21,7 @@ export class MailboxIndex {
   readonly #document: Document<IndexState>;
   /** What its rows add up to; null = they have changed since. */
   #sum: string | null = null;
+  #figures: MailboxFigures | null = null;
 
   constructor(context: MailboxContext, number: string, document: Document<IndexState>) {
     this.#context = context;
@@ -41,8 +43,10 @@ export class MailboxIndex {
     return rows.map((row) => this.message(row));
   }
 
-  counts(): MailboxCounts {
-    return countRows(this.rows);
+  /** Made anew only when a row has changed. */
+  get figures(): MailboxFigures {
+    this.#figures ??= figuresOf(this.rows);
+    return this.#figures;
   }
 
   has(id: string): boolean {
@@ -57,17 +61,6 @@ export class MailboxIndex {
   oldestTaken(own: string, after: string): Message | null {
     const row = this.rows.find((one) => idOf(one) > after && (takenForOf(one) ?? own) !== own);
     return row === undefined ? null : this.message(row);
-  }
-
-  /** How many were taken for another unit than `own`, and their audio. */
-  taken(own: string): { messages: number; bytes: number } {
-    let [messages, bytes] = [0, 0];
-    for (const row of this.rows) {
-      if ((takenForOf(row) ?? own) === own) continue;
-      messages++;
-      bytes += bytesOf(row);
-    }
-    return { messages, bytes };
   }
 
   /** In the order of their ids. */
@@ -90,13 +83,17 @@ export class MailboxIndex {
     return this.#sum;
   }
 
+  /** null = nobody has asked for it since a row changed. */
+  get knownSum(): string | null {
+    return this.#sum;
+  }
+
   get size(): number {
     return this.rows.length;
   }
 
-  newestId(): string | null {
-    const last = this.rows.at(-1);
-    return last === undefined ? null : idOf(last);
+  get isSaved(): boolean {
+    return this.#document.isSaved;
   }
 
   get isFull(): boolean {
@@ -120,7 +117,7 @@ export class MailboxIndex {
 
   /** An index that cannot be saved is told and otherwise borne: the files are safe, and the next start-up reads them. */
   async save(change: (state: IndexState) => void): Promise<void> {
-    this.#sum = null;
+    [this.#sum, this.#figures] = [null, null];
     try {
       await this.#document.change(change);
     } catch (error) {

@@ -11,11 +11,12 @@ import type { MailboxChoices } from './mailbox-choices.ts';
 import { checkChoices, noChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { checkMailboxState, newMailboxState } from './mailbox-state.ts';
+import { heldSinceMs } from './mailbox-figures.ts';
 import type { MailboxReport } from './mailbox-survey.ts';
 import { surveyMailbox } from './mailbox-survey.ts';
 import type { Message, MessageState } from './message.ts';
 import type { Row } from './message-index.ts';
-import { checkIndex, deletedMsOf, emptyIndex, idOf, rowOf, setState, sinceMsOf, startedMsOf, stateOf, versionOf } from './message-index.ts';
+import { checkIndex, deletedMsOf, emptyIndex, idOf, rowOf, setState, sinceMsOf, stateOf, versionOf } from './message-index.ts';
 import type { MessageReader } from './message-store.ts';
 import { DamagedLog } from './read-twice.ts';
 import { RecordingReader } from './recording-reader.ts';
@@ -43,6 +44,8 @@ export class Mailbox {
   readonly #index: MailboxIndex;
   readonly #context: MailboxContext;
   readonly #serial = new Serial();
+  /** A change of its files has failed: what the disk has of them is not known for certain. */
+  #doubtful = false;
 
   private constructor(context: MailboxContext, number: string, documents: { readonly mailbox: Document<MailboxState>; readonly choices: Document<MailboxChoices> }, index: MailboxIndex) {
     this.#context = context;
@@ -72,7 +75,7 @@ export class Mailbox {
    * it has here: one rename puts it in the place of the other. Resolves when its file is durable here. Errors: HalError.
    */
   deliver(path: string, message: Message, version: StateVersion = firstVersion): Promise<void> {
-    return this.#serial.run(async () => {
+    return this.#change(async () => {
       const { storage, clock } = this.#context;
       const known = this.#index.row(message.id);
       if (known !== undefined && isBetterLog(this.#index.message(known), message)) return this.#discard(path);
@@ -100,7 +103,7 @@ export class Mailbox {
 
   /** The same with a state that was made elsewhere. A version alone is written with the index, and no loss without it. Errors: HalError. */
   adopt(id: string, next: (now: VersionedState) => VersionedState): Promise<boolean> {
-    return this.#serial.run(async () => {
+    return this.#change(async () => {
       const row = this.#index.row(id);
       if (row === undefined) return false;
       const { state, version } = next({ state: stateOf(row), version: versionOf(row) });
@@ -118,7 +121,7 @@ export class Mailbox {
 
   /** Removes for good, and remembers it if that is wanted. Whether there was one. Errors: HalError. */
   purge(id: string): Promise<boolean> {
-    return this.#serial.run(async () => {
+    return this.#change(async () => {
       const row = this.#index.row(id);
       if (row === undefined) return false;
       await this.#remember([row]);
@@ -129,7 +132,7 @@ export class Mailbox {
 
   /** What the partner has purged, unless it was changed here meanwhile. Errors: HalError. */
   purgeAs(id: string, version: StateVersion): Promise<boolean> {
-    return this.#serial.run(async () => {
+    return this.#change(async () => {
       const row = this.#index.row(id);
       if (row === undefined || !includes(version, versionOf(row))) return false;
       await this.#context.tombstones()?.add(this.number, [{ id, version }]);
@@ -140,7 +143,7 @@ export class Mailbox {
 
   /** Lets go of what lies elsewhere, if `may` has nothing against it: that is no purge. Whether there was one. Errors: HalError. */
   letGo(id: string, may: (state: MessageState) => boolean): Promise<boolean> {
-    return this.#serial.run(async () => {
+    return this.#change(async () => {
       const row = this.#index.row(id);
       if (row === undefined || !may(stateOf(row))) return false;
       await this.#remove(row);
@@ -182,8 +185,8 @@ export class Mailbox {
   async emptyTrash(beforeMs: number, keep: number): Promise<number> {
     const trash = this.#index.rows.filter((row) => stateOf(row) === 'deleted').sort((left, right) => deletedMsOf(left) - deletedMsOf(right));
     const due = trash.filter((row, at) => deletedMsOf(row) <= beforeMs || at < trash.length - keep);
-    if (due.length > 0) await this.#serial.run(() => this.#remember(due));
-    for (const row of due) await this.#serial.run(async () => (this.#isTrash(row) ? this.#remove(row) : undefined));
+    if (due.length > 0) await this.#change(() => this.#remember(due));
+    for (const row of due) await this.#change(async () => (this.#isTrash(row) ? this.#remove(row) : undefined));
     return due.length;
   }
 
@@ -191,7 +194,7 @@ export class Mailbox {
   async age(nowMs: number, keptMs: (state: MessageState) => number): Promise<number> {
     const isDue = (row: Row): boolean => {
       const kept = keptMs(stateOf(row));
-      return kept > 0 && Math.max(sinceMsOf(row), startedMsOf(row)) <= nowMs - kept;
+      return kept > 0 && heldSinceMs(row) <= nowMs - kept;
     };
     const due = this.#index.rows.filter(isDue);
     for (const row of due) await this.mark(idOf(row), (now) => (now === stateOf(row) && isDue(row) ? 'deleted' : now));
@@ -200,6 +203,28 @@ export class Mailbox {
 
   idle(): Promise<void> {
     return this.#serial.idle();
+  }
+
+  /** Its files hold all that is known of it, for certain. */
+  get isSettled(): boolean {
+    return !this.#doubtful && this.document.isSaved && this.choices.isSaved && this.index.isSaved;
+  }
+
+  /** Whether its documents are saved, at the latest now; an index is made anew from the files. Never throws. */
+  async trySave(): Promise<boolean> {
+    for (const document of [this.document, this.choices]) {
+      if (!document.isSaved) await document.change(() => undefined).catch(() => undefined);
+    }
+    return this.document.isSaved && this.choices.isSaved;
+  }
+
+  async #change<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#serial.run(work);
+    } catch (error) {
+      this.#doubtful = true;
+      throw error;
+    }
   }
 
   /** Its owner may have taken it back meanwhile. */
@@ -235,6 +260,7 @@ export class Mailbox {
   async #giveUp(row: Row, why: string): Promise<void> {
     const { storage, log } = this.#context;
     const path = messagePath(this.number, idOf(row), stateOf(row));
+    this.#doubtful = true;
     log.write('error', 'message-damaged', `A message cannot be read and was set aside: ${why}`, { mailbox: this.number, id: idOf(row) });
     if ((await storage.stat(path)) !== null) await setAside(storage, path, `${this.number}-${messageName(idOf(row), stateOf(row))}`);
     await this.#isNotPurged(idOf(row));

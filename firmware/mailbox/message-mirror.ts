@@ -45,50 +45,62 @@ export class MessageMirror {
 
   /** Messages here. */
   get messages(): number {
-    return this.#parts.mailboxes.all().reduce((sum, mailbox) => sum + mailbox.index.size, 0);
+    const { mailboxes } = this.#parts;
+    return mailboxes.numbers().reduce((sum, number) => sum + (mailboxes.figures(number)?.messages ?? 0), 0);
   }
 
-  /** Mailboxes of a shelf that hold messages, in order, each with the sum of what it holds. */
-  shelf(shelf: number): (readonly [mailbox: string, sum: string])[] {
-    const found = this.#parts.mailboxes.all().filter(({ number, index }) => index.size > 0 && shelfOf(number) === shelf);
-    return found.map((mailbox) => [mailbox.number, mailbox.index.sum(sumOf)] as const).sort(([one], [other]) => (one < other ? -1 : 1));
+  /** Mailboxes of a shelf that hold messages, in order, each with the sum of what it holds. Errors: HalError. */
+  async shelf(shelf: number): Promise<(readonly [mailbox: string, sum: string])[]> {
+    const { mailboxes } = this.#parts;
+    const found: (readonly [string, string])[] = [];
+    for (const number of mailboxes.numbers().filter((one) => shelfOf(one) === shelf)) {
+      const sum = (mailboxes.figures(number)?.messages ?? 0) > 0 ? await this.#sum(number) : null;
+      if (sum !== null) found.push([number, sum]);
+    }
+    return found.sort(([one], [other]) => (one < other ? -1 : 1));
   }
 
-  sumOfShelf(shelf: number): string {
-    return hashOf(this.shelf(shelf).flat());
+  /** Errors: HalError. */
+  async sumOfShelf(shelf: number): Promise<string> {
+    return hashOf((await this.shelf(shelf)).flat());
   }
 
-  /** At most `limit` with ids above `after`, in order. */
-  list(mailbox: string, after: string, limit: number): Listed[] {
-    const entries = this.#parts.mailboxes.get(mailbox)?.index.entries() ?? [];
-    return entries.filter(({ message }) => message.id > after).slice(0, limit).map(listed);
+  /** At most `limit` with ids above `after`, in order. Errors: HalError. */
+  async list(mailbox: string, after: string, limit: number): Promise<Listed[]> {
+    const found = await this.#parts.mailboxes.useKnown(mailbox, ({ index }) => index.entries().filter(({ message }) => message.id > after).slice(0, limit).map(listed));
+    return found ?? [];
   }
 
   /** In the order asked; null = nothing is known. What is here counts, whatever was once noted about it. Errors: HalError. */
   async standings(mailbox: string, ids: readonly string[]): Promise<(Standing | null)[]> {
     const { mailboxes, tombstones } = this.#parts;
-    const found = mailboxes.get(mailbox);
-    if (found === undefined) return ids.map(() => null);
-    const missing = ids.filter((id) => !found.index.has(id));
-    const purged = missing.length === 0 ? new Map<string, StateVersion>() : await tombstones.find(mailbox, missing);
-    return ids.map((id) => {
-      const entry = found.index.entry(id);
-      if (entry !== null) return { kind: 'listed', ...listed(entry) };
-      const version = purged.get(id);
-      return version === undefined ? null : { kind: 'purged', id, version };
+    const found = await mailboxes.useKnown(mailbox, async ({ index }) => {
+      const missing = ids.filter((id) => !index.has(id));
+      const purged = missing.length === 0 ? new Map<string, StateVersion>() : await tombstones.find(mailbox, missing);
+      return ids.map((id): Standing | null => {
+        const entry = index.entry(id);
+        if (entry !== null) return { kind: 'listed', ...listed(entry) };
+        const version = purged.get(id);
+        return version === undefined ? null : { kind: 'purged', id, version };
+      });
     });
+    return found ?? ids.map(() => null);
   }
 
   /** Makes of the state what `next` says when the change has its turn. Resolves when durable. Errors: HalError. */
   async adopt(mailbox: string, id: string, next: (now: VersionedState) => VersionedState): Promise<void> {
-    const found = this.#parts.mailboxes.get(mailbox);
-    if (found !== undefined && (await this.#blaming(() => found.adopt(id, next)))) this.#parts.changed(mailbox);
+    if (await this.#blaming(() => this.#parts.mailboxes.useKnown(mailbox, (found) => found.adopt(id, next)))) this.#parts.changed(mailbox);
   }
 
   /** What the partner has purged, in knowledge of the state here. Resolves when durable. Errors: HalError. */
   async purge(mailbox: string, id: string, version: StateVersion): Promise<void> {
-    const found = this.#parts.mailboxes.get(mailbox);
-    if (found !== undefined && (await this.#blaming(() => found.purgeAs(id, version)))) this.#parts.changed(mailbox);
+    if (await this.#blaming(() => this.#parts.mailboxes.useKnown(mailbox, (found) => found.purgeAs(id, version)))) this.#parts.changed(mailbox);
+  }
+
+  /** What a mailbox that is shut told last needs no look at the disk. */
+  async #sum(number: string): Promise<string | null> {
+    const { mailboxes } = this.#parts;
+    return mailboxes.knownSum(number) ?? mailboxes.useKnown(number, ({ index }) => (index.size === 0 ? null : index.sum(sumOf)));
   }
 
   async #blaming<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { CodecName } from '../media/media-protocol.ts';
+import type { MailboxFigures } from './mailbox-figures.ts';
 import type { Admission, ChosenMarks, Message, MessageFacts, MessageState } from './message.ts';
 
 /** What start-up found and did; for the log and `show storage`. */
@@ -58,9 +59,11 @@ export interface MessageStore {
   admission(mailbox: string): Promise<Admission>;
   /** Resolves when the first frame (owner, caller, start) is durable. Errors: HalError no-space, read-only, io. */
   begin(facts: MessageFacts): Promise<MessageWriter>;
-  /** In order of id (oldest first), without deleted ones unless asked for. */
-  list(mailbox: string, withDeleted?: boolean): readonly Message[];
+  /** In order of id (oldest first), without deleted ones unless asked for. Errors: HalError. */
+  messages(mailbox: string, withDeleted?: boolean): Promise<readonly Message[]>;
+  /** Known at once, whether the mailbox is in memory or not. */
   counts(mailbox: string): MailboxCounts;
+  figures(mailbox: string): MailboxFigures;
   /** Resolves when durable. Marking what is gone does nothing. */
   mark(mailbox: string, id: string, state: MessageState): Promise<void>;
   /** Removes for good: file first, then index. */

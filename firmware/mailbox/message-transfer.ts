@@ -6,6 +6,8 @@ import type { LogWorth } from './better-log.ts';
 import { isBetterLog } from './better-log.ts';
 import type { Hands } from './hands.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import type { MailboxFigures } from './mailbox-figures.ts';
+import { noFigures } from './mailbox-figures.ts';
 import { isMailboxNumber } from './mailbox-paths.ts';
 import { messageOf } from './message-index.ts';
 import type { Message, MessageState } from './message.ts';
@@ -46,12 +48,13 @@ export class MessageTransfer {
     this.#parts = parts;
   }
 
-  /** The oldest message younger than `after` ('' = of all), deleted or not, that was taken for another unit than `own` and whose mailbox nobody has in hand. */
-  oldestTaken(own: string, after: string): Message | null {
+  /** The oldest message younger than `after` ('' = of all), deleted or not, that was taken for another unit than `own` and whose mailbox nobody has in hand. Errors: HalError. */
+  async oldestTaken(own: string, after: string): Promise<Message | null> {
     const { mailboxes, hands } = this.#parts;
     let oldest: Message | null = null;
-    for (const mailbox of mailboxes.all()) {
-      const found = hands.isHeld(mailbox.number) ? null : mailbox.index.oldestTaken(own, after);
+    for (const number of mailboxes.numbers()) {
+      if (hands.isHeld(number) || !mayHaveTaken(mailboxes.figures(number) ?? noFigures, own, after, oldest)) continue;
+      const found: Message | null = await mailboxes.useKnown(number, ({ index }) => index.oldestTaken(own, after));
       if (found !== null && (oldest === null || found.id < oldest.id)) oldest = found;
     }
     return oldest;
@@ -59,7 +62,8 @@ export class MessageTransfer {
 
   /** How many were taken for another unit than `own`, in hand or not. */
   taken(own: string): { readonly messages: number; readonly bytes: number } {
-    const counts = this.#parts.mailboxes.all().map((mailbox) => mailbox.index.taken(own));
+    const { mailboxes } = this.#parts;
+    const counts = mailboxes.numbers().flatMap((number) => (mailboxes.figures(number)?.taken ?? []).filter((one) => one.for !== own));
     return { messages: sum(counts.map(({ messages }) => messages)), bytes: sum(counts.map(({ bytes }) => bytes)) };
   }
 
@@ -84,24 +88,29 @@ export class MessageTransfer {
   /** Removes for good what another store has taken over in `state`. 'gone' is durable, and also the answer for what is not there. Errors: HalError. */
   async release(mailbox: string, id: string, state: MessageState): Promise<Release> {
     const { mailboxes, hands, changed } = this.#parts;
-    const found = mailboxes.get(mailbox);
-    if (found === undefined || !found.index.has(id)) return this.#goneFor(mailbox);
+    if ((await this.find(mailbox, id)) === null) return this.#goneFor(mailbox);
     let result: Release = 'gone';
     const may = (now: MessageState): boolean => {
       result = now !== state ? 'changed' : hands.isHeld(mailbox) ? 'in-hand' : 'gone';
       return result === 'gone';
     };
-    if (await this.#blaming(() => found.letGo(id, may))) changed(mailbox);
+    if (await this.#blaming(() => mailboxes.useKnown(mailbox, (found) => found.letGo(id, may)))) changed(mailbox);
     return result;
   }
 
-  find(mailbox: string, id: string): Message | null {
-    return this.#parts.mailboxes.get(mailbox)?.index.find(id) ?? null;
+  /** Errors: HalError. */
+  find(mailbox: string, id: string): Promise<Message | null> {
+    return this.#parts.mailboxes.useKnown(mailbox, ({ index }) => index.find(id));
   }
 
-  /** In whichever mailbox it is. */
-  findAnywhere(id: string): Message | null {
-    for (const mailbox of this.#parts.mailboxes.all()) if (mailbox.index.has(id)) return mailbox.index.find(id);
+  /** In whichever mailbox it is: those whose messages are all older or all younger are not looked into. Errors: HalError. */
+  async findAnywhere(id: string): Promise<Message | null> {
+    const { mailboxes } = this.#parts;
+    for (const number of mailboxes.numbers()) {
+      const { oldestId, newestId } = mailboxes.figures(number) ?? noFigures;
+      const found = oldestId !== null && newestId !== null && oldestId <= id && id <= newestId ? await this.find(number, id) : null;
+      if (found !== null) return found;
+    }
     return null;
   }
 
@@ -127,7 +136,7 @@ export class MessageTransfer {
   async refusal(mailbox: string, bytes: number): Promise<ImportRefusal | null> {
     const { storage, mailboxes, probe, settings, isKnown } = this.#parts;
     if (!isKnown(mailbox)) return 'mailbox-unknown';
-    if (mailboxes.get(mailbox)?.index.isFull === true) return 'mailbox-full';
+    if (mailboxes.isFull(mailbox)) return 'mailbox-full';
     if (!(await probe.works())) return 'store-failed';
     return (await storage.space()).freeBytes < keptBackBytes(settings()) + bytes ? 'store-full' : null;
   }
@@ -147,27 +156,27 @@ export class MessageTransfer {
     const fault = typeof log === 'string' ? log : misfit(log, wanted);
     if (typeof log === 'string' || fault !== null) return String(fault);
     const message = { ...messageOf(log.facts, log.trailer, state), mailbox: wanted.mailbox };
-    const mailbox = await mailboxes.ensure(wanted.mailbox);
-    const known = mailbox.index.find(wanted.id);
-    if (known !== null && !isBetterLog(message, known)) return known;
-    if (known === null ? this.#parts.isRecording(wanted.id) : this.isInUse(wanted.mailbox, wanted.id)) return null;
-    try {
-      await this.#blaming(() => mailbox.deliver(path, message, version));
-    } finally {
-      changed(wanted.mailbox);
-    }
-    return message;
+    return mailboxes.use(wanted.mailbox, async (mailbox) => {
+      const known = mailbox.index.find(wanted.id);
+      if (known !== null && !isBetterLog(message, known)) return known;
+      if (known === null ? this.#parts.isRecording(wanted.id) : this.isInUse(wanted.mailbox, wanted.id)) return null;
+      try {
+        await this.#blaming(() => mailbox.deliver(path, message, version));
+      } finally {
+        changed(wanted.mailbox);
+      }
+      return message;
+    });
   }
 
   /** Joins what has become of a message elsewhere with what it is here when the change has its turn. Resolves when durable. Errors: HalError. */
   async join(mailbox: string, id: string, joined: (here: MessageState) => MessageState): Promise<void> {
-    const found = this.#parts.mailboxes.get(mailbox);
-    if (found !== undefined && (await this.#blaming(() => found.mark(id, joined)))) this.#parts.changed(mailbox);
+    if (await this.#blaming(() => this.#parts.mailboxes.useKnown(mailbox, (found) => found.mark(id, joined)))) this.#parts.changed(mailbox);
   }
 
   /** What came into the mailbox is durable, also where an earlier sync failed. Errors: HalError. */
   async sync(mailbox: string): Promise<void> {
-    await this.#blaming(async () => this.#parts.mailboxes.get(mailbox)?.sync());
+    await this.#blaming(() => this.#parts.mailboxes.useKnown(mailbox, (found) => found.sync()));
   }
 
   /** A removal whose sync failed has left memory, not yet the disk. */
@@ -177,7 +186,7 @@ export class MessageTransfer {
   }
 
   async #withFile<T>(mailbox: string, id: string, look: (file: StorageFile, state: MessageState) => Promise<T>): Promise<T | null> {
-    const opened = (await this.#parts.mailboxes.get(mailbox)?.open(id)) ?? null;
+    const opened = await this.#parts.mailboxes.useKnown(mailbox, (found) => found.open(id));
     if (opened === null) return null;
     try {
       return await look(opened.file, opened.state);
@@ -203,6 +212,11 @@ export class MessageTransfer {
       throw error;
     }
   }
+}
+
+/** Whether a mailbox can hold a message younger than `after`, and older than `oldest`, that was taken for another unit than `own`. */
+function mayHaveTaken({ taken, oldestId, newestId }: MailboxFigures, own: string, after: string, oldest: Message | null): boolean {
+  return taken.some((one) => one.for !== own) && (newestId ?? '') > after && (oldest === null || (oldestId ?? '') < oldest.id);
 }
 
 /** Of a whole log. */

@@ -62,7 +62,7 @@ export class MailDesk {
     const to = this.address(mailbox);
     if (to === null) return { outcome: 'no-address', messages: 0 };
     let messages = 0;
-    for (const { id } of this.#parts.store.list(mailbox)) {
+    for (const { id } of await this.#parts.store.messages(mailbox)) {
       if (this.#outbox.full) return { outcome: 'full', messages };
       await this.#outbox.add(this.#entry({ mailbox, message: id, mode: 'copy', to }));
       messages += 1;
@@ -102,7 +102,7 @@ export class MailDesk {
     const mailbox = entry.mailbox ?? '';
     // A copy may have been asked for by its owner, whatever the mode is.
     if (entry.mode !== 'copy' && this.mode(mailbox) === 'off') return null;
-    const message = this.#parts.store.list(mailbox).find(({ id }) => id === entry.message);
+    const message = (await this.#parts.store.messages(mailbox)).find(({ id }) => id === entry.message);
     if (message === undefined) return null;
     const owner = mailboxOf(settings(), mailbox);
     const { subject, text, fileName } = letterText(owner?.language ?? unit.language, { message, mailbox, owner: owner?.name ?? '', unit: unit.name, timeZone: unit.timeZone, mode: entry.mode });
@@ -114,15 +114,18 @@ export class MailDesk {
   async accepted({ mode, mailbox, message }: MailEntry): Promise<void> {
     if (mode !== 'forward' || mailbox === null || message === null || this.mode(mailbox) !== 'forward') return;
     const { store } = this.#parts;
-    const found = store.list(mailbox).find(({ id }) => id === message);
+    const found = (await store.messages(mailbox)).find(({ id }) => id === message);
     if (found !== undefined && found.state !== 'saved') await store.mark(mailbox, message, 'deleted');
   }
 
   async #look(mailbox: string): Promise<void> {
     const { store, clock, settings, takenFor, serves } = this.#parts;
     const [to, mode] = [this.address(mailbox), this.mode(mailbox)];
+    const on = to !== null && mode !== 'off';
+    // What is off asks for no messages, and opens no mailbox.
+    const all = on ? await store.messages(mailbox, true) : [];
     const before = this.#records.telling(mailbox, 'mail');
-    const { telling, messages } = untold({ on: to !== null && mode !== 'off', telling: before, messages: store.list(mailbox, true), takenFor: takenFor(), inPair: settings().pair !== null, nowMs: clock.wall() });
+    const { telling, messages } = untold({ on, telling: before, messages: all, takenFor: takenFor(), inPair: settings().pair !== null, nowMs: clock.wall() });
     if (!serves()) return telling.on === before.on ? undefined : this.#records.tell(mailbox, 'mail', telling);
     const told: string[] = [];
     try {

@@ -85,8 +85,10 @@ export class OutcallDesk {
   async #look(mailbox: string, way: OutcallWay): Promise<void> {
     const { store, clock, settings, takenFor, serves } = this.#parts;
     const found = this.#way(mailbox, way);
+    // A way that is off asks for no messages, and opens no mailbox.
+    const all = found === null ? [] : await store.messages(mailbox, true);
     const before = this.#records.telling(mailbox, way);
-    const { telling, messages } = untold({ on: found !== null, telling: before, messages: store.list(mailbox, true), takenFor: takenFor(), inPair: settings().pair !== null, nowMs: clock.wall() });
+    const { telling, messages } = untold({ on: found !== null, telling: before, messages: all, takenFor: takenFor(), inPair: settings().pair !== null, nowMs: clock.wall() });
     if (serves() ? telling !== before : telling.on !== before.on) await this.#records.tell(mailbox, way, telling);
     if (found === null || !serves()) return;
     await this.#advance(mailbox, way, { type: 'messages', untold: messages.map(({ id }) => id) });

@@ -133,6 +133,6 @@ export class RingbackDesk {
   }
 
   #newest(mailbox: string): string | null {
-    return this.#parts.store.list(mailbox).findLast(({ state }) => state === 'new')?.id ?? null;
+    return this.#parts.store.figures(mailbox).newestNewId;
   }
 }

@@ -31,7 +31,7 @@ export function mailboxHandlers(unit: WholeUnit): Pick<RequestHandlers, keyof Ma
       });
       return { recorded, temporaryUntilMs, use };
     },
-    'deleted-messages': async ({ mailbox }) => ({ messages: store.deleted(mailbox).map(({ id, deletedMs }) => ({ id, deletedMs })) }),
+    'deleted-messages': async ({ mailbox }) => ({ messages: (await store.deleted(mailbox)).map(({ id, deletedMs }) => ({ id, deletedMs })) }),
   };
 }
 

@@ -19,7 +19,7 @@ const maxNamed = 40;
 /** Sends what a caller or an owner has recorded or has in the mailbox. Errors: HalError. */
 export async function sendMessage(unit: WholeUnit, ask: Ask, call: AskingCall): Promise<Answer> {
   const { store, settings } = unit;
-  const original = originalOf(unit, ask.content);
+  const original = await originalOf(unit, ask.content);
   const fault = faultOf(unit, ask, original);
   if (fault !== null) return nothing(fault);
   const wanted = recipients(unit, ask);
@@ -41,7 +41,7 @@ export async function sendMessage(unit: WholeUnit, ask: Ask, call: AskingCall): 
 }
 
 /** The message that is sent on; null = there is none. */
-function originalOf({ store }: WholeUnit, content: Ask['content']): Message | null {
+async function originalOf({ store }: WholeUnit, content: Ask['content']): Promise<Message | null> {
   if ('message' in content) return store.transfer.find(content.message.mailbox, content.message.id);
   return 'recording' in content ? store.transfer.findAnywhere(content.recording) : null;
 }

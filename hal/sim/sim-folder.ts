@@ -16,6 +16,8 @@ interface NameChange {
 /** The names in one simulated folder: what a reader sees, and what the medium is sure to have. */
 export class SimFolder {
   readonly live = new Map<string, SimNode>();
+  /** When a name in it last came, went or changed; of what a power cut left, 0. */
+  modifiedMs = 0;
   readonly #durable = new Map<string, SimNode>();
   #pending: NameChange[] = [];
 

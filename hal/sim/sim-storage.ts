@@ -82,6 +82,7 @@ export class SimStorage implements Storage {
       const [target, newName] = this.#parent(to);
       if (!source.live.has(name)) throw new HalError('not-found', from, 'no such file');
       source.move(name, target, newName);
+      source.modifiedMs = target.modifiedMs = this.nowMs;
     });
   }
 
@@ -92,6 +93,7 @@ export class SimStorage implements Storage {
       if (node === undefined) throw new HalError('not-found', path, 'no such file');
       if (node instanceof SimFolder && node.live.size > 0) throw new HalError('io', path, 'folder is not empty');
       folder.unlink(name);
+      folder.modifiedMs = this.nowMs;
     });
   }
 
@@ -103,7 +105,7 @@ export class SimStorage implements Storage {
     return this.operate('make-directory', path, () => {
       let folder = this.#root;
       for (const part of pathParts(path)) {
-        if (!folder.live.has(part)) folder.link(part, new SimFolder());
+        if (!folder.live.has(part)) this.#makeFolder(folder, part);
         folder = asFolder(folder.live.get(part), path);
       }
     });
@@ -120,7 +122,7 @@ export class SimStorage implements Storage {
     return this.operate('stat', path, () => {
       const node = this.#node(path);
       if (node === undefined) return null;
-      if (node instanceof SimFolder) return { bytes: 0, directory: true, modifiedMs: 0 };
+      if (node instanceof SimFolder) return { bytes: 0, directory: true, modifiedMs: node.modifiedMs };
       return { bytes: node.size, directory: false, modifiedMs: node.modifiedMs };
     });
   }
@@ -166,8 +168,9 @@ export class SimStorage implements Storage {
     return this.#options.syncs !== 'none';
   }
 
+  /** Without a clock time goes by with each operation. */
   get nowMs(): number {
-    return this.#options.clock?.wall() ?? 0;
+    return this.#options.clock?.wall() ?? this.#operations;
   }
 
   /** The operation was on its way: its change is there without being durable; a sync has not happened. */
@@ -189,10 +192,16 @@ export class SimStorage implements Storage {
     else await null;
   }
 
+  #makeFolder(folder: SimFolder, name: string): void {
+    folder.link(name, new SimFolder());
+    folder.modifiedMs = this.nowMs;
+  }
+
   #create(path: string): void {
     const [folder, name] = this.#parent(path);
     if (folder.live.has(name)) throw new HalError('already-exists', path, 'exists');
     folder.link(name, new SimContent());
+    folder.modifiedMs = this.nowMs;
   }
 
   #refuseIfReadOnly(path: string): void {

@@ -46,7 +46,7 @@ process.stdout.write(JSON.stringify(answer));
 process.exit(0); // without a close: as if it had been killed
 
 async function messagesOf(mailbox: string): Promise<readonly { readonly id: string; readonly state: string }[]> {
-  return store.list(mailbox);
+  return store.messages(mailbox);
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

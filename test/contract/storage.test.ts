@@ -136,6 +136,11 @@ contract('folders: made with parents, listed, removed when empty, stated', async
   assert.is(await refused(() => storage.syncDirectory('nowhere')), 'not-found');
   assert.is(await refused(() => storage.list('nowhere')), 'not-found');
   assert.is.not(await refused(() => storage.remove('x/y')), 'nothing was refused', 'a folder with files in it stays');
+  const before = (await storage.stat('x/y'))?.modifiedMs ?? 0;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await storage.rename('x/y/file', 'x/y/other');
+  assert.ok(((await storage.stat('x/y'))?.modifiedMs ?? 0) > before, 'a change of names shows');
+  await storage.rename('x/y/other', 'x/y/file');
   await storage.remove('x/y/file');
   await storage.remove('x/y/z');
   await storage.remove('x/y');

@@ -78,7 +78,7 @@ export class Arrivals {
       const bytes = await this.#partBytes(offer);
       const entry = this.#ledger.get(offer.id);
       const came = (entry !== null && (entry.phase !== 'coming' || bytes === null)) || this.#parts.cameElsewhere?.(offer.id) === true;
-      const here = transfer.find(offer.mailbox, offer.id);
+      const here = await transfer.find(offer.mailbox, offer.id);
       if (here === null ? came : !isBetter(offer.worth, here)) return { type: 'here' };
       if (here !== null && transfer.isInUse(offer.mailbox, offer.id)) return { type: 'in-hand' };
       const why = await this.#refusal(offer, bytes ?? 0, here !== null);
@@ -168,7 +168,7 @@ export class Arrivals {
 
   /** Of a message with a part: whether that was renamed, and its old name only outlived a power cut. */
   async #isDelivered(id: string): Promise<boolean> {
-    const here = this.#parts.transfer.findAnywhere(id);
+    const here = await this.#parts.transfer.findAnywhere(id);
     if (here === null) return false;
     // A part that cannot be read now is of no use: it comes again if what is here is less than the partner has.
     const worth = await this.#parts.transfer.worthOf(this.#files.path(id)).catch(noneIfRefused);

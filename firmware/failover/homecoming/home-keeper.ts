@@ -67,7 +67,7 @@ export class HomeKeeper {
   /** The first that can be offered. A damaged one is found here, before any of its bytes has crossed the line. */
   async #first(after: string): Promise<Data | null> {
     const { transfer, own } = this.#parts;
-    const message = transfer.oldestTaken(own(), after);
+    const message = await transfer.oldestTaken(own(), after);
     if (message === null) return null;
     const { mailbox, id, state } = message;
     const parcel = await transfer.examine(mailbox, id);
@@ -90,7 +90,7 @@ export class HomeKeeper {
 
   async #home({ mailbox, id, state }: { mailbox: string; id: string; state: Message['state'] }): Promise<Answer> {
     const { transfer, log, own } = this.#parts;
-    const found = transfer.find(mailbox, id);
+    const found = await transfer.find(mailbox, id);
     // What was not taken for another unit is nobody's to let go.
     if (found !== null && (found.takenFor ?? own()) === own()) throw new ChannelError('refused', 'that message is at home here', 'not-taken');
     const now = await transfer.release(mailbox, id, state);

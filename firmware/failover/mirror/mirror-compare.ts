@@ -30,14 +30,14 @@ export class MirrorCompare {
   /** Mailboxes of a shelf that the two hold otherwise, also those that only one of them has. Errors: ChannelError. */
   async shelf(ask: Ask, shelf: number): Promise<string[]> {
     const { sum } = readAnswer(answers.shelf, (await ask('shelf', { shelf })).data);
-    if (sum === this.#parts.mirror.sumOfShelf(shelf)) return [];
+    if (sum === (await this.#parts.mirror.sumOfShelf(shelf))) return [];
     const theirs: (readonly [string, string])[] = [];
     for (let page = await this.#mailboxes(ask, shelf, ''); ; page = await this.#mailboxes(ask, shelf, theirs.at(-1)?.[0] ?? '')) {
       theirs.push(...page);
       if (page.length < mailboxesAtOnce || theirs.length > maxMailboxes / shelves) break;
     }
     const there = new Map(theirs);
-    const here = new Map(this.#parts.mirror.shelf(shelf));
+    const here = new Map(await this.#parts.mirror.shelf(shelf));
     return [...new Set([...there.keys(), ...here.keys()])].filter((mailbox) => there.get(mailbox) !== here.get(mailbox));
   }
 
@@ -47,7 +47,7 @@ export class MirrorCompare {
     const last = theirs.length < listedAtOnce ? null : (theirs.at(-1)?.id ?? null);
     const page = await this.#judged(mailbox, theirs.map((one) => ({ kind: 'listed', ...one })));
     const listed = new Set(theirs.map(({ id }) => id));
-    const only = this.#parts.mirror.list(mailbox, after, Infinity).filter(({ id }) => !listed.has(id) && (last === null || id <= last));
+    const only = (await this.#parts.mirror.list(mailbox, after, Infinity)).filter(({ id }) => !listed.has(id) && (last === null || id <= last));
     return { ...joinedWork([page, ...(await this.#purgedThere(ask, mailbox, only))]), after: last };
   }
 

@@ -53,7 +53,7 @@ export class MirrorGiver {
     const { mirror } = this.#parts;
     switch (kind) {
       case 'shelf':
-        return { data: { sum: mirror.sumOfShelf(readRequest(requests.shelf, data).shelf) }, body: noBody };
+        return { data: { sum: await mirror.sumOfShelf(readRequest(requests.shelf, data).shelf) }, body: noBody };
       case 'mailboxes':
         return this.#mailboxes(readRequest(requests.mailboxes, data));
       case 'list':
@@ -69,13 +69,13 @@ export class MirrorGiver {
     }
   }
 
-  #mailboxes({ shelf, after }: { shelf: number; after: string }): Answer {
-    const rows = this.#parts.mirror.shelf(shelf).filter(([mailbox]) => mailbox > after);
+  async #mailboxes({ shelf, after }: { shelf: number; after: string }): Promise<Answer> {
+    const rows = (await this.#parts.mirror.shelf(shelf)).filter(([mailbox]) => mailbox > after);
     return { data: {}, body: bodyOf(rows.slice(0, mailboxesAtOnce)) };
   }
 
-  #list({ mailbox, after }: { mailbox: string; after: string }): Answer {
-    return { data: {}, body: bodyOf(this.#parts.mirror.list(mailbox, after, listedAtOnce).map(rowOfListed)) };
+  async #list({ mailbox, after }: { mailbox: string; after: string }): Promise<Answer> {
+    return { data: {}, body: bodyOf((await this.#parts.mirror.list(mailbox, after, listedAtOnce)).map(rowOfListed)) };
   }
 
   async #about({ mailbox, ids }: { mailbox: string; ids: string[] }): Promise<Answer> {

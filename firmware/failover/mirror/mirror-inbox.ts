@@ -39,21 +39,21 @@ export class MirrorInbox {
     return new MirrorInbox(transfer, files);
   }
 
-  /** Before the partner is asked to read its log: whether it is wanted at all. */
-  waits({ mailbox, id }: Ref): boolean {
-    return this.#transfer.isInUse(mailbox, id) && (this.#transfer.find(mailbox, id) !== null || this.#transfer.isRecording(id));
+  /** Before the partner is asked to read its log: whether it is wanted at all. Errors: HalError. */
+  async waits({ mailbox, id }: Ref): Promise<boolean> {
+    return this.#transfer.isInUse(mailbox, id) && ((await this.#transfer.find(mailbox, id)) !== null || this.#transfer.isRecording(id));
   }
 
   /** Errors: HalError. */
   async weigh({ mailbox, id }: Ref, worth: LogWorth, bytes: number): Promise<Weighed> {
-    const here = this.#transfer.find(mailbox, id);
+    const here = await this.#transfer.find(mailbox, id);
     if (here !== null && !isBetterLog(worth, here)) {
       await this.#forget(id);
       // An earlier sync may have failed.
       await this.#transfer.sync(mailbox);
       return { type: 'here' };
     }
-    if (this.waits({ mailbox, id })) return { type: 'in-hand' };
+    if (await this.waits({ mailbox, id })) return { type: 'in-hand' };
     const have = await this.#begun(id, bytes);
     const why = await this.#transfer.copyRefusal(mailbox, bytes - have);
     if (why !== null && (why !== 'mailbox-full' || here === null)) return { type: 'refused', why };

@@ -190,7 +190,7 @@ export class MirrorTaker {
 
   async #weigh(ask: Ask, want: Want): Promise<MirrorInput> {
     const { inbox } = this.#parts;
-    if (inbox.waits(want)) return { type: 'in-hand' };
+    if (await inbox.waits(want)) return { type: 'in-hand' };
     const { fault, bytes, worth } = readAnswer(answers.log, (await ask('log', { mailbox: want.mailbox, id: want.id })).data);
     if (fault !== null) return { type: 'damaged', why: fault };
     const weighed = await inbox.weigh(want, worth, bytes);

@@ -19,7 +19,8 @@ export interface DeliveryParts extends CopyParts {
   readonly clock: Clock;
   /** Why the mailbox takes nothing now, for good; null = it does. */
   readonly closed: (mailbox: string) => 'no-such-mailbox' | 'disabled' | 'mailbox-full' | null;
-  readonly mailbox: (number: string) => Promise<Mailbox>;
+  /** Opens the mailbox for as long as `work` lasts. Errors: HalError; those of `work`. */
+  readonly use: <T>(mailbox: string, work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
   /** A message has come into it. */
   readonly changed: (mailbox: string) => void;
 }
@@ -69,12 +70,13 @@ export class Delivery {
       log.write('warning', 'message-undelivered', `A message for mailbox ${recipient} was not delivered: ${refused}.`, { mailbox: recipient, id, sender: job.sender ?? job.callerNumber });
       return false;
     }
-    const mailbox = await this.#parts.mailbox(recipient);
-    const recording = recordingId(job.baseId, recipient, place);
-    if (mailbox.index.has(recording)) return true;
-    await this.#copy(files, id, mailbox, this.#factsOf(job, recording, recipient, marks), job.bytes);
-    changed(recipient);
-    return true;
+    return this.#parts.use(recipient, async (mailbox) => {
+      const recording = recordingId(job.baseId, recipient, place);
+      if (mailbox.index.has(recording)) return true;
+      await this.#copy(files, id, mailbox, this.#factsOf(job, recording, recipient, marks), job.bytes);
+      changed(recipient);
+      return true;
+    });
   }
 
   async #copy(files: SendFiles, id: string, mailbox: Mailbox, facts: RecordingFacts, bytes: number): Promise<void> {

@@ -45,9 +45,9 @@ async function carry(from: FileMessageStore, message: Message, to: SimStorage): 
   return { path, bytes };
 }
 
-function takenOf(store: FileMessageStore): Message[] {
+async function takenOf(store: FileMessageStore): Promise<Message[]> {
   const found: Message[] = [];
-  for (let next = store.transfer.oldestTaken('blaise', ''); next !== null; next = store.transfer.oldestTaken('blaise', next.id)) found.push(next);
+  for (let next = await store.transfer.oldestTaken('blaise', ''); next !== null; next = await store.transfer.oldestTaken('blaise', next.id)) found.push(next);
   return found;
 }
 
@@ -58,9 +58,9 @@ test('a unit that stands in knows from the first second on whose message it is, 
   await store.close();
   const survivor = storage.afterPowerCut(() => 'drop');
   const again = await backup(survivor, new SimClock(), () => null);
-  assert.equal(takenOf(again.store).map(({ id, interrupted }) => [id, interrupted]), [[writer.id, true]]);
+  assert.equal((await takenOf(again.store)).map(({ id, interrupted }) => [id, interrupted]), [[writer.id, true]]);
   for (const slot of ['a', 'b']) if ((await survivor.stat(`mailboxes/201/index.${slot}`)) !== null) await survivor.remove(`mailboxes/201/index.${slot}`);
-  assert.equal(takenOf((await backup(survivor, new SimClock(), () => null)).store).map(({ takenFor }) => takenFor), ['ada']);
+  assert.equal((await takenOf((await backup(survivor, new SimClock(), () => null)).store)).map(({ takenFor }) => takenFor), ['ada']);
 });
 
 test('at home, and without a partner, nothing is taken for anybody else', async () => {
@@ -70,9 +70,9 @@ test('at home, and without a partner, nothing is taken for anybody else', async 
   standingInFor = 'ada';
   const taken = await leave(store, '201', chunksOf(2, 1));
   assert.is(own.takenFor, undefined);
-  assert.equal(takenOf(store), [taken]);
+  assert.equal(await takenOf(store), [taken]);
   assert.equal([store.transfer.taken('blaise'), store.transfer.taken('ada')], [{ messages: 1, bytes: 8000 }, { messages: 0, bytes: 0 }]);
-  assert.is(store.transfer.oldestTaken('ada', ''), null);
+  assert.is(await store.transfer.oldestTaken('ada', ''), null);
 });
 
 test('oldest first, of all mailboxes and in every state', async () => {
@@ -80,9 +80,9 @@ test('oldest first, of all mailboxes and in every state', async () => {
   const ids: string[] = [];
   for (const mailbox of ['202', '201', '203', '201']) ids.push((await leave(store, mailbox, chunksOf(1, 1))).id);
   await store.mark('201', ids[1] ?? '', 'deleted');
-  assert.equal(takenOf(store).map(({ id }) => id), [ids[0], ids[2]], '201 is in hand');
+  assert.equal((await takenOf(store)).map(({ id }) => id), [ids[0], ids[2]], '201 is in hand');
   await clock.advance(handMs);
-  assert.equal(takenOf(store).map(({ id }) => id), ids);
+  assert.equal((await takenOf(store)).map(({ id }) => id), ids);
 });
 
 for (const state of ['new', 'old', 'saved', 'deleted'] as const) {
@@ -181,9 +181,9 @@ test('what an owner decides in the same moment is not undone when states are joi
   const { store } = await home();
   const { id } = await leave(store, '201', chunksOf(1, 1));
   await Promise.all([store.mark('201', id, 'saved'), store.transfer.join('201', id, (here) => here)]);
-  assert.is(store.transfer.find('201', id)?.state, 'saved');
+  assert.is((await store.transfer.find('201', id))?.state, 'saved');
   await Promise.all([store.mark('201', id, 'old'), store.transfer.join('201', id, (here) => (here === 'old' ? 'deleted' : 'new'))]);
-  assert.is(store.transfer.find('201', id)?.state, 'deleted');
+  assert.is((await store.transfer.find('201', id))?.state, 'deleted');
 });
 
 test('a message that cannot be read is damaged, and stays', async () => {

@@ -1,0 +1,253 @@
+// Mailboxes that are shut and opened again, and the summary that a stop in good order leaves.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { crc32c } from '../../../firmware/mailbox/crc32c.ts';
+import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
+import { HalError } from '../../../hal/errors.ts';
+import { SimClock } from '../../../hal/sim/sim-clock.ts';
+import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
+import { SimStorage } from '../../../hal/sim/sim-storage.ts';
+import type { StoreFixture } from '../../support/store-fixture.ts';
+import { chunksOf, leave, makeStore, wholeOf } from '../../support/store-fixture.ts';
+
+const numbers = Array.from({ length: 12 }, (_, nth) => String(201 + nth));
+const room = { atStart: 2, mailboxes: 3, messages: 1000 };
+const hourMs = 3_600_000;
+
+const small = (storage: SimStorage, clock = new SimClock(), seed = 1): StoreFixture => makeStore(storage, {}, seed, clock, { room, mailboxes: () => numbers });
+
+/** A message in each mailbox, of which 202's was heard and 203's deleted; 204 has a PIN, 205 a greeting, 206 an option. */
+async function filled(storage: SimStorage, clock = new SimClock()): Promise<{ store: FileMessageStore; ids: ReadonlyMap<string, string> }> {
+  const { store } = small(storage, clock);
+  await store.open();
+  const ids = new Map<string, string>();
+  for (const number of numbers) ids.set(number, (await leave(store, number, chunksOf(Number(number), 1))).id);
+  await store.mark('202', ids.get('202') ?? '', 'old');
+  await store.mark('203', ids.get('203') ?? '', 'deleted');
+  await store.owners.change('204', (owner) => ({ ...owner, pin: { salt: 'c2FsdA==', hash: 'aGFzaA==', cost: 2 } }));
+  const greeting = await store.greetings.begin('205', 'greeting', 'PCMU');
+  greeting.append(new Uint8Array(8000), 0);
+  await store.greetings.commit('205', 'greeting', await greeting.finish('digit'));
+  await store.choices.change('206', (choices) => (choices.options = { takesCalls: false }));
+  return { store, ids };
+}
+
+const known = (store: FileMessageStore): unknown => numbers.map((number) => [store.figures(number), store.owners.storedRecord(number), store.greetings.current(number, 'greeting'), store.choices.options(number)]);
+const openOnes = (store: FileMessageStore): string[] => numbers.filter((number) => store.isOpen(number));
+
+/** What was read of mailboxes, by number. */
+function watchReads(storage: SimStorage): Set<string> {
+  const read = new Set<string>();
+  storage.fault = ({ kind, path }: SimOperation) => {
+    const number = /^mailboxes\/(\d+)/.exec(path)?.[1];
+    if (number !== undefined && (kind === 'open' || kind === 'list')) read.add(number);
+    return null;
+  };
+  return read;
+}
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test('only the last ones used stay in memory, and all is known of the others that anybody asks without a message', async () => {
+  const { store, ids } = await filled(new SimStorage({}));
+  await turns();
+  assert.ok(openOnes(store).length <= room.mailboxes, openOnes(store).join());
+  assert.equal(store.counts('202'), { new: 0, old: 1, saved: 0, deleted: 0, usedMs: 1000 });
+  assert.is(store.owners.read('204')?.pin?.hash, 'aGFzaA==');
+  assert.is(store.greetings.current('205', 'greeting')?.bytes, 8000);
+  assert.equal([store.choices.options('206').takesCalls, store.numbers().length], [false, 12]);
+  assert.throws(() => store.list('202'), (error: unknown) => error instanceof HalError && error.id === 'busy');
+  assert.equal((await store.messages('202')).map(({ id, state }) => [id, state]), [[ids.get('202'), 'old']]);
+  assert.is((await wholeOf(await store.reader('203', ids.get('203') ?? ''))).length, 8000);
+});
+
+test('memory also ends at a number of messages', async () => {
+  const { store } = makeStore(new SimStorage({}), {}, 1, new SimClock(), { room: { atStart: 2, mailboxes: 100, messages: 4 }, mailboxes: () => numbers });
+  await store.open();
+  for (const number of numbers) for (const tag of [1, 2]) await leave(store, number, chunksOf(tag, 1));
+  await turns();
+  assert.is(openOnes(store).length, 2);
+});
+
+test('a mailbox that is used stays open, however many are', async () => {
+  const { store } = await filled(new SimStorage({}));
+  const all = await Promise.all(numbers.map((number) => store.messages(number, true)));
+  assert.equal(all.map(({ length }) => length), numbers.map(() => 1));
+  await Promise.all(numbers.flatMap((number) => [store.mark(number, all[numbers.indexOf(number)]?.[0]?.id ?? '', 'saved'), store.choices.change(number, (choices) => (choices.options = { loopGreeting: true }))]));
+  await turns();
+  assert.equal(numbers.map((number) => [store.counts(number).saved, store.choices.options(number).loopGreeting]), numbers.map(() => [1, true]));
+});
+
+test('after a stop in good order a start reads no mailbox, and knows the same', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage);
+  const before = known(store);
+  await store.close();
+  const read = watchReads(storage);
+  const { store: again } = small(storage);
+  const { messages, damaged, rebuilt } = await again.open();
+  assert.equal([[...read], messages, damaged, rebuilt], [[], 12, [], []]);
+  assert.equal(known(again), before);
+  assert.is((await again.messages('207'))[0]?.id, ids.get('207'));
+  assert.equal([...read], ['207']);
+});
+
+test('the first change takes the summary away, durably, before anything else; what a unit that was killed leaves is looked at', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage);
+  await store.close();
+  const { store: second } = small(storage);
+  await second.open();
+  assert.ok((await storage.stat('summary')) !== null, 'as long as nothing changes it stays');
+  const changes: string[] = [];
+  storage.fault = ({ kind, path }) => {
+    if (!['open', 'read', 'list', 'stat', 'space'].includes(kind)) changes.push(`${kind} ${path}`);
+    return null;
+  };
+  await second.mark('201', ids.get('201') ?? '', 'old');
+  assert.equal(changes.slice(0, 2), ['remove summary', 'sync-directory ']);
+  const read = watchReads(storage);
+  const { store: third } = small(storage);
+  await third.open();
+  assert.equal([read.size, third.counts('201').old], [numbers.length, 1]);
+});
+
+test('a disk on which the summary cannot be removed takes no change of a mailbox', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage);
+  await store.close();
+  const { store: again } = small(storage);
+  await again.open();
+  storage.fault = ({ kind, path }) => (kind === 'remove' && path === 'summary' ? 'io' : null);
+  const refused = await again.mark('201', ids.get('201') ?? '', 'old').then(() => null, (error: unknown) => error);
+  assert.ok(refused instanceof HalError && refused.id === 'io');
+  storage.fault = null;
+  await again.mark('201', ids.get('201') ?? '', 'saved');
+  assert.equal([await storage.stat('summary'), again.counts('201').saved], [null, 1]);
+});
+
+for (const [what, spoil] of [
+  ['a bit of it is another', (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)))],
+  ['its end is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length - 100)],
+  ['it is empty', () => Buffer.alloc(0)],
+  ['it is another form of another version', () => withSum('{"form":2,"mailboxes":0}\n')],
+  ['it names fewer than it says', () => withSum('{"form":1,"mailboxes":1}\n')],
+] as const) {
+  test(`a summary of which ${what} is as good as none`, async () => {
+    const storage = new SimStorage({});
+    const { store } = await filled(storage);
+    const before = known(store);
+    await store.close();
+    await rewrite(storage, 'summary', spoil);
+    const read = watchReads(storage);
+    const { store: again } = small(storage);
+    await again.open();
+    assert.equal([read.size, known(again)], [numbers.length, before]);
+  });
+}
+
+test('what was changed by hand while the unit was stopped is found by the first housekeeping, or by whoever opens the mailbox', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage);
+  await store.close();
+  for (const number of ['208', '209']) await storage.rename(`mailboxes/${number}/cur/${ids.get(number)}.new.rec`, `mailboxes/${number}/cur/${ids.get(number)}.saved.rec`);
+  await storage.makeDirectory('mailboxes/299/cur');
+  const { store: again, log } = small(storage);
+  const told: string[] = [];
+  again.changed = (mailbox) => void told.push(mailbox);
+  await again.open();
+  assert.equal([again.counts('208').new, again.numbers().includes('299')], [1, true]);
+  assert.equal((await again.messages('208')).map(({ state }) => state), ['saved']);
+  assert.is(again.counts('208').saved, 1);
+  const read = watchReads(storage);
+  await again.housekeep();
+  assert.equal([again.counts('209').saved, [...read], told, log.has('mailbox-differs')], [1, ['209'], ['208', '209'], true]);
+});
+
+test('a mailbox whose folder was removed meanwhile is gone', async () => {
+  const storage = new SimStorage({});
+  const { store } = await filled(storage);
+  await store.close();
+  for (const name of await storage.list('mailboxes/210/cur')) await storage.remove(`mailboxes/210/cur/${name}`);
+  await storage.remove('mailboxes/210/cur');
+  for (const name of await storage.list('mailboxes/210')) await storage.remove(`mailboxes/210/${name}`);
+  await storage.remove('mailboxes/210');
+  const { store: again } = small(storage);
+  await again.open();
+  assert.equal([again.numbers().includes('210'), again.counts('210').new, await again.messages('210')], [false, 0, []]);
+});
+
+test('a mailbox of which a change failed is not vouched for', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage);
+  storage.fault = ({ kind, path }) => (kind === 'sync-directory' && path === 'mailboxes/201/cur' ? 'io' : null);
+  await store.mark('201', ids.get('201') ?? '', 'old').catch(() => undefined);
+  storage.fault = null;
+  for (const number of numbers.slice(1)) await store.messages(number);
+  await turns();
+  await store.close();
+  const read = watchReads(storage);
+  await small(storage).store.open();
+  assert.equal([...read], ['201']);
+});
+
+test('a document that cannot be saved keeps its mailbox in memory, where alone it is', async () => {
+  const storage = new SimStorage({});
+  const { store } = await filled(storage);
+  storage.fault = ({ kind, path }) => (kind === 'create' || kind === 'data-sync') && path.startsWith('mailboxes/201/mailbox') ? 'io' : null;
+  await store.owners.change('201', (owner) => ({ ...owner, wrongTries: 2 })).catch(() => undefined);
+  for (const number of numbers.slice(1)) await store.messages(number);
+  await turns();
+  assert.equal([store.isOpen('201'), store.owners.read('201')?.wrongTries], [true, 2]);
+  storage.fault = null;
+  for (const number of numbers.slice(1)) await store.messages(number);
+  await turns();
+  assert.equal([store.isOpen('201'), store.owners.read('201')?.wrongTries], [false, 2]);
+});
+
+test('housekeeping opens only mailboxes in which something is due', async () => {
+  const [storage, clock] = [new SimStorage({}), new SimClock()];
+  const { store, ids } = await filled(storage, clock);
+  await store.close();
+  const { store: again } = small(storage, clock);
+  await again.open();
+  await again.housekeep();
+  await clock.advance(23 * hourMs);
+  const read = watchReads(storage);
+  assert.equal([await again.housekeep(), [...read]], [0, []]);
+  await clock.advance(2 * hourMs);
+  assert.equal([await again.housekeep(), [...read]], [1, ['203']]);
+  assert.equal([again.counts('203').deleted, await again.messages('203', true)], [0, []]);
+  assert.is(ids.size, 12);
+});
+
+test('new ids come after those of mailboxes that are shut', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage, new SimClock());
+  await store.close();
+  const clock = new SimClock();
+  clock.stepWall(-365 * 24 * hourMs);
+  const { store: again } = small(storage, clock, 2);
+  await again.open();
+  assert.ok((await leave(again, '201', chunksOf(9, 1))).id > ([...ids.values()].at(-1) ?? ''));
+});
+
+async function rewrite(storage: SimStorage, path: string, change: (bytes: Buffer) => Buffer): Promise<void> {
+  const file = await storage.open(path, 'update');
+  const bytes = Buffer.alloc(await file.size());
+  await file.read(bytes, 0);
+  const changed = change(bytes);
+  await file.truncate(0);
+  await file.write(changed, 0);
+  await file.dataSync();
+  await file.close();
+}
+
+function withSum(text: string): Buffer {
+  const body = Buffer.from(text);
+  return Buffer.concat([body, Buffer.from(crc32c(body).toString(16).padStart(8, '0'))]);
+}
+
+test.run();
