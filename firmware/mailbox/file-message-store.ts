@@ -115,7 +115,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     });
     this.#ids = new UuidV7(options.clock, options.random);
     this.#probe = new StoreProbe(options.storage);
-    this.greetings = new GreetingStore({ ...options, folders: this.#folders, documents: this, maxSec: () => options.settings().maxSec });
+    this.greetings = new GreetingStore({ ...options, folders: this.#folders, documents: this, changing: (number) => this.#mailboxes.changing(number), maxSec: () => options.settings().maxSec });
     this.choices = new OwnerChoices(this);
     this.intake = new Intake({
       ...options, mailboxes: this.#mailboxes, choices: this.choices, probe: this.#probe, isKnown: (number) => this.#isKnown(number), isGreeted: (number) => this.greetings.current(number, 'greeting') !== null,
@@ -142,7 +142,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     await this.#mailboxes.open();
     const { rebuilt, damaged } = this.#found ?? nothingFound();
     this.#found = null;
-    // A unit that stopped in good order has left none.
+    // Nothing was begun for a mailbox that has not changed.
     await this.greetings.open((number) => !this.#mailboxes.isUnverified(number));
     await this.followed.open();
     await this.lists.open();

@@ -26,6 +26,8 @@ export interface GreetingStoreOptions {
   readonly random: Random;
   readonly log: Log;
   readonly documents: MailboxDocuments;
+  /** Awaited before anything is made for a mailbox: should it be left behind, the next start finds it there. Errors: HalError. */
+  readonly changing: (mailbox: string) => Promise<void>;
   /** Longest greeting, seconds. */
   readonly maxSec: () => number;
 }
@@ -140,6 +142,7 @@ export class GreetingStore {
   async #begin(mailbox: string, kind: GreetingKind, codec: CodecName, id: string, bytes: number): Promise<RecordingWriter> {
     const { storage, folders, random, log, clock } = this.#options;
     const folder = greetingFolder(mailbox);
+    await this.#options.changing(mailbox);
     await folders.ensure(folder);
     const facts = { kind, id, mailbox, callerNumber: '', callerName: '', startedMs: clock.wall(), reason: 'default' as const, codec };
     return RecordingWriter.begin({ storage, random, log, folder, facts, reserve: reserveBytes(bytes) });

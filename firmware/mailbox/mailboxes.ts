@@ -13,6 +13,8 @@ import type { MailboxReport } from './mailbox-survey.ts';
 import { inParallel } from './serial.ts';
 import type { Glances } from './summary-file.ts';
 import { SummaryFile } from './summary-file.ts';
+import type { Random } from '../../hal/random.ts';
+import { MailboxPool } from './mailbox-pool.ts';
 
 /** Node has four file threads; a few more tasks keep them busy. */
 const openAtATime = 8;
@@ -46,20 +48,12 @@ export interface MailboxDocuments {
 }
 
 export interface MailboxesParts extends MailboxContext {
+  readonly random: Random;
   readonly room?: MailboxRoom;
   /** A mailbox was opened and looked at. */
   readonly opened: (number: string, report: MailboxReport) => void;
   /** What was known of it without a look was wrong. */
   readonly differs: (number: string) => void;
-}
-
-interface Slot {
-  mailbox: Mailbox | null;
-  opening: Promise<Mailbox> | null;
-  /** Who use it now. */
-  users: number;
-  /** Who ever used it. */
-  uses: number;
 }
 
 /**
@@ -68,33 +62,32 @@ interface Slot {
  *
  *   shut (a glance in memory) ── somebody uses it: documents and index read, files looked at ──> open ── too many, nobody uses it ──> shut
  *
- * After a stop in good order all glances come from one file (summary-file.ts), and nothing else is read.
+ * At a start the glances of all that have not changed since the last one, or since the last stop in good order, come from one file
+ * (summary-file.ts), and nothing else of them is read.
  */
 export class Mailboxes implements MailboxDocuments {
   readonly #parts: MailboxesParts;
-  readonly #context: MailboxContext;
   readonly #room: MailboxRoom;
   readonly #summary: SummaryFile;
+  readonly #pool: MailboxPool;
   /** In the order in which they became known. */
   readonly #known = new Set<string>();
-  /** Used last, last. */
-  readonly #slots = new Map<string, Slot>();
   readonly #shut = new Map<string, MailboxGlance>();
   /** Known from the summary alone. */
   readonly #unverified = new Set<string>();
-  #trimming = false;
 
   constructor(parts: MailboxesParts) {
     this.#parts = parts;
     this.#room = parts.room ?? standardRoom;
-    this.#summary = new SummaryFile(parts.storage, () => this.pause());
-    this.#context = { ...parts, storage: guardedStorage(parts.storage, () => this.#summary.removed()) };
+    this.#summary = new SummaryFile({ ...parts, pause: () => this.pause() });
+    this.#pool = new MailboxPool({ room: this.#room, open: (number) => this.#open(number), leaving: (number, mailbox) => this.#leaving(number, mailbox) });
   }
 
   /** Afterwards all mailboxes on the disk are known. Errors: HalError. */
   async open(): Promise<void> {
     const names = (await this.#parts.storage.list(mailboxesFolder)).filter(isMailboxNumber).sort();
-    const summary = names.length <= this.#room.atStart ? null : await this.#summary.read();
+    const isLarge = names.length > this.#room.atStart;
+    const summary = isLarge ? await this.#summary.read() : null;
     for (const number of names) {
       const glance = summary?.get(number);
       if (glance === undefined) continue;
@@ -103,6 +96,8 @@ export class Mailboxes implements MailboxDocuments {
       this.#unverified.add(number);
     }
     await inParallel(names.filter((number) => !this.#known.has(number)), openAtATime, (number) => this.use(number, () => undefined));
+    // What it took to know all this must not be needed again.
+    if (isLarge && (summary?.size !== names.length || !this.#summary.stands)) await this.#summarize();
   }
 
   numbers(): readonly string[] {
@@ -119,19 +114,8 @@ export class Mailboxes implements MailboxDocuments {
   }
 
   /** Opens, and at first makes, the mailbox; it stays open until `work` has ended. Errors: HalError; those of `work`. */
-  async use<T>(number: string, work: (mailbox: Mailbox) => T | Promise<T>): Promise<T> {
-    const slot = this.#slots.get(number) ?? { mailbox: null, opening: null, users: 0, uses: 0 };
-    this.#slots.delete(number);
-    this.#slots.set(number, slot);
-    slot.users++;
-    slot.uses++;
-    try {
-      return await work(slot.mailbox ?? (await this.#opened(number, slot)));
-    } finally {
-      slot.users--;
-      if (slot.mailbox === null && slot.users === 0) this.#slots.delete(number);
-      this.#trim();
-    }
+  use<T>(number: string, work: (mailbox: Mailbox) => T | Promise<T>): Promise<T> {
+    return this.#pool.use(number, work);
   }
 
   /** The same; null = there is no such mailbox, and none is made. */
@@ -141,7 +125,7 @@ export class Mailboxes implements MailboxDocuments {
 
   /** null = it is shut, or there is none. Not to be kept. */
   peek(number: string): Mailbox | null {
-    return this.#slots.get(number)?.mailbox ?? null;
+    return this.#pool.peek(number);
   }
 
   /** null = there is no such mailbox. */
@@ -211,12 +195,19 @@ export class Mailboxes implements MailboxDocuments {
     });
   }
 
+  /** Resolves when the next start will look at the mailbox, and what belongs to it. Errors: HalError; then it must not change. */
+  changing(number: string): Promise<void> {
+    return this.#summary.changing(number);
+  }
+
   /** Everything is durable; what is known of the mailboxes is left for the next start. Without it that one looks for itself. Never throws. */
   async close(): Promise<void> {
-    for (const { mailbox } of this.#slots.values()) await mailbox?.idle();
+    for (const [, mailbox] of this.#pool.entries()) await mailbox.idle();
     // Whoever still changes something has not been waited for.
-    const isBusy = [...this.#slots.values()].some(({ users }) => users > 0);
-    if (isBusy || this.#known.size <= this.#room.atStart) return;
+    if (!this.#pool.isInUse && this.#known.size > this.#room.atStart) await this.#summarize();
+  }
+
+  async #summarize(): Promise<void> {
     try {
       await this.#summary.write(() => this.#glances());
     } catch (error) {
@@ -227,57 +218,33 @@ export class Mailboxes implements MailboxDocuments {
 
   /** As they are now; those of open mailboxes need their stamps. */
   async #glances(): Promise<Glances> {
-    const open = [...this.#slots].flatMap(([number, { mailbox }]) => (mailbox === null || !mailbox.isSettled ? [] : [{ number, glance: glanceOf(mailbox) }]));
+    const open = this.#pool.entries().flatMap(([number, mailbox]) => (mailbox.isSettled ? [{ number, glance: glanceOf(mailbox) }] : []));
     const shut = [...this.#shut].filter(([, { stamp }]) => stamp !== null);
     const stamped: [string, MailboxGlance][] = [];
     await inParallel(open, openAtATime, async ({ number, glance }) => void stamped.push([number, { ...glance, stamp: await stampOf(this.#parts.storage, number) }]));
     return new Map([...shut, ...stamped]);
   }
 
-  #opened(number: string, slot: Slot): Promise<Mailbox> {
-    slot.opening ??= this.#open(number, slot).finally(() => (slot.opening = null));
-    return slot.opening;
+  async #open(number: string): Promise<{ mailbox: Mailbox; opened: () => void }> {
+    const storage = guardedStorage(this.#parts.storage, () => this.#summary.changing(number));
+    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage }, number);
+    return { mailbox, opened: () => this.#opened(number, mailbox, report) };
   }
 
-  async #open(number: string, slot: Slot): Promise<Mailbox> {
-    const { mailbox, report } = await Mailbox.open(this.#context, number);
+  #opened(number: string, mailbox: Mailbox, report: MailboxReport): void {
     const before = this.#shut.get(number);
-    slot.mailbox = mailbox;
     this.#known.add(number);
     this.#shut.delete(number);
     this.#unverified.delete(number);
     this.#parts.opened(number, report);
     if (before !== undefined && !isSame(before, mailbox)) this.#parts.differs(number);
-    return mailbox;
   }
 
-  #isOver(): boolean {
-    let messages = 0;
-    for (const { mailbox } of this.#slots.values()) messages += mailbox?.index.size ?? 0;
-    return this.#slots.size > this.#room.mailboxes || messages > this.#room.messages;
-  }
-
-  #trim(): void {
-    if (this.#trimming || !this.#isOver()) return;
-    this.#trimming = true;
-    void this.#shutSome().finally(() => (this.#trimming = false));
-  }
-
-  async #shutSome(): Promise<void> {
-    for (const [number, slot] of [...this.#slots]) {
-      if (!this.#isOver()) return;
-      if (slot.users === 0 && slot.mailbox !== null) await this.#shutOne(number, slot, slot.mailbox);
-    }
-  }
-
-  /** Unless somebody comes to use it meanwhile. One whose documents could not be saved stays: memory alone has what they say. */
-  async #shutOne(number: string, slot: Slot, mailbox: Mailbox): Promise<void> {
-    const { uses } = slot;
+  /** One whose documents could not be saved stays: memory alone has what they say. */
+  async #leaving(number: string, mailbox: Mailbox): Promise<(() => void) | null> {
     await mailbox.idle();
     const stamp = mailbox.isSettled ? await stampOf(this.#parts.storage, number).catch(() => null) : null;
-    if (slot.uses !== uses || slot.users > 0 || !(await mailbox.trySave()) || slot.uses !== uses) return;
-    this.#shut.set(number, { ...glanceOf(mailbox), stamp });
-    this.#slots.delete(number);
+    return (await mailbox.trySave()) ? () => void this.#shut.set(number, { ...glanceOf(mailbox), stamp }) : null;
   }
 }
 

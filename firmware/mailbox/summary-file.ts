@@ -1,16 +1,20 @@
 import * as v from 'valibot';
-import type { Storage } from '../../hal/storage.ts';
 import { HalError } from '../../hal/errors.ts';
+import type { Random } from '../../hal/random.ts';
+import type { Storage } from '../../hal/storage.ts';
+import { ChangeLog, readChangeLog, removeOtherLogs } from './change-log.ts';
 import { crc32c } from './crc32c.ts';
 import type { MailboxGlance } from './mailbox-glance.ts';
+import { readWhole } from './read-whole.ts';
 
 /**
- * `summary`, in the root: what all mailboxes held when the unit stopped in good order, so that the next start need not look at each.
+ * `summary`, in the root: what all mailboxes held when it was written, so that the next start need not look at each.
  *
- *   {"form":1,"mailboxes":<n>} · n lines [number, glance] · CRC of all before, eight hexadecimal digits
+ *   {"form":1,"id":<hex>,"mailboxes":<n>} · n lines [number, glance] · CRC of all before, eight hexadecimal digits
  *
- * It stands only while nothing changes. `removed` is awaited before each change of a mailbox: the first one after a start takes it away, durably.
- * So a unit that was killed never leaves one behind that is out of date. One of another form, or whose sum is wrong, is as good as none.
+ * Before a mailbox changes for the first time since then, a log beside it names it, durably: a unit that was killed looks at those when it
+ * starts, and at no others. A summary of another form, or whose sum is wrong, is as good as none; so is one whose log cannot be read. Where
+ * the log cannot be written (the disk is full, say), the summary itself goes.
  */
 const path = 'summary';
 const freshPath = 'summary.fresh';
@@ -18,40 +22,77 @@ const form = 1;
 /** Half a kilobyte each: some 100,000 mailboxes. */
 const maxBytes = 64 * 1024 * 1024;
 /** Lines that are made or read between two turns of the loop. */
-const linesAtOnce = 500;
+const linesAtOnce = 200;
 const sumBytes = 8;
 
-const headSchema = v.strictObject({ form: v.literal(form), mailboxes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
+const headSchema = v.strictObject({ form: v.literal(form), id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)), mailboxes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
 
 /** By number. */
 export type Glances = ReadonlyMap<string, MailboxGlance>;
 
+export interface SummaryParts {
+  readonly storage: Storage;
+  readonly random: Random;
+  /** Lets the loop turn. */
+  readonly pause: () => Promise<void>;
+}
+
 export class SummaryFile {
-  readonly #storage: Storage;
-  readonly #pause: () => Promise<void>;
-  /** Resolved: it is gone for good. null: it may be there, or come back with a power cut. */
+  readonly #parts: SummaryParts;
+  /** Of the summary that stands and counts; null = there is none. */
+  #log: ChangeLog | null = null;
+  /** Resolved: none stands, nor comes back with a power cut. null: one may. */
   #removal: Promise<void> | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  /** `pause` lets the loop turn. */
-  constructor(storage: Storage, pause: () => Promise<void>) {
-    this.#storage = storage;
-    this.#pause = pause;
+  constructor(parts: SummaryParts) {
+    this.#parts = parts;
   }
 
-  /** null = none that counts. Errors: HalError but not-found and io. */
+  /** Whether one stands that says what mailboxes hold that have not changed since. */
+  get stands(): boolean {
+    return this.#log !== null;
+  }
+
+  /** What has not changed since it was written; null = there is none that counts. It stands if nothing has changed at all. Errors: HalError read-only, permission-denied. */
   async read(): Promise<Glances | null> {
     try {
-      const bytes = await this.#bytes();
-      return bytes === null ? null : await this.#parsed(bytes);
+      const read = await this.#parsed(await readWhole(this.#parts.storage, path, maxBytes));
+      if (read === null) return null;
+      const changed = await readChangeLog(this.#parts.storage, read.id);
+      if (changed === null) this.#log = new ChangeLog(this.#parts.storage, read.id);
+      else for (const number of changed) read.glances.delete(number);
+      return read.glances;
     } catch (error) {
-      if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found')) return null;
+      if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found' || error.id === 'too-large')) return null;
       throw error;
     }
   }
 
-  /** Resolves when it is gone, durably, and stays so until the next `write`. Errors: HalError; then nothing may be changed. */
-  removed(): Promise<void> {
+  /** Resolves when no start will believe the summary about this mailbox. Errors: HalError; then it must not change. */
+  async changing(number: string): Promise<void> {
+    await this.#writing;
+    const log = this.#log;
+    if (log !== null) {
+      try {
+        return await log.mark(number);
+      } catch (error) {
+        if (!(error instanceof HalError)) throw error;
+        if (this.#log === log) this.#log = null;
+      }
+    }
+    await this.#removed();
+  }
+
+  /** From the call on changes wait. `glances` is asked at once. It stands when this resolves. Errors: HalError; then none does. */
+  write(glances: () => Promise<Glances>): Promise<void> {
+    [this.#log, this.#removal] = [null, null];
+    const writing = this.#write(glances());
+    this.#writing = writing.catch(() => undefined);
+    return writing;
+  }
+
+  #removed(): Promise<void> {
     this.#removal ??= this.#remove().catch((error: unknown) => {
       this.#removal = null;
       throw error;
@@ -59,52 +100,19 @@ export class SummaryFile {
     return this.#removal;
   }
 
-  /** From the call on changes wait; when it is durable they take it away again. `glances` is asked at once. Errors: HalError; then there is none. */
-  async write(glances: () => Promise<Glances>): Promise<void> {
-    this.#removal = null;
-    const writing = this.#write(glances());
-    this.#writing = writing.catch(() => undefined);
-    await writing;
-  }
-
-  async #bytes(): Promise<Uint8Array | null> {
-    const file = await this.#storage.open(path, 'read');
-    try {
-      const size = await file.size();
-      if (size > maxBytes) return null;
-      const bytes = new Uint8Array(size);
-      return bytes.subarray(0, await file.read(bytes, 0));
-    } finally {
-      await file.close();
-    }
-  }
-
-  async #parsed(bytes: Uint8Array): Promise<Glances | null> {
-    const end = bytes.length - sumBytes;
-    if (end <= 0 || textOf(bytes.subarray(end)) !== sumOf(bytes.subarray(0, end))) return null;
-    // The sum is right, so it is what a unit wrote; of which form, the first line says.
-    const lines = textOf(bytes.subarray(0, end)).split('\n');
-    const head = v.safeParse(headSchema, JSON.parse(lines[0] ?? ''));
-    if (!head.success || lines.length !== head.output.mailboxes + 2) return null;
-    const found = new Map<string, MailboxGlance>();
-    for (let at = 1; at <= head.output.mailboxes; at++) {
-      const [number, glance] = JSON.parse(lines[at] as string) as [string, MailboxGlance];
-      found.set(number, glance);
-      if (at % linesAtOnce === 0) await this.#pause();
-    }
-    return found;
-  }
-
   async #remove(): Promise<void> {
+    const { storage } = this.#parts;
     await this.#writing;
-    if ((await this.#storage.stat(path)) !== null) await this.#storage.remove(path);
+    this.#log = null;
+    if ((await storage.stat(path)) !== null) await storage.remove(path);
     // Also when it is not there: an earlier run may have ended between the two.
-    await this.#storage.syncDirectory('');
+    await storage.syncDirectory('');
   }
 
   async #write(asked: Promise<Glances>): Promise<void> {
-    const storage = this.#storage;
-    const bytes = await this.#encoded(await asked);
+    const { storage, random } = this.#parts;
+    const id = Buffer.from(random.bytes(8)).toString('hex');
+    const bytes = await this.#encoded(id, await asked);
     if ((await storage.stat(freshPath)) !== null) await storage.remove(freshPath);
     const file = await storage.open(freshPath, 'create');
     try {
@@ -115,13 +123,32 @@ export class SummaryFile {
     }
     await storage.rename(freshPath, path);
     await storage.syncDirectory('');
+    this.#log = new ChangeLog(storage, id);
+    // Only now: until then the one before it, and its log, counted.
+    await removeOtherLogs(storage, id).catch(() => undefined);
   }
 
-  async #encoded(glances: Glances): Promise<Uint8Array> {
-    const lines = [JSON.stringify({ form, mailboxes: glances.size })];
+  async #parsed(bytes: Uint8Array): Promise<{ readonly id: string; readonly glances: Map<string, MailboxGlance> } | null> {
+    const end = bytes.length - sumBytes;
+    if (end <= 0 || textOf(bytes.subarray(end)) !== sumOf(bytes.subarray(0, end))) return null;
+    // The sum is right, so it is what a unit wrote; of which form, the first line says.
+    const lines = textOf(bytes.subarray(0, end)).split('\n');
+    const head = v.safeParse(headSchema, JSON.parse(lines[0] ?? ''));
+    if (!head.success || lines.length !== head.output.mailboxes + 2) return null;
+    const glances = new Map<string, MailboxGlance>();
+    for (let at = 1; at <= head.output.mailboxes; at++) {
+      const [number, glance] = JSON.parse(lines[at] as string) as [string, MailboxGlance];
+      glances.set(number, glance);
+      if (at % linesAtOnce === 0) await this.#parts.pause();
+    }
+    return { id: head.output.id, glances };
+  }
+
+  async #encoded(id: string, glances: Glances): Promise<Uint8Array> {
+    const lines = [JSON.stringify({ form, id, mailboxes: glances.size })];
     for (const entry of glances) {
       lines.push(JSON.stringify(entry));
-      if (lines.length % linesAtOnce === 0) await this.#pause();
+      if (lines.length % linesAtOnce === 0) await this.#parts.pause();
     }
     const body = new TextEncoder().encode(`${lines.join('\n')}\n`);
     const bytes = new Uint8Array(body.length + sumBytes);

@@ -135,9 +135,24 @@ async function stopped(options: SimStorageOptions = {}): Promise<SimStorage> {
   return storage.afterPowerCut(keptAll.make(), options);
 }
 
+/** As a unit left it that was killed when it had changed mailboxes since a stop in good order. */
+async function killed(): Promise<SimStorage> {
+  const storage = await stopped();
+  await goesOn(storage);
+  return storage;
+}
+
+/** Of what it finds, and of what happens then. */
+const startsAgain: Work = async (storage) => {
+  const store = over(storage, trusting, 4);
+  await store.open();
+  await changes(store, 1);
+};
+
 for (const [name, work, begin] of [
   ['a stop in good order', stops, running],
   ['a start after it', goesOn, () => stopped()],
+  ['a start after a kill', startsAgain, killed],
   ['stop, start, stop', stopsTwice, () => stopped()],
 ] as const) {
   test(`power cut at every operation of ${name}: the next start knows what the files say`, async () => {

@@ -94,46 +94,81 @@ test('after a stop in good order a start reads no mailbox, and knows the same', 
   assert.equal([...read], ['207']);
 });
 
-test('the first change takes the summary away, durably, before anything else; what a unit that was killed leaves is looked at', async () => {
+test('a log of changes that is damaged in its middle makes the summary count for nothing; a torn end is of changes that never began', async () => {
+  for (const [spoil, looked] of [[(bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 1 ? 0 : byte))), numbers.length], [(bytes: Buffer) => bytes.subarray(0, bytes.length - 3), 1]] as const) {
+    const storage = new SimStorage({});
+    const { store, ids } = await filled(storage);
+    await store.close();
+    const { store: again } = small(storage, new SimClock(), 2);
+    await again.open();
+    await again.mark('201', ids.get('201') ?? '', 'old');
+    await again.mark('202', ids.get('202') ?? '', 'saved');
+    await rewrite(storage, (await storage.list('')).find((name) => name.endsWith('.changed')) ?? '', spoil);
+    const read = watchReads(storage);
+    await small(storage, new SimClock(), 3).store.open();
+    assert.is(read.size, looked);
+  }
+});
+
+test('a greeting that was being recorded when the power went is found, in a mailbox that has not changed otherwise', async () => {
+  const storage = new SimStorage({});
+  const { store } = await filled(storage);
+  await store.close();
+  const { store: again } = small(storage, new SimClock(), 2);
+  await again.open();
+  const writer = await again.greetings.begin('211', 'greeting', 'PCMU');
+  writer.append(new Uint8Array(8000), 0);
+  await writer.idle();
+  assert.is((await storage.list('greetings/211')).length, 1);
+  await small(storage, new SimClock(), 3).store.open();
+  assert.equal(await storage.list('greetings/211'), []);
+});
+
+test('the first change of a mailbox is noted beside the summary, durably, before anything else; when the unit is killed, that one is looked at', async () => {
   const storage = new SimStorage({});
   const { store, ids } = await filled(storage);
   await store.close();
   const { store: second } = small(storage);
   await second.open();
-  assert.ok((await storage.stat('summary')) !== null, 'as long as nothing changes it stays');
   const changes: string[] = [];
   storage.fault = ({ kind, path }) => {
     if (!['open', 'read', 'list', 'stat', 'space'].includes(kind)) changes.push(`${kind} ${path}`);
     return null;
   };
   await second.mark('201', ids.get('201') ?? '', 'old');
-  assert.equal(changes.slice(0, 2), ['remove summary', 'sync-directory ']);
+  assert.equal(changes.slice(0, 4).map((change) => change.replace(/-[0-9a-f]{16}/, '')), ['create summary.changed', 'write summary.changed', 'data-sync summary.changed', 'sync-directory ']);
   const read = watchReads(storage);
   const { store: third } = small(storage);
   await third.open();
-  assert.equal([read.size, third.counts('201').old], [numbers.length, 1]);
+  assert.equal([[...read], third.counts('201').old], [['201'], 1]);
+  read.clear();
+  await small(storage, new SimClock(), 3).store.open();
+  assert.equal([...read], [], 'what it has seen it need not look at again');
 });
 
-test('a disk on which the summary cannot be removed takes no change of a mailbox', async () => {
+test('where changes cannot be noted the summary goes; where that cannot be either, no mailbox changes', async () => {
   const storage = new SimStorage({});
   const { store, ids } = await filled(storage);
   await store.close();
-  const { store: again } = small(storage);
+  const { store: again } = small(storage, new SimClock(), 2);
   await again.open();
-  storage.fault = ({ kind, path }) => (kind === 'remove' && path === 'summary' ? 'io' : null);
+  storage.fault = ({ kind, path }) => ((kind === 'remove' && path === 'summary') || (kind === 'create' && path.endsWith('.changed')) ? 'io' : null);
   const refused = await again.mark('201', ids.get('201') ?? '', 'old').then(() => null, (error: unknown) => error);
   assert.ok(refused instanceof HalError && refused.id === 'io');
-  storage.fault = null;
+  storage.fault = ({ kind, path }) => (kind === 'create' && path.endsWith('.changed') ? 'no-space' : null);
   await again.mark('201', ids.get('201') ?? '', 'saved');
   assert.equal([await storage.stat('summary'), again.counts('201').saved], [null, 1]);
+  const read = watchReads(storage);
+  await small(storage, new SimClock(), 3).store.open();
+  assert.is(read.size, numbers.length);
 });
 
 for (const [what, spoil] of [
   ['a bit of it is another', (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)))],
   ['its end is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length - 100)],
   ['it is empty', () => Buffer.alloc(0)],
-  ['it is another form of another version', () => withSum('{"form":2,"mailboxes":0}\n')],
-  ['it names fewer than it says', () => withSum('{"form":1,"mailboxes":1}\n')],
+  ['the form is another version\'s', () => withSum('{"form":2,"id":"0123456789abcdef","mailboxes":0}\n')],
+  ['some lines are missing', () => withSum('{"form":1,"id":"0123456789abcdef","mailboxes":1}\n')],
 ] as const) {
   test(`a summary of which ${what} is as good as none`, async () => {
     const storage = new SimStorage({});
