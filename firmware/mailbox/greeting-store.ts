@@ -76,9 +76,16 @@ export class GreetingStore {
     return documents.openedChoices(mailbox)?.state.greetings[kind] ?? null;
   }
 
+  /** Kinds of which one is in force. */
+  #kinds(mailbox: string): GreetingKind[] {
+    const { documents } = this.#options;
+    const [owner, greetings] = [documents.openedDocument(mailbox)?.state.owner, documents.openedChoices(mailbox)?.state.greetings];
+    return greetingKinds.filter((kind) => ((kind === 'greeting' || kind === 'name' ? owner?.[kind] : greetings?.[kind]) ?? null) !== null);
+  }
+
   /** All that are in force. */
   inForce(): { readonly mailbox: string; readonly kind: GreetingKind }[] {
-    return this.#options.documents.numbers().flatMap((mailbox) => greetingKinds.filter((kind) => this.current(mailbox, kind) !== null).map((kind) => ({ mailbox, kind })));
+    return this.#options.documents.numbers().flatMap((mailbox) => this.#kinds(mailbox).map((kind) => ({ mailbox, kind })));
   }
 
   /**

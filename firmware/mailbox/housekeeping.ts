@@ -8,7 +8,7 @@ import type { Mailboxes } from './mailboxes.ts';
 import type { MessageState } from './message.ts';
 
 /** Mailboxes with nothing to do that are looked at between two turns of the loop. */
-const looksAtOnce = 1000;
+const looksAtOnce = 250;
 const hourMs = 3_600_000;
 
 export interface HousekeepingParts {

@@ -4,14 +4,14 @@ import { guardedStorage } from './guarded-storage.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MailboxContext } from './mailbox-context.ts';
 import type { MailboxFigures } from './mailbox-figures.ts';
-import type { MailboxGlance } from './mailbox-glance.ts';
-import { choicesOf, glanceOf, ownerOf, stampOf } from './mailbox-glance.ts';
+import { MailboxGlance } from './mailbox-glance.ts';
+import { stampOf } from './mailbox-stamp.ts';
 import { isMailboxNumber, mailboxesFolder } from './mailbox-paths.ts';
 import type { MailboxChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import type { MailboxReport } from './mailbox-survey.ts';
 import { inParallel } from './serial.ts';
-import type { Glances } from './summary-file.ts';
+import type { Glances } from './summary-text.ts';
 import { SummaryFile } from './summary-file.ts';
 import type { Random } from '../../hal/random.ts';
 import { MailboxPool } from './mailbox-pool.ts';
@@ -79,7 +79,7 @@ export class Mailboxes implements MailboxDocuments {
   constructor(parts: MailboxesParts) {
     this.#parts = parts;
     this.#room = parts.room ?? standardRoom;
-    this.#summary = new SummaryFile({ ...parts, pause: () => this.pause() });
+    this.#summary = new SummaryFile(parts);
     this.#pool = new MailboxPool({ room: this.#room, open: (number) => this.#open(number), leaving: (number, mailbox) => this.#leaving(number, mailbox) });
   }
 
@@ -130,7 +130,7 @@ export class Mailboxes implements MailboxDocuments {
 
   /** null = there is no such mailbox. */
   figures(number: string): MailboxFigures | null {
-    return this.peek(number)?.index.figures ?? this.#shut.get(number)?.figures ?? null;
+    return this.peek(number)?.index.figures ?? this.#shut.get(number) ?? null;
   }
 
   isFull(number: string): boolean {
@@ -156,7 +156,7 @@ export class Mailboxes implements MailboxDocuments {
 
   openedDocument(number: string): Pick<Document<MailboxState>, 'state'> | null {
     const glance = this.#shut.get(number);
-    return this.peek(number)?.document ?? (glance === undefined ? null : { state: ownerOf(glance) });
+    return this.peek(number)?.document ?? (glance === undefined ? null : { state: glance.owner });
   }
 
   async choicesDocument(number: string): Promise<MailboxDocument<MailboxChoices>> {
@@ -172,7 +172,7 @@ export class Mailboxes implements MailboxDocuments {
 
   openedChoices(number: string): Pick<Document<MailboxChoices>, 'state'> | null {
     const glance = this.#shut.get(number);
-    return this.peek(number)?.choices ?? (glance === undefined ? null : { state: choicesOf(glance) });
+    return this.peek(number)?.choices ?? (glance === undefined ? null : { state: glance.choices });
   }
 
   /** Lets the loop turn. */
@@ -218,10 +218,10 @@ export class Mailboxes implements MailboxDocuments {
 
   /** As they are now; those of open mailboxes need their stamps. */
   async #glances(): Promise<Glances> {
-    const open = this.#pool.entries().flatMap(([number, mailbox]) => (mailbox.isSettled ? [{ number, glance: glanceOf(mailbox) }] : []));
+    const open = this.#pool.entries().flatMap(([number, mailbox]) => (mailbox.isSettled ? [{ number, glance: MailboxGlance.of(mailbox, null) }] : []));
     const shut = [...this.#shut].filter(([, { stamp }]) => stamp !== null);
     const stamped: [string, MailboxGlance][] = [];
-    await inParallel(open, openAtATime, async ({ number, glance }) => void stamped.push([number, { ...glance, stamp: await stampOf(this.#parts.storage, number) }]));
+    await inParallel(open, openAtATime, async ({ number, glance }) => void stamped.push([number, glance.stamped(await stampOf(this.#parts.storage, number))]));
     return new Map([...shut, ...stamped]);
   }
 
@@ -237,18 +237,13 @@ export class Mailboxes implements MailboxDocuments {
     this.#shut.delete(number);
     this.#unverified.delete(number);
     this.#parts.opened(number, report);
-    if (before !== undefined && !isSame(before, mailbox)) this.#parts.differs(number);
+    if (before !== undefined && !before.says(MailboxGlance.of(mailbox, null))) this.#parts.differs(number);
   }
 
   /** One whose documents could not be saved stays: memory alone has what they say. */
   async #leaving(number: string, mailbox: Mailbox): Promise<(() => void) | null> {
     await mailbox.idle();
     const stamp = mailbox.isSettled ? await stampOf(this.#parts.storage, number).catch(() => null) : null;
-    return (await mailbox.trySave()) ? () => void this.#shut.set(number, { ...glanceOf(mailbox), stamp }) : null;
+    return (await mailbox.trySave()) ? () => void this.#shut.set(number, MailboxGlance.of(mailbox, stamp)) : null;
   }
 }
-
-const isSame = (before: MailboxGlance, mailbox: Mailbox): boolean => {
-  const now = glanceOf(mailbox);
-  return JSON.stringify([before.figures, before.owner, before.choices]) === JSON.stringify([now.figures, now.owner, now.choices]);
-};

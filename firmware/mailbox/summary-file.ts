@@ -1,16 +1,12 @@
-import * as v from 'valibot';
 import { HalError } from '../../hal/errors.ts';
 import type { Random } from '../../hal/random.ts';
 import type { Storage } from '../../hal/storage.ts';
 import { ChangeLog, readChangeLog, removeOtherLogs } from './change-log.ts';
-import { crc32c } from './crc32c.ts';
-import type { MailboxGlance } from './mailbox-glance.ts';
-import { readWhole } from './read-whole.ts';
+import type { Glances, Summary } from './summary-text.ts';
+import { readSummary, summaryBlocks } from './summary-text.ts';
 
 /**
- * `summary`, in the root: what all mailboxes held when it was written, so that the next start need not look at each.
- *
- *   {"form":1,"id":<hex>,"mailboxes":<n>} · n lines [number, glance] · CRC of all before, eight hexadecimal digits
+ * `summary`, in the root: what all mailboxes held when it was written (summary-text.ts), so that the next start need not look at each.
  *
  * Before a mailbox changes for the first time since then, a log beside it names it, durably: a unit that was killed looks at those when it
  * starts, and at no others. A summary of another form, or whose sum is wrong, is as good as none; so is one whose log cannot be read. Where
@@ -18,23 +14,12 @@ import { readWhole } from './read-whole.ts';
  */
 const path = 'summary';
 const freshPath = 'summary.fresh';
-const form = 1;
 /** Half a kilobyte each: some 100,000 mailboxes. */
 const maxBytes = 64 * 1024 * 1024;
-/** Lines that are made or read between two turns of the loop. */
-const linesAtOnce = 200;
-const sumBytes = 8;
-
-const headSchema = v.strictObject({ form: v.literal(form), id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)), mailboxes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
-
-/** By number. */
-export type Glances = ReadonlyMap<string, MailboxGlance>;
 
 export interface SummaryParts {
   readonly storage: Storage;
   readonly random: Random;
-  /** Lets the loop turn. */
-  readonly pause: () => Promise<void>;
 }
 
 export class SummaryFile {
@@ -57,14 +42,14 @@ export class SummaryFile {
   /** What has not changed since it was written; null = there is none that counts. It stands if nothing has changed at all. Errors: HalError read-only, permission-denied. */
   async read(): Promise<Glances | null> {
     try {
-      const read = await this.#parsed(await readWhole(this.#parts.storage, path, maxBytes));
+      const read = await this.#read();
       if (read === null) return null;
       const changed = await readChangeLog(this.#parts.storage, read.id);
       if (changed === null) this.#log = new ChangeLog(this.#parts.storage, read.id);
       else for (const number of changed) read.glances.delete(number);
       return read.glances;
     } catch (error) {
-      if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found' || error.id === 'too-large')) return null;
+      if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found')) return null;
       throw error;
     }
   }
@@ -112,11 +97,15 @@ export class SummaryFile {
   async #write(asked: Promise<Glances>): Promise<void> {
     const { storage, random } = this.#parts;
     const id = Buffer.from(random.bytes(8)).toString('hex');
-    const bytes = await this.#encoded(id, await asked);
+    const glances = await asked;
     if ((await storage.stat(freshPath)) !== null) await storage.remove(freshPath);
     const file = await storage.open(freshPath, 'create');
     try {
-      await file.write(bytes, 0);
+      let position = 0;
+      for (const block of summaryBlocks(id, glances)) {
+        await file.write(block, position);
+        position += block.length;
+      }
       await file.dataSync();
     } finally {
       await file.close();
@@ -128,35 +117,13 @@ export class SummaryFile {
     await removeOtherLogs(storage, id).catch(() => undefined);
   }
 
-  async #parsed(bytes: Uint8Array): Promise<{ readonly id: string; readonly glances: Map<string, MailboxGlance> } | null> {
-    const end = bytes.length - sumBytes;
-    if (end <= 0 || textOf(bytes.subarray(end)) !== sumOf(bytes.subarray(0, end))) return null;
-    // The sum is right, so it is what a unit wrote; of which form, the first line says.
-    const lines = textOf(bytes.subarray(0, end)).split('\n');
-    const head = v.safeParse(headSchema, JSON.parse(lines[0] ?? ''));
-    if (!head.success || lines.length !== head.output.mailboxes + 2) return null;
-    const glances = new Map<string, MailboxGlance>();
-    for (let at = 1; at <= head.output.mailboxes; at++) {
-      const [number, glance] = JSON.parse(lines[at] as string) as [string, MailboxGlance];
-      glances.set(number, glance);
-      if (at % linesAtOnce === 0) await this.#parts.pause();
+  async #read(): Promise<Summary | null> {
+    const file = await this.#parts.storage.open(path, 'read');
+    try {
+      const bytes = await file.size();
+      return bytes > maxBytes ? null : await readSummary(file, bytes);
+    } finally {
+      await file.close();
     }
-    return { id: head.output.id, glances };
-  }
-
-  async #encoded(id: string, glances: Glances): Promise<Uint8Array> {
-    const lines = [JSON.stringify({ form, id, mailboxes: glances.size })];
-    for (const entry of glances) {
-      lines.push(JSON.stringify(entry));
-      if (lines.length % linesAtOnce === 0) await this.#parts.pause();
-    }
-    const body = new TextEncoder().encode(`${lines.join('\n')}\n`);
-    const bytes = new Uint8Array(body.length + sumBytes);
-    bytes.set(body);
-    bytes.set(new TextEncoder().encode(sumOf(body)), body.length);
-    return bytes;
   }
 }
-
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const sumOf = (bytes: Uint8Array): string => crc32c(bytes).toString(16).padStart(sumBytes, '0');

@@ -26,29 +26,33 @@ export interface StoredAnswer {
   readonly nextMs: number;
   readonly deleteMs: number;
   readonly housekeepMs: number;
-  /** How late the loop was at worst during the second housekeeping, and during the first. */
+  /** The longest turn of the loop during the second housekeeping, and during the first. */
   readonly worstDelayMs: number;
   readonly keepDelayMs: number;
   readonly closeMs: number;
 }
 
 export interface StoredRun {
+  /** The first start of all, which knows nothing. */
+  readonly first: StoredAnswer;
+  /** Killed after 40 mailboxes were used. */
   readonly killed: StoredAnswer;
   readonly clean: StoredAnswer;
   /** With a trash to empty. */
   readonly due: StoredAnswer;
 }
 
-/** A store with so much on the disk: after it was killed, after a clean stop, and while it empties all trash. */
+/** A store with so much on the disk: at its first start, after it was killed, after a clean stop, and while it empties all trash. */
 export async function stored(mailboxes: number, messages: number, tell: (text: string) => void): Promise<StoredRun> {
   const folder = mkdtempSync(path.join(tmpdir(), 'stored-'));
   try {
     tell(`${mailboxes} mailboxes with ${messages} messages each in ${folder}`);
     makeStoredFolder({ folder, mailboxes, messages, firstMs: Date.UTC(2026, 0, 5, 9) });
     const ask = { folder, mailboxes, clean: true, due: false };
+    const first = await run({ ...ask, clean: false });
     const killed = await run(ask);
     const clean = await run(ask);
-    return { killed, clean, due: await run({ ...ask, clean: false, due: true }) };
+    return { first, killed, clean, due: await run({ ...ask, clean: false, due: true }) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -7,7 +7,7 @@ import type { SimOperation, SimStorageOptions } from '../../hal/sim/sim-storage.
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { SimClock } from '../../hal/sim/sim-clock.ts';
 import { figure } from '../support/figure.ts';
-import { chunksOf, leave, makeStore } from '../support/store-fixture.ts';
+import { chunksOf, leave, makeStore, plainFigures } from '../support/store-fixture.ts';
 import type { NamedFates } from './fates.ts';
 import { bothViews, everyCombination, randomFates } from './fates.ts';
 
@@ -72,7 +72,7 @@ async function attempt(work: Promise<void>): Promise<void> {
   });
 }
 
-const all = (store: FileMessageStore): string[] => numbers.map((number) => JSON.stringify([number, store.figures(number), store.owners.storedRecord(number), store.choices.record(number)]));
+const all = (store: FileMessageStore): string[] => numbers.map((number) => JSON.stringify([number, plainFigures(store.figures(number)), store.owners.storedRecord(number), store.choices.record(number)]));
 
 /** What a start that trusts the summary says otherwise than one that looks at everything. `whole` counts starts that had a summary to trust. */
 async function lies(storage: SimStorage, fates: NamedFates, tally: Tally): Promise<string[]> {

@@ -2,6 +2,7 @@ import type { Settings } from '../../firmware/config/settings.ts';
 import type { Log, LogFacts, Severity } from '../../firmware/log.ts';
 import { FileMessageStore } from '../../firmware/mailbox/file-message-store.ts';
 import type { FileMessageStoreOptions } from '../../firmware/mailbox/file-message-store.ts';
+import type { MailboxFigures } from '../../firmware/mailbox/mailbox-figures.ts';
 import type { Message, MessageFacts } from '../../firmware/mailbox/message.ts';
 import type { MessageReader } from '../../firmware/mailbox/message-store.ts';
 import type { Clock, WallMs } from '../../hal/clock.ts';
@@ -44,6 +45,9 @@ export function makeStore(storage: Storage, settings: Partial<Settings['messages
 export const factsFor = (mailbox: string, callerNumber = '0301234'): MessageFacts => ({
   mailbox, callerNumber, callerName: 'Ada', startedMs: Date.UTC(2026, 0, 5, 9) as WallMs, reason: 'no-answer', codec: 'PCMU',
 });
+
+/** Figures as a plain object: those of a mailbox that is shut are read out of a text. */
+export const plainFigures = ({ counts, messages, bytes, oldestId, newestId, newestNewId, taken, sinceMs }: MailboxFigures): MailboxFigures => ({ counts, messages, bytes, oldestId, newestId, newestNewId, taken, sinceMs });
 
 /** Audio that tells by each byte where it belongs. */
 export function audio(tag: number, chunk: number, bytes = 8000): Uint8Array {

@@ -8,7 +8,7 @@ import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import type { StoreFixture } from '../../support/store-fixture.ts';
-import { chunksOf, leave, makeStore, wholeOf } from '../../support/store-fixture.ts';
+import { chunksOf, leave, makeStore, plainFigures, wholeOf } from '../../support/store-fixture.ts';
 
 const numbers = Array.from({ length: 12 }, (_, nth) => String(201 + nth));
 const room = { atStart: 2, mailboxes: 3, messages: 1000 };
@@ -32,7 +32,7 @@ async function filled(storage: SimStorage, clock = new SimClock()): Promise<{ st
   return { store, ids };
 }
 
-const known = (store: FileMessageStore): unknown => numbers.map((number) => [store.figures(number), store.owners.storedRecord(number), store.greetings.current(number, 'greeting'), store.choices.options(number)]);
+const known = (store: FileMessageStore): unknown => numbers.map((number) => [plainFigures(store.figures(number)), store.owners.storedRecord(number), store.greetings.current(number, 'greeting'), store.choices.options(number)]);
 const openOnes = (store: FileMessageStore): string[] => numbers.filter((number) => store.isOpen(number));
 
 /** What was read of mailboxes, by number. */
