@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { CaptureConsole, ConfigurationConsole, ConsoleUnit, FarEndsConsole, FaultConsole, LinkConsole, MailboxRow, MembersConsole, PinsConsole, PortRow, PortUseRow, SettingsFacts, SipFacts, SiteConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
+import { mailboxOf } from '../../firmware/config/mailbox-lookup.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Unit } from '../../firmware/run.ts';
 import { conditionsConsole } from '../../firmware/unit/conditions-console.ts';
@@ -111,7 +112,7 @@ function mailboxRow(unit: Unit, number: string, name: string): MailboxRow {
 }
 
 function messagesOf(unit: Unit, mailbox: string, withDeleted: boolean): readonly Message[] | null {
-  const known = unit.settings.mailboxes.some(({ number }) => number === mailbox);
+  const known = mailboxOf(unit.settings, mailbox) !== undefined;
   if (!known) return null;
   if (unit.store.isOpen(mailbox)) return unit.store.list(mailbox, withDeleted);
   void readingOf(unit, [mailbox]);
@@ -120,7 +121,7 @@ function messagesOf(unit: Unit, mailbox: string, withDeleted: boolean): readonly
 
 /** What cannot be read is told where it is asked for. */
 function readingOf({ store, settings }: Unit, words: readonly string[]): Promise<void> | null {
-  const shut = words.filter((word) => !store.isOpen(word) && settings.mailboxes.some(({ number }) => number === word));
+  const shut = words.filter((word) => !store.isOpen(word) && mailboxOf(settings, word) !== undefined);
   if (shut.length === 0) return null;
   return Promise.allSettled(shut.map((number) => store.messages(number))).then(() => undefined);
 }

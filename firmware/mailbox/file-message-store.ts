@@ -49,6 +49,8 @@ export interface FileMessageStoreOptions {
   readonly settings: () => Settings['messages'];
   /** Numbers of the configured mailboxes. */
   readonly mailboxes: () => readonly string[];
+  /** Whether it is one of these, where there is a quicker way to know than to look through them. */
+  readonly isMailbox?: (mailbox: string) => boolean;
   /** Left out: no mailbox has limits of its own. */
   readonly limits?: (mailbox: string) => MailboxLimits;
   /** The mark of the unit that this one stands in for, asked when a message begins; null, or left out: it serves for itself. */
@@ -261,6 +263,10 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     return this.#mailboxes.numbers();
   }
 
+  look(number: string): Promise<void> {
+    return this.#mailboxes.look(number);
+  }
+
   async mailboxDocument(number: string): Promise<MailboxDocument<MailboxState>> {
     if (!isMailboxNumber(number)) throw new HalError('not-found', number, 'no such mailbox');
     return this.#mailboxes.mailboxDocument(number);
@@ -300,7 +306,8 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   }
 
   #isKnown(number: string): boolean {
-    return this.#options.mailboxes().includes(number) && isMailboxNumber(number);
+    const { mailboxes, isMailbox } = this.#options;
+    return (isMailbox?.(number) ?? mailboxes().includes(number)) && isMailboxNumber(number);
   }
 
   #handle(id: string, running: Running): MessageWriter {

@@ -36,7 +36,7 @@ export class Intake {
   async admission(mailbox: string): Promise<Admission> {
     const { storage, mailboxes, settings, probe, isKnown, isGreeted, choices } = this.#parts;
     // Here a look at the disk can be waited for: what it holds is known for certain.
-    await mailboxes.useKnown(mailbox, () => undefined).catch((error: unknown) => this.#unread(error));
+    await mailboxes.look(mailbox).catch((error: unknown) => this.#unread(error));
     const works = await probe.works();
     const { freeBytes } = await storage.space();
     return admit(settings(), { ...this.#holding(mailbox), known: isKnown(mailbox), storeFailed: !works, options: choices.options(mailbox), isGreeted: isGreeted(mailbox), freeBytes });

@@ -14,6 +14,7 @@ import { idPattern, mailboxPattern } from './recording.ts';
  *   damaged/                             set aside, never deleted
  *   mailboxes/<number>/purged.a .b       what was purged while messages are mirrored
  *   home/                                messages on their way from the partner, and which have come
+ *   summary, summary-<id>.changed        what all mailboxes held when it was written, and which have changed since: a cache
  *   follow/<id>.<salt>.part              recordings that the partner is making, in case this unit must go on with them
  *   mirror/                              copies on their way from the partner
  *

@@ -38,6 +38,8 @@ export type MailboxDocument<T> = Pick<Document<T>, 'state' | 'change'>;
 export interface MailboxDocuments {
   /** Numbers of all mailboxes that have a document. */
   numbers(): readonly string[];
+  /** Opens the mailbox, if there is one, for who will soon ask about it. Errors: HalError. */
+  look(number: string): Promise<void>;
   /** Opens, and at first makes, the document. Errors: HalError no-space, read-only, io. */
   mailboxDocument(number: string): Promise<MailboxDocument<MailboxState>>;
   /** The document if the mailbox has one. */
@@ -121,6 +123,10 @@ export class Mailboxes implements MailboxDocuments {
   /** The same; null = there is no such mailbox, and none is made. */
   async useKnown<T>(number: string, work: (mailbox: Mailbox) => T | Promise<T>): Promise<T | null> {
     return this.#known.has(number) ? this.use(number, work) : null;
+  }
+
+  async look(number: string): Promise<void> {
+    await this.useKnown(number, () => undefined);
   }
 
   /** null = it is shut, or there is none. Not to be kept. */

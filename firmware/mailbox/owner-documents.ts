@@ -1,3 +1,4 @@
+import { HalError } from '../../hal/errors.ts';
 import type { MailboxDocuments } from './mailboxes.ts';
 import type { OwnerRecords } from './owner/owner-access.ts';
 import type { OwnerRecord } from './owner/owner-record.ts';
@@ -18,6 +19,10 @@ export class OwnerDocuments implements OwnerRecords {
   read(mailbox: string): OwnerRecord | null {
     if (!this.#isMailbox(mailbox)) return null;
     return this.#documents.openedDocument(mailbox)?.state.owner ?? freshOwner;
+  }
+
+  async look(mailbox: string): Promise<void> {
+    await this.#documents.look(mailbox).catch(ifRefused);
   }
 
   /** Mailboxes that have a record other than a fresh one, configured or not. */
@@ -42,4 +47,9 @@ export class OwnerDocuments implements OwnerRecords {
     });
     this.changed?.(mailbox);
   }
+}
+
+/** What is known without a look must do. */
+function ifRefused(error: unknown): void {
+  if (!(error instanceof HalError)) throw error;
 }

@@ -1,3 +1,4 @@
+import { mailboxOf } from '../config/mailbox-lookup.ts';
 import { FileMessageStore } from '../mailbox/file-message-store.ts';
 import { OwnerAccess } from '../mailbox/owner/owner-access.ts';
 import type { WholeUnit } from './whole-unit.ts';
@@ -11,7 +12,8 @@ export function makeStore(unit: WholeUnit): FileMessageStore {
     log,
     settings: () => unit.settings.messages,
     mailboxes: () => unit.settings.mailboxes.map((mailbox) => mailbox.number),
-    limits: (mailbox) => unit.settings.mailboxes.find(({ number }) => number === mailbox) ?? { disabled: false, quotaSec: null },
+    isMailbox: (mailbox) => mailboxOf(unit.settings, mailbox) !== undefined,
+    limits: (mailbox) => mailboxOf(unit.settings, mailbox) ?? { disabled: false, quotaSec: null },
     takenFor: () => unit.distributed?.takenFor() ?? unit.pair.takenFor(),
     counter: unit.settings.pair?.rank ?? null,
     remembersPurges: () => unit.settings.pair?.messages === 'mirror',

@@ -1,3 +1,4 @@
+import { mailboxOf } from '../config/mailbox-lookup.ts';
 import type { Settings } from '../config/settings.ts';
 import { lampCounts, togetherCounts } from '../mailbox/lamps.ts';
 import type { MessageCounts } from '../sip/user-agent.ts';
@@ -25,7 +26,7 @@ export class UnitLamps {
   /** A distributed unit is not at the PBX that the site's settings name. */
   peer(mailbox: string): string | null {
     if (this.#unit.distributed !== null) return null;
-    return this.#unit.settings.mailboxes.find(({ number }) => number === mailbox)?.peer ?? null;
+    return mailboxOf(this.#unit.settings, mailbox)?.peer ?? null;
   }
 
   changed(mailbox: string): void {
@@ -62,7 +63,7 @@ export class UnitLamps {
 
   #tells(mailbox: string): boolean {
     const { settings, store, distributed } = this.#unit;
-    if (!settings.mailboxes.some(({ number }) => number === mailbox)) return false;
+    if (mailboxOf(settings, mailbox) === undefined) return false;
     const { new: fresh, old, saved } = store.counts(mailbox);
     return distributed?.lights(mailbox, fresh + old + saved) ?? true;
   }

@@ -15,6 +15,8 @@ import type { PinHash, PinHasher } from './pin-hasher.ts';
 export interface OwnerRecords {
   /** null = no such mailbox. */
   read(mailbox: string): OwnerRecord | null;
+  /** Before somebody logs in: afterwards `read` says what the disk has, as far as it can be read. Left out: it always does. Never rejects. */
+  look?(mailbox: string): Promise<void>;
   change(mailbox: string, change: (record: OwnerRecord) => OwnerRecord): Promise<void>;
 }
 
@@ -148,6 +150,7 @@ export class OwnerAccess {
   }
 
   async #check(mailbox: string, pin: string): Promise<LoginOutcome> {
+    await this.#parts.records.look?.(mailbox);
     const record = this.#parts.records.read(mailbox);
     if (record === null) return this.#checkStranger(mailbox, pin);
     if (record.pin === null) return 'no-pin';
