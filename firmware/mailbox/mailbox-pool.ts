@@ -2,7 +2,7 @@ import type { Mailbox } from './mailbox.ts';
 
 export interface PoolParts {
   /** Beyond either limit those that were used least lately leave, when nobody uses them. */
-  readonly room: { readonly mailboxes: number; readonly messages: number };
+  readonly room: () => { readonly mailboxes: number; readonly messages: number };
   /** `opened` is called as soon as it is in memory. Errors: HalError. */
   readonly open: (number: string) => Promise<{ readonly mailbox: Mailbox; readonly opened: () => void }>;
   /** Makes it ready to leave memory: what to do when it does, unless somebody came to use it meanwhile; null = it has to stay. Never rejects. */
@@ -72,7 +72,7 @@ export class MailboxPool {
   }
 
   #isOver(): boolean {
-    const { mailboxes, messages } = this.#parts.room;
+    const { mailboxes, messages } = this.#parts.room();
     let held = 0;
     for (const { mailbox } of this.#slots.values()) held += mailbox?.index.size ?? 0;
     return this.#slots.size > mailboxes || held > messages;

@@ -29,6 +29,8 @@ export interface MailboxRoom {
   readonly messages: number;
 }
 
+/** While a start looks at many of which few are used soon. */
+const passing = { mailboxes: openAtATime, messages: 1024 };
 const standardRoom: MailboxRoom = { atStart: 64, mailboxes: 256, messages: 16_384 };
 
 /** A document of a mailbox, which may be shut and opened again meanwhile. */
@@ -77,12 +79,13 @@ export class Mailboxes implements MailboxDocuments {
   readonly #shut = new Map<string, MailboxGlance>();
   /** Known from the summary alone. */
   readonly #unverified = new Set<string>();
+  #isLooking = false;
 
   constructor(parts: MailboxesParts) {
     this.#parts = parts;
     this.#room = parts.room ?? standardRoom;
     this.#summary = new SummaryFile(parts);
-    this.#pool = new MailboxPool({ room: this.#room, open: (number) => this.#open(number), leaving: (number, mailbox) => this.#leaving(number, mailbox) });
+    this.#pool = new MailboxPool({ room: () => (this.#isLooking ? passing : this.#room), open: (number) => this.#open(number), leaving: (number, mailbox) => this.#leaving(number, mailbox) });
   }
 
   /** Afterwards all mailboxes on the disk are known. Errors: HalError. */
@@ -97,7 +100,8 @@ export class Mailboxes implements MailboxDocuments {
       this.#shut.set(number, glance);
       this.#unverified.add(number);
     }
-    await inParallel(names.filter((number) => !this.#known.has(number)), openAtATime, (number) => this.use(number, () => undefined));
+    this.#isLooking = isLarge;
+    await inParallel(names.filter((number) => !this.#known.has(number)), openAtATime, (number) => this.use(number, () => undefined)).finally(() => (this.#isLooking = false));
     // What it took to know all this must not be needed again.
     if (isLarge && (summary?.size !== names.length || !this.#summary.stands)) await this.#summarize();
   }

@@ -30,6 +30,8 @@ export interface StoredAnswer {
   readonly worstDelayMs: number;
   readonly keepDelayMs: number;
   readonly closeMs: number;
+  /** While it empties a full trash, for half a minute at most. */
+  readonly purgedPerSec: number;
 }
 
 export interface StoredRun {
@@ -38,8 +40,8 @@ export interface StoredRun {
   /** Killed after 40 mailboxes were used. */
   readonly killed: StoredAnswer;
   readonly clean: StoredAnswer;
-  /** With a trash to empty. */
-  readonly due: StoredAnswer;
+  /** With a trash to empty, and no other figures. */
+  readonly due: Pick<StoredAnswer, 'keepMs' | 'keepDelayMs' | 'purgedPerSec'>;
 }
 
 /** A store with so much on the disk: at its first start, after it was killed, after a clean stop, and while it empties all trash. */
