@@ -269,6 +269,23 @@ test('new ids come after those of mailboxes that are shut', async () => {
   assert.ok((await leave(again, '201', chunksOf(9, 1))).id > ([...ids.values()].at(-1) ?? ''));
 });
 
+test('housekeeping lets the loop turn between slices of mailboxes', async () => {
+  const many = Array.from({ length: 600 }, (_, nth) => String(1000 + nth));
+  const [storage, clock] = [new SimStorage({}), new SimClock()];
+  const { store } = makeStore(storage, {}, 1, clock, { room, mailboxes: () => many });
+  await store.open();
+  for (const number of many) await store.choices.change(number, (choices) => (choices.options = { takesCalls: true }));
+  const pauses = (): number => clock.pending().filter(({ name }) => name === 'store-pause').length;
+  let isDone = false;
+  const done = store.housekeep().then(() => (isDone = true));
+  for (let turn = 0; turn < 1000 && !isDone; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal([isDone, pauses()], [false, 1], 'it waits for the loop');
+  while (!isDone) await clock.advance(0);
+  await done;
+});
+
 async function rewrite(storage: SimStorage, path: string, change: (bytes: Buffer) => Buffer): Promise<void> {
   const file = await storage.open(path, 'update');
   const bytes = Buffer.alloc(await file.size());
