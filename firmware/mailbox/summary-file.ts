@@ -26,6 +26,7 @@ export class SummaryFile {
   readonly #parts: SummaryParts;
   /** Of the summary that stands and counts; null = there is none. */
   #log: ChangeLog | null = null;
+  #isWhole = false;
   /** Resolved: none stands, nor comes back with a power cut. null: one may. */
   #removal: Promise<void> | null = null;
   #writing: Promise<void> = Promise.resolve();
@@ -34,19 +35,20 @@ export class SummaryFile {
     this.#parts = parts;
   }
 
-  /** Whether one stands that says what mailboxes hold that have not changed since. */
+  /** Whether one stands, and nothing had changed since when it was read or written. */
   get stands(): boolean {
-    return this.#log !== null;
+    return this.#log !== null && this.#isWhole;
   }
 
-  /** What has not changed since it was written; null = there is none that counts. It stands if nothing has changed at all. Errors: HalError read-only, permission-denied. */
+  /** What has not changed since it was written; null = there is none that counts. Errors: HalError read-only, permission-denied. */
   async read(): Promise<Glances | null> {
     try {
       const read = await this.#read();
       if (read === null) return null;
       const changed = await readChangeLog(this.#parts.storage, read.id);
-      if (changed === null) this.#log = new ChangeLog(this.#parts.storage, read.id);
-      else for (const number of changed) read.glances.delete(number);
+      this.#log = new ChangeLog(this.#parts.storage, read.id, changed);
+      this.#isWhole = changed === null;
+      for (const number of changed?.numbers ?? []) read.glances.delete(number);
       return read.glances;
     } catch (error) {
       if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found')) return null;
@@ -112,7 +114,8 @@ export class SummaryFile {
     }
     await storage.rename(freshPath, path);
     await storage.syncDirectory('');
-    this.#log = new ChangeLog(storage, id);
+    this.#log = new ChangeLog(storage, id, null);
+    this.#isWhole = true;
     // Only now: until then the one before it, and its log, counted.
     await removeOtherLogs(storage, id).catch(() => undefined);
   }

@@ -146,6 +146,24 @@ test('the first change of a mailbox is noted beside the summary, durably, before
   assert.equal([...read], [], 'what it has seen it need not look at again');
 });
 
+test('a start that is cut off while it looks at what had changed does not make the next one look at all', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage);
+  await store.close();
+  const { store: again } = small(storage, new SimClock(), 2);
+  await again.open();
+  await again.mark('201', ids.get('201') ?? '', 'old');
+  // Its index is made anew at the next start, which changes a mailbox, and then cannot write a summary.
+  for (const slot of ['index.a', 'index.b']) if ((await storage.stat(`mailboxes/201/${slot}`)) !== null) await storage.remove(`mailboxes/201/${slot}`);
+  storage.fault = ({ kind, path }) => (kind === 'create' && path === 'summary.fresh' ? 'power-cut' : null);
+  const { store: third } = small(storage, new SimClock(), 3);
+  await Promise.race([third.open(), storage.powerLost]);
+  const left = storage.afterPowerCut(() => 'keep', {});
+  const read = watchReads(left);
+  await small(left, new SimClock(), 4).store.open();
+  assert.equal([...read], ['201']);
+});
+
 test('where changes cannot be noted the summary goes; where that cannot be either, no mailbox changes', async () => {
   const storage = new SimStorage({});
   const { store, ids } = await filled(storage);
