@@ -44,7 +44,7 @@ function start(module, tmp, outdir, lane) {
   return spawn(process.execPath, ['--enable-source-maps', module], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, FORCE_COLOR: '0', TMPDIR: tmp, UNDERSTUDY_TEST_LEDGER: '3', UNDERSTUDY_TEST_LANE: String(lane), UNDERSTUDY_TEST_BUILD: path.resolve(outdir) },
+    env: { ...process.env, FORCE_COLOR: '0', TMPDIR: tmp, UNDERSTUDY_TEST_LEDGER: '3', UNDERSTUDY_TEST_LANE: String(lane), UNDERSTUDY_TEST_BUILD: path.resolve(outdir), UNDERSTUDY_CACHE_DIR: path.resolve(outdir, '../code') },
   });
 }
 
