@@ -1,7 +1,7 @@
 // Part of every built file: keeps the code, unpacked, and what V8 has made of it, so that the next start need do neither again. See loader.cjs, which reads it.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 
 /** Given by the loader where this start has compiled the code itself and there is a place to keep it. */
@@ -32,6 +32,7 @@ export function keepCode(): void {
   try {
     const whole = Buffer.concat([Buffer.from(text, 'latin1'), script.createCachedData()]);
     const sum = createHash('sha256').update(place.key).update(whole).digest();
+    if (!isOurs(place.folder)) return;
     mkdirSync(place.folder, { recursive: true, mode: 0o700 });
     const unfinished = `${place.file}.${process.pid}`;
     try {
@@ -44,6 +45,13 @@ export function keepCode(): void {
   } catch {
     // The next start compiles again.
   }
+}
+
+/** Whether the folder, or what it is to be made in, belongs to this user alone: root makes nothing in the home of another, and nobody where another may put a link. */
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return folder !== dirname(folder) && isOurs(dirname(folder));
+  return found.isDirectory() && found.uid === process.geteuid?.() && (found.mode & 0o022) === 0;
 }
 
 /** Also what a power cut left unfinished. */

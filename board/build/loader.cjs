@@ -10,7 +10,7 @@
   /** Threads run this too, by its text (thread-code.ts), so that none of them reads the whole file again: nothing from around it is used. */
   function run(payload, thread, require) {
     const { createHash } = require('node:crypto');
-    const { constants, closeSync, fstatSync, openSync, readFileSync, readSync } = require('node:fs');
+    const { constants, closeSync, fstatSync, lstatSync, openSync, readFileSync, readSync } = require('node:fs');
     const { Module } = require('node:module');
     const { dirname, isAbsolute, join } = require('node:path');
     const { Script } = require('node:vm');
@@ -46,9 +46,12 @@
     function keptCode({ file, key, sumBytes, textBytes, mostBytes }) {
       let fd;
       try {
-        fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-        const { uid, mode, size } = fstatSync(fd);
-        if (uid !== process.geteuid() || (mode & 0o022) !== 0 || size <= sumBytes + textBytes || size > mostBytes) return undefined;
+        const ours = ({ uid, mode }) => uid === process.geteuid() && (mode & 0o022) === 0;
+        if (!ours(lstatSync(dirname(file)))) return undefined;
+        // A pipe of that name would keep a start waiting for ever.
+        fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+        const found = fstatSync(fd);
+        if (!ours(found) || !found.isFile() || found.nlink !== 1 || found.size <= sumBytes + textBytes || found.size > mostBytes) return undefined;
         const bytes = readFileSync(fd);
         const whole = bytes.subarray(sumBytes);
         if (!createHash('sha256').update(key).update(whole).digest().equals(bytes.subarray(0, sumBytes))) return undefined;

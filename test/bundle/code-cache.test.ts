@@ -1,5 +1,6 @@
 // Compiled code that a start keeps for the next one: used when it is whole and its own, and never a reason not to start.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -56,6 +57,8 @@ const harms: readonly (readonly [string, (file: string) => void])[] = [
   ['the code of another thread', (file) => copyFileSync(kept('media'), file)],
   ['a file that others may write', (file) => chmodSync(file, 0o666)],
   ['a link to a good file', (file) => linkInstead(file)],
+  ['a file that has a second name', (file) => linkSync(file, path.join(alone, 'second-name'))],
+  ['a pipe', (file) => pipeInstead(file)],
 ];
 
 for (const [what, harm] of harms) {
@@ -69,6 +72,20 @@ for (const [what, harm] of harms) {
     assert.is(writing('control'), mended, 'the new one is used');
   });
 }
+
+test('in a folder that others may write to nothing is looked for, and nothing is kept', async () => {
+  const good = writing('control');
+  chmodSync(folder, 0o777);
+  await startAndStop();
+  chmodSync(folder, 0o700);
+  assert.is(writing('control'), good, 'neither used nor replaced');
+  const below = path.join(folder, 'theirs');
+  mkdirSync(below);
+  chmodSync(below, 0o777);
+  await startAndStop(path.join(below, 'new'));
+  assert.equal(readdirSync(below), []);
+  rmSync(below, { recursive: true });
+});
 
 test('code that V8 refuses, here for other flags, is kept anew', async () => {
   const good = writing('control');
@@ -107,6 +124,12 @@ function flip(file: string, at: number): void {
   const bytes = readFileSync(file);
   bytes[at] = (bytes[at] ?? 0) ^ 0x10;
   writeFileSync(file, bytes);
+}
+
+/** Nobody writes into it: who waits for that waits for ever. */
+function pipeInstead(file: string): void {
+  rmSync(file);
+  execFileSync('mkfifo', ['-m', '600', file]);
 }
 
 function linkInstead(file: string): void {

@@ -42,7 +42,7 @@ export function routeDialled({ dialled: digits }: CallFacts, port: LineSettings,
 function outside(to: Extract<ReturnType<typeof dialled>, { to: 'trunk' }>, port: LineSettings, { lines }: Settings): Route {
   const { number, prefix, emergency } = to;
   if (lines.some(({ kind }) => kind === 'trunk')) return bridge({ kind: 'trunk', number, prefix, emergency, peer: emergency ? port.peer : null }, null);
-  return port.peer === null ? nowhere : bridge({ kind: 'extension', number, peer: port.peer }, null);
+  return port.peer === null ? nowhere : bridge({ kind: 'extension', number, peer: port.peer, ...(emergency ? { emergency: true as const } : {}) }, null);
 }
 
 /**

@@ -50,7 +50,6 @@ export class LinuxProcess implements ProcessControl {
   }
 
   giveBackMemory(): void {
-    void loadMallocPieces().then((pieces) => (this.#mallocPieces ??= pieces));
     void this.#givesBack().then(({ freed, program }) => {
       collectGarbage();
       freed();
@@ -64,7 +63,10 @@ export class LinuxProcess implements ProcessControl {
 
   /** Loaded at its first use: what it needs takes a while, and callers come first. */
   #givesBack(): Promise<GiveBack> {
-    return (this.#giveBack ??= loadGiveBack());
+    return (this.#giveBack ??= loadGiveBack().then(async (giveBack) => {
+      this.#mallocPieces = await loadMallocPieces();
+      return giveBack;
+    }));
   }
 
   status(text: string): void {

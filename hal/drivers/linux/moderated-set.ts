@@ -42,17 +42,16 @@ export class ModeratedSet {
   }
 
   #look(): void {
-    // Wound up first: a long look must not make the next one later than it is due.
-    this.#timer?.refresh();
     let packets = 0;
     for (let round = 0; round < roundsPerLook && !this.#closed; round++) {
       const found = this.#set.take();
       packets += found;
       if (found === 0) break;
     }
-    if (this.#closed || !this.#moderation.looked(packets)) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#set.wakes(true);
+    if (this.#closed) return;
+    if (this.#moderation.looked(packets)) {
+      this.#timer = null;
+      this.#set.wakes(true);
+    } else this.#timer?.refresh(); // only now: a look that took longer than its period must not be followed by the next one without a turn of the loop
   }
 }

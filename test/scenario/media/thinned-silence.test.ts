@@ -55,6 +55,22 @@ test('digits in mid-silence are sent whole, as events and as tones', async () =>
   }
 });
 
+for (const ptimeMs of [10, 30, 60]) {
+  test(`packets of ${ptimeMs} ms are thinned to the next one after 200 ms, and reports count what left`, async () => {
+    const stage = await MediaStage.set({ silentPacketMs: 200 });
+    const phone = await stage.phone();
+    stage.start({ ptimeMs });
+    await stage.clock.advance(12_000);
+    const late = phone.heard.filter(({ atMs }) => atMs > 2000);
+    const gaps = late.slice(1).map(({ atMs }, at) => Math.round(atMs - (late[at]?.atMs ?? 0)));
+    assert.equal([...new Set(gaps)], [Math.ceil(200 / ptimeMs) * ptimeMs]);
+    stage.command('stop', {});
+    await stage.clock.advance(10);
+    assert.is(stage.of('stopped')[0]?.stats.packetsSent, phone.heard.length);
+    await stage.end();
+  });
+}
+
 test('unless it is set all silence is sent', async () => {
   const stage = await MediaStage.set();
   const phone = await stage.phone();

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isEmergency } from '../../../firmware/calls/bridge/bridge-target.ts';
 import { routeDialled, routeToLine } from '../../../firmware/calls/bridge/route-dialled.ts';
 import { routeCall } from '../../../firmware/calls/route-call.ts';
 import type { LineSettings } from '../../../firmware/config/line-settings.ts';
@@ -38,7 +39,7 @@ const rows: readonly [string, LineSettings, Settings, object][] = [
   ['04711', hall, settings, { to: 'bridge', target: { kind: 'trunk', number: '4711', prefix: '0', emergency: false, peer: null }, mailbox: null, noAnswerMs: 180_000, ...early }],
   ['112', desk, settings, { to: 'bridge', target: { kind: 'trunk', number: '112', prefix: null, emergency: true, peer: 'pbx' }, mailbox: null, noAnswerMs: 180_000, ...early }],
   ['0112', hall, settings, { to: 'bridge', target: { kind: 'trunk', number: '112', prefix: null, emergency: true, peer: null }, mailbox: null, noAnswerMs: 180_000, ...early }],
-  ['112', desk, noTrunk, { to: 'bridge', target: { kind: 'extension', number: '112', peer: 'pbx' }, mailbox: null, noAnswerMs: 180_000, ...early }],
+  ['112', desk, noTrunk, { to: 'bridge', target: { kind: 'extension', number: '112', peer: 'pbx', emergency: true }, mailbox: null, noAnswerMs: 180_000, ...early }],
 ];
 
 test('what is dialled on a phone port goes where the dial plan says', () => {
@@ -74,6 +75,14 @@ test('without lines nothing changes for SIP calls', () => {
   for (const digits of ['112', '04711', '301', '201', '*17']) assert.is(routeToLine(facts(digits), { ...settings, lines: [] }), null, digits);
   assert.equal(routeCall(facts('201'), settings), { to: 'leave', mailbox: '201' });
   assert.equal(routeCall(facts('*17'), settings), { to: 'collect', ownMailbox: null });
+});
+
+test('a call for help is one on a trunk and, where there is none, at the PBX; others are not', () => {
+  const help = (digits: string, of: Settings): boolean => {
+    const route = routeDialled(facts(digits), desk, of);
+    return route.to === 'bridge' && isEmergency(route);
+  };
+  assert.equal([help('112', settings), help('112', noTrunk), help('04711', settings), help('500', noTrunk)], [true, true, false, false]);
 });
 
 test.run();

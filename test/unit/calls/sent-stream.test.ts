@@ -28,6 +28,17 @@ test('a stream that stood still, or has another peer, is news', () => {
   assert.ok(sent.reported({ ...later(140), latched: { address: '10.0.0.9', port: 4000 } }, at(3000), 20, false));
 });
 
+test('a stream of which only some packets of silence went out is no news, until it is a thousand behind', () => {
+  const sent = new SentStream();
+  sent.reported(stream, at(0), 20, false);
+  const thinned = (sec: number): RtpStream => ({ ...stream, sequence: (stream.sequence + 5 * sec) & 0xffff, timestamp: 8000 * sec });
+  for (let sec = 1; sec <= 22; sec++) assert.not(sent.reported(thinned(sec), at(1000 * sec), 20, false), `${sec} s`);
+  assert.ok(sent.reported(thinned(23), at(23_000), 20, false));
+  const spoken = { ...thinned(23), sequence: (thinned(23).sequence + 50) & 0xffff, timestamp: 8000 * 24 };
+  assert.not(sent.reported(spoken, at(24_000), 20, false), 'voice again');
+  assert.ok(sent.reported({ ...spoken, sequence: (spoken.sequence + 56) & 0xffff, timestamp: 8000 * 25 }, at(25_000), 20, false), 'ahead');
+});
+
 test('before a move the newest report counts in any case', () => {
   const sent = new SentStream();
   sent.reported(stream, at(0), 20, false);

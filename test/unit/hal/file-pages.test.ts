@@ -37,6 +37,18 @@ test('what goes with a thread is kept: addons without a name, copies of a piece 
   assert.equal(addresses(program + entry('7f0000-7f2000', 'r-xp', '00004000', '/usr/bin/node')), ['400000']);
 });
 
+test('copies that lie below the program are kept too, and those beside a library', () => {
+  const copies = entry('200000-202000', 'r-xp', '00004000', '/lib/libnode.so') + entry('202000-203000', 'r-xp', '00008000', '/lib/libnode.so');
+  const library = entry('400000-404000', 'r--p', '00000000', '/lib/libnode.so') + entry('404000-40f000', 'r-xp', '00004000', '/lib/libnode.so') + entry('40f000-410000', 'rw-p', '0000f000', '/lib/libnode.so');
+  assert.equal(addresses(copies + library + entry('500000-502000', 'r-xp', '00004000', '/lib/libnode.so')), ['400000', '404000']);
+  assert.equal(addresses(library + entry('410000-411000', 'rw-p', '00000000', '') + entry('900000-902000', 'r-xp', '00010000', '/lib/libnode.so')), ['400000', '404000'], 'far from its file');
+});
+
+test('a second mapping of a file from its beginning is kept: whoever made it may take it away', () => {
+  const file = entry('400000-40a000', 'r--p', '00000000', '/usr/share/zone.bin');
+  assert.equal(addresses(file + entry('600000-60a000', 'r--p', '00000000', '/usr/share/zone.bin')), ['400000']);
+});
+
 test('an entry that is kept takes nothing from its neighbours', () => {
   const text = entry('400000-40a000', 'r-xp', '00000000', '/usr/bin/node') + entry('40a000-414000', 'rw-p', '0000a000', '/usr/bin/node') + entry('7f0000-7fa000', 'r-xp', '00000000', '/lib/libc.so.6');
   assert.equal(addresses(text), ['400000', '7f0000']);
