@@ -32,7 +32,7 @@ export interface MediaThreadStart {
   readonly firstPort: number;
   /** 0 = silence of the peer is not reported. */
   readonly rtpTimeoutMs: number;
-  /** How often silence is sent while nothing is played. */
+  /** How often silence is sent while a caller is recorded. */
   readonly silentPacketMs: number;
   /** 'best' or 'dgram': how packets get to the kernel. */
   readonly batch: string;

@@ -61,7 +61,7 @@ const rtp = v.strictObject({
     ['PCMU', 'PCMA'],
   ),
   timeoutSec: wholeNumber({ unit: 's', min: 0, max: 3600, default: 60, about: 'A call that sends no audio for so long, and is not on hold, is ended; 0 means never.' }),
-  silentPacketMs: wholeNumber({ unit: 'ms', min: 10, max: 1000, default: 200, about: 'A packet of silence goes out this often while nothing is played, as when a message is recorded; 10 sends all of them.' }),
+  silentPacketMs: wholeNumber({ unit: 'ms', min: 10, max: 1000, default: 200, about: 'A packet of silence goes out this often while a caller is recorded; 10 sends all of them.' }),
 });
 
 const register = v.pipe(

@@ -50,7 +50,7 @@ export interface Settings extends NotifySettings {
     readonly codecs: readonly ('PCMU' | 'PCMA')[];
     /** A call that sends nothing for this long, and is not on hold, is ended. 0 = never. */
     readonly timeoutSec: number;
-    /** How often silence is sent while nothing is played. */
+    /** How often silence is sent while a caller is recorded. */
     readonly silentPacketMs: number;
   };
   readonly peers: readonly PeerSettings[];

@@ -43,7 +43,7 @@ export interface MediaEngineParts {
   readonly sharedAddress?: string | null;
   /** First `rtp-timeout` after so much silence; 0 = never. Default 30 s. */
   readonly rtpTimeoutMs?: number;
-  /** How often a packet of silence is sent while nothing is played; default 0: all are. */
+  /** How often a packet of silence is sent while a caller is recorded; default 0: all are. */
   readonly silentPacketMs?: number;
   /** Analog lines; absent = none. */
   readonly lines?: readonly LineSettings[];

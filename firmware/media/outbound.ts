@@ -17,6 +17,8 @@ import { encodeTable, silenceCode } from '../../hal/g711.ts';
 import type { Joint } from './joint.ts';
 import type { CodecName, MediaSettings, RtpStream } from './media-protocol.ts';
 import type { Player } from './player.ts';
+import type { Recorder } from './recorder.ts';
+import type { SessionEnd } from './session-way.ts';
 import { rtpHeaderBytes } from './rtp.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { SilenceThinning } from './silence-thinning.ts';
@@ -27,6 +29,7 @@ export class Outbound {
   /** Deadline of the last packet. */
   sentAtMs = 0;
   readonly #player: Player;
+  readonly #recorder: Recorder;
   readonly #eventSender = new DtmfEventSender();
   readonly #toneSender = new DtmfToneSender();
   #payloadType = 0;
@@ -40,11 +43,12 @@ export class Outbound {
   #joint: Joint | null = null;
   readonly #thinning: SilenceThinning;
 
-  /** `silentPacketMs`: how often silence is sent while nothing is played. */
-  constructor(batch: DatagramBatch, slot: number, player: Player, silentPacketMs: number) {
+  /** `silentPacketMs`: how often silence is sent while the caller is recorded. */
+  constructor(batch: DatagramBatch, slot: number, { player, recorder }: Pick<SessionEnd, 'player' | 'recorder'>, silentPacketMs: number) {
     this.#thinning = new SilenceThinning(silentPacketMs);
     this.sender = new RtpSender(batch, slot);
     this.#player = player;
+    this.#recorder = recorder;
   }
 
   /** `firstTick`: ticks until the first packet, by which ports are spread over the packet time. `resume`: the stream that goes on, with a marker. */
@@ -130,9 +134,12 @@ export class Outbound {
     return this.#sendAudio(this.#ptimeMs);
   }
 
-  /** Nothing is there that anybody could hear. */
+  /**
+   * The caller speaks, and there is nothing to hear. Elsewhere all silence is sent: a telephone whose buffer counts packets is out of step
+   * for a moment when voice follows a pause, and what comes after a message may lose its first syllable before a conversation does.
+   */
   get #silent(): boolean {
-    const silent = this.#joint === null && !this.#player.audible && !this.#toneSender.busy && this.digits.empty;
+    const silent = this.#recorder.recording && this.#joint === null && !this.#player.audible && !this.#toneSender.busy && this.digits.empty;
     if (!silent) this.#thinning.reset();
     return silent;
   }

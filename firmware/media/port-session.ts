@@ -181,6 +181,7 @@ export class PortSession {
     const { port } = this.#parts;
     return {
       player: this.#player,
+      recorder: this.#recorder,
       heard: (frame) => this.#heard(frame),
       digit: (digit, durationMs, source) => this.#digit(digit, durationMs, source),
       interrupted: () => this.#interrupted(),

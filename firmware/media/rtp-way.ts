@@ -26,7 +26,7 @@ export interface RtpWayParts {
   readonly wallOffsetMs: number;
   /** The end is told after so much silence first; 0 = never. */
   readonly rtpTimeoutMs: number;
-  /** How often silence is sent while nothing is played. */
+  /** How often silence is sent while a caller is recorded. */
   readonly silentPacketMs: number;
 }
 
@@ -66,7 +66,7 @@ export class RtpWay implements SessionWay {
       moved: (address, port) => this.#destinations.moved(address, port),
     });
     this.#pair = parts.own;
-    this.#outbound = new Outbound(parts.batch, parts.own.rtp, end.player, parts.silentPacketMs);
+    this.#outbound = new Outbound(parts.batch, parts.own.rtp, end, parts.silentPacketMs);
     this.#destinations = new Destinations(parts.batch, parts.own);
     this.#rtcp = new RtcpSession(parts.random, parts.wallOffsetMs);
     this.#quiet = new QuietWatch(parts.rtpTimeoutMs);

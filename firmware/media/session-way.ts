@@ -2,10 +2,12 @@
 import type { Joint } from './joint.ts';
 import type { CodecName, MediaSettings, MediaStats, RtpStream } from './media-protocol.ts';
 import type { Player } from './player.ts';
+import type { Recorder } from './recorder.ts';
 
 /** The session, as its way sees it. */
 export interface SessionEnd {
   readonly player: Player;
+  readonly recorder: Recorder;
   /** The next 20 ms of what is heard. */
   heard(frame: Uint8Array): void;
   digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void;

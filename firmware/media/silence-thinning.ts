@@ -1,6 +1,5 @@
 /**
- * Which packets of silence are sent while nothing is played, as when a message is recorded: half of all the traffic of a voicemail, and
- * nobody hears it. RTP allows it (RFC 3551 section 4.1: a pause in the sequence of timestamps, the marker after it). Those that remain
+ * Which packets of silence are sent while a caller is recorded: half of all the traffic of a voicemail, and nobody hears it. RTP allows it (RFC 3551 section 4.1: a pause in the sequence of timestamps, the marker after it). Those that remain
  * keep address translators and the other side's watch for silence content (RFC 6263).
  *
  *   played  | silence in full, `inFullMs` | one packet every `everyMs` ...
@@ -17,7 +16,7 @@ export class SilenceThinning {
     this.#everyMs = everyMs;
   }
 
-  /** Something is played, or the stream begins. */
+  /** Something is played, nothing is recorded, or the stream begins. */
   reset(): void {
     this.#silentMs = 0;
     this.#sinceSentMs = 0;

@@ -7,10 +7,11 @@ const prompt = new SimRandom(9).bytes(3000 * 8).map((byte) => byte % 100);
 const prompts = { get: () => ({ ulaw: prompt }), ids: () => ['x'] };
 const play = { play: 1, items: [{ kind: 'prompt' as const, id: 'x' }], stopOnDigit: false };
 
-test('while nothing is played a second of silence goes out whole, then a packet every 200 ms, on time and numbered without a gap', async () => {
+test('while a caller is recorded a second of silence goes out whole, then a packet every 200 ms, on time and numbered without a gap', async () => {
   const stage = await MediaStage.set({ silentPacketMs: 200 });
   const phone = await stage.phone();
   stage.start();
+  stage.record();
   await stage.clock.advance(5000);
   const packets = phone.heard;
   const gaps = packets.slice(1).map(({ atMs }, at) => Math.round(atMs - (packets[at]?.atMs ?? 0)));
@@ -30,6 +31,7 @@ test('what is played in mid-silence begins with the next packet, marked, and is 
   const stage = await MediaStage.set({ silentPacketMs: 1000, prompts });
   const phone = await stage.phone();
   stage.start();
+  stage.record();
   await stage.clock.advance(2345);
   const before = phone.heard.length;
   stage.command('play', play);
@@ -46,6 +48,7 @@ test('digits in mid-silence are sent whole, as events and as tones', async () =>
     const stage = await MediaStage.set({ silentPacketMs: 1000 });
     const phone = await stage.phone();
     stage.start({ eventPayloadType });
+    stage.record();
     await stage.clock.advance(3000);
     const before = phone.heard.length;
     stage.command('send-digits', { digits: '1', toneMs: 100, gapMs: 100 });
@@ -60,6 +63,7 @@ for (const ptimeMs of [10, 30, 60]) {
     const stage = await MediaStage.set({ silentPacketMs: 200 });
     const phone = await stage.phone();
     stage.start({ ptimeMs });
+    stage.record();
     await stage.clock.advance(12_000);
     const late = phone.heard.filter(({ atMs }) => atMs > 2000);
     const gaps = late.slice(1).map(({ atMs }, at) => Math.round(atMs - (late[at]?.atMs ?? 0)));
@@ -71,10 +75,26 @@ for (const ptimeMs of [10, 30, 60]) {
   });
 }
 
+test('when the recording ends all silence is sent again, and where nothing is recorded', async () => {
+  const stage = await MediaStage.set({ silentPacketMs: 200 });
+  const phone = await stage.phone();
+  stage.start();
+  await stage.clock.advance(3000);
+  assert.ok(phone.heard.length >= 149, `${phone.heard.length}`);
+  stage.record();
+  await stage.clock.advance(3000);
+  stage.command('stop-record', {});
+  const before = phone.heard.length;
+  await stage.clock.advance(1000);
+  assert.ok(phone.heard.length - before >= 49, `${phone.heard.length - before}`);
+  await stage.end();
+});
+
 test('unless it is set all silence is sent', async () => {
   const stage = await MediaStage.set();
   const phone = await stage.phone();
   stage.start();
+  stage.record();
   await stage.clock.advance(5000);
   assert.ok(phone.heard.length >= 249, `${phone.heard.length}`);
   await stage.end();
