@@ -6,6 +6,9 @@ import type { Need } from '../skip.ts';
 /** adsi.h: which way of sending caller ID. */
 export const adsi = { class: 1, clip: 2, aclip: 3, jclip: 4, dtmf: 5 } as const;
 
+/** More than a `super_tone_tx_step_t` takes. */
+const stepBytes = 1024;
+
 type Call = (...parameters: unknown[]) => unknown;
 
 export class Spandsp {
@@ -73,10 +76,13 @@ export class Spandsp {
 
   /** One or two tones (0 = none) of a level each, for a time, as `super_tone_tx` makes them. */
   makeTone(oneHz: number, otherHz: number, levelDbm0: number, ms: number): Float64Array {
-    const step = this.#call('void *super_tone_tx_make_step(void *s, float f1, float l1, float f2, float l2, int length, int cycles)')(null, oneHz, levelDbm0, otherHz, levelDbm0, ms, 1);
+    // In memory of ours, which is zero: it fills in the first two tones of four, and plays whatever its own memory held in the others.
+    const memory = this.#koffi.alloc('uint8_t', stepBytes);
+    const step = this.#call('void *super_tone_tx_make_step(void *s, float f1, float l1, float f2, float l2, int length, int cycles)')(memory, oneHz, levelDbm0, otherHz, levelDbm0, ms, 1);
     const state = this.#call('void *super_tone_tx_init(void *s, void *tree)')(null, step);
     const audio = this.#pull('int super_tone_tx(void *s, void *amp, int max)', state, ms * 8).subarray(0, ms * 8);
     this.#call('int super_tone_tx_free(void *s)')(state);
+    this.#koffi.free(memory);
     return audio;
   }
 
