@@ -25,6 +25,7 @@ import { HouseKeeper } from './unit/house-keeper.ts';
 import { makeCalls, makeEntitlements } from './unit/make-calls.ts';
 import { makeHealth } from './unit/make-health.ts';
 import { makeLines, makePhones } from './unit/make-lines.ts';
+import { StartGivenUp } from './unit/start-given-up.ts';
 import { together } from './unit/together.ts';
 import { makeSignals } from './unit/make-signals.ts';
 import { makeSip } from './unit/make-sip.ts';
@@ -71,6 +72,7 @@ export class Unit implements WholeUnit {
   #unitId = '';
   #openReport: OpenReport | null = null;
   #unlock: (() => Promise<void>) | null = null;
+  #givenUp: StartGivenUp | null = null;
   #running = false;
   #stopping = false;
   readonly #houseKeeper: HouseKeeper;
@@ -100,7 +102,7 @@ export class Unit implements WholeUnit {
     this.store.changed = (mailbox) => this.#storeChanged(mailbox);
   }
 
-  /** Errors: HalError `busy` (another unit runs on this data), address-in-use, and those of the store. */
+  /** Errors: HalError `busy` (another unit runs on this data), address-in-use, and those of the store; StartGivenUp. */
   async start(): Promise<void> {
     const { storage, log } = this.parts;
     const unlock = await storage.lock('unit.lock');
@@ -108,10 +110,12 @@ export class Unit implements WholeUnit {
     await this.signals?.start();
     try {
       [this.#openReport] = await together([this.store.open(), this.flows.open()]);
+      this.#goOn();
       this.#notify = await openNotify(this);
       await this.pair.open();
       this.#distributed = await this.#openDistributed();
       if (this.#settings.entitlement.issuerKey !== null) this.#unitId = (await openIdentity(storage, this.parts.random, log)).fingerprint;
+      this.#goOn();
       await this.media.opened(this.#settings.ports);
       // Who serves is decided when the two have heard each other.
       this.#serving = this.#settings.pair === null;
@@ -138,6 +142,12 @@ export class Unit implements WholeUnit {
     this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters, short: () => this.memoryGate.short });
     const { port } = this.#settings.sip;
     log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
+  }
+
+  /** Ends a start at its next step, with StartGivenUp; from the opening of SIP on it goes to its end. */
+  giveUpStart(why: string): void {
+    this.#givenUp = new StartGivenUp(why);
+    this.media.giveUp(this.#givenUp);
   }
 
   /** Ends every call, lets writes finish, says goodbye to the PBX. At most `graceMs`. */
@@ -228,6 +238,10 @@ export class Unit implements WholeUnit {
 
   get rtpPorts(): readonly number[] {
     return this.media.rtpPorts;
+  }
+
+  #goOn(): void {
+    if (this.#givenUp !== null) throw this.#givenUp;
   }
 
   #makePair(): UnitPair {

@@ -3,16 +3,17 @@ import type { Start } from '../../firmware/config/last-good.ts';
 import type { ConfigurationFile } from '../../firmware/config/own-file.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
 import type { Trial } from '../../firmware/config/trial.ts';
+import type { CaptureDesk } from '../../firmware/capture/capture-desk.ts';
 import { AuditLog } from '../../firmware/console/audit/audit-log.ts';
 import { ConsoleDoor } from '../../firmware/console/console-door.ts';
 import type { ConsoleUnit, FaultConsole } from '../../firmware/console/console-unit.ts';
 import { Technicians } from '../../firmware/console/login/technicians.ts';
-import type { SerialConsole } from '../../firmware/console/serial-console.ts';
 import { Configuration } from '../../firmware/lifecycle/configuration.ts';
 import { ConfigurationEditor } from '../../firmware/lifecycle/configuration-editor.ts';
 import type { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import type { Unit } from '../../firmware/run.ts';
 import type { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
+import { atMost } from '../../firmware/unit/at-most.ts';
 import type { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxLocalStreams } from '../../hal/drivers/linux/linux-local-stream.ts';
 import type { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
@@ -23,6 +24,7 @@ import { consoleUnit } from './console-facts.ts';
 import { readEntitlementFile } from './entitlement-file.ts';
 import type { RunProgram } from './run-unit.ts';
 import { serialConsole } from './serial-console-at.ts';
+import type { Stop } from './stop-reasons.ts';
 import type { OpenTerminal } from './terminal.ts';
 import { openTerminal } from './terminal.ts';
 import { withinBoard } from './within-board.ts';
@@ -43,50 +45,66 @@ export interface Attended {
   readonly restart: ((cause: string) => void) | null;
 }
 
-interface Parts {
-  readonly configuration: Configuration;
-  readonly capture: ReturnType<typeof captureDesk>;
-  readonly door: ConsoleDoor;
-  readonly serial: SerialConsole | null;
-  readonly terminal: OpenTerminal | null;
-}
+/** What the file that is being written gets to end it, in milliseconds. */
+const captureMs = 300;
 
 /** Who looks after a unit that runs: changes of its configuration, consoles, captures. Opened once; closed once. */
 export class Attendance {
   /** Of them, one that ends the unit with itself. */
-  readonly ended: readonly OpenTerminal['ended'][];
-  readonly #parts: Parts;
+  readonly ended: Promise<Stop>[] = [];
+  readonly #attended: Attended;
+  readonly #configuration: Configuration;
+  readonly #capture: CaptureDesk;
+  readonly #consoles: { close(): void }[] = [];
 
-  private constructor(parts: Parts) {
-    this.#parts = parts;
-    this.ended = parts.terminal === null ? [] : [parts.terminal.ended];
+  private constructor(program: RunProgram, attended: Attended) {
+    this.#attended = attended;
+    this.#configuration = configurationOf(program, attended);
+    this.#capture = captureDesk(attended.unit);
   }
 
+  /** A console that cannot be opened is told; the others, and changes of the configuration, are there without it. */
   static async open(program: RunProgram, request: Extract<Request, { command: 'run' }>, attended: Attended): Promise<Attendance> {
-    const { unit, clock, log, folder, faults } = attended;
+    const attendance = new Attendance(program, attended);
+    await attendance.#openConsoles(program, request).catch((error: unknown) => {
+      attended.log.write('alert', 'console-missing', `Not every console of this unit could be opened; it answers calls all the same: ${String(error)}`);
+    });
+    return attendance;
+  }
+
+  /** The configuration file is read again. */
+  reload(): void {
+    void this.#configuration.reload();
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    for (const opened of this.#consoles.splice(0).reverse()) opened.close();
+    this.#configuration.stop();
+    await atMost(this.#attended.clock, captureMs, this.#capture.stop('the unit stops'));
+  }
+
+  async #openConsoles(program: RunProgram, request: Extract<Request, { command: 'run' }>): Promise<void> {
+    const { unit, storage, clock, log, folder, faults } = this.#attended;
+    const configuration = this.#configuration;
     if (program.board.announcesPins) await announcePins(unit);
-    const configuration = configurationOf(program, attended);
-    process.on('SIGHUP', () => void configuration.reload());
     const phone = (await program.phone?.(unit)) ?? null;
-    const capture = captureDesk(unit);
     const seen = consoleUnit(unit, {
-      version: program.version, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, attended.storage, () => clock.wall()), audit: await openAudit(attended.storage, clock, log),
-      technicians: await openTechnicians(unit), phone, capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
+      version: program.version, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, storage, () => clock.wall()), audit: await openAudit(storage, clock, log),
+      technicians: await openTechnicians(unit), phone, capture: this.#capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
     });
     const door = new ConsoleDoor({ clock, log, unit: seen, streams: new LinuxLocalStreams() });
+    this.#consoles.push(door);
     // Without the list nobody could be asked who he is.
     if (seen.technicians !== null) await openDoor(door, socketPath(folder), log);
     const serial = serialConsole(request.serialConsole, program.board, { clock, log, unit: seen });
-    return new Attendance({ configuration, capture, door, serial, terminal: request.console ? greeted(program, unit.settings, seen, attended) : null });
+    if (serial !== null) this.#consoles.push(serial);
+    if (request.console) this.#openTerminal(greeted(program, unit.settings, seen, this.#attended));
   }
 
-  async close(): Promise<void> {
-    const { configuration, capture, door, serial, terminal } = this.#parts;
-    terminal?.close();
-    door.close();
-    serial?.close();
-    configuration.stop();
-    await capture.stop('the unit stops');
+  #openTerminal(terminal: OpenTerminal): void {
+    this.#consoles.push(terminal);
+    this.ended.push(terminal.ended.then((end) => ({ severity: 'notice', ...end })));
   }
 }
 

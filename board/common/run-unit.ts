@@ -24,7 +24,6 @@ import { WatchdogGroup } from '../../firmware/watchdog/watchdog-group.ts';
 import { driverSet, type DriverSet } from '../../hal/driver-set.ts';
 import { MqttBrokerNet } from '../../hal/drivers/mqtt/mqtt-broker.ts';
 import { SmtpMailNet } from '../../hal/drivers/smtp/smtp-mail.ts';
-import { exitNow } from '../../hal/drivers/linux/exit-now.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
@@ -46,10 +45,17 @@ import { ThreadSpeech } from '../../hal/drivers/speech/thread-speech.ts';
 import { openSystemdNotify } from '../../hal/drivers/linux/systemd-notify.ts';
 import type { Board } from '../board.ts';
 import type { BoardProgram } from './main.ts';
+import type { Attendance, Attended } from './attendance.ts';
 import { mediaLines, tellLineFaults } from './board-lines.ts';
+import { endWithin } from './end-within.ts';
 import { readEntitlementFile } from './entitlement-file.ts';
+import { failureOf } from './failure.ts';
 import { memoryBudget } from './memory-budget.ts';
+import { rememberHangUps } from './remember-hang-ups.ts';
+import { lastWordsMs, serveUntilStopped } from './serve-until-stopped.ts';
 import { logToStandardError } from './standard-error-log.ts';
+import type { Stop } from './stop-reasons.ts';
+import { stopReasons } from './stop-reasons.ts';
 import type { MediaThreadStart } from './media-thread.ts';
 import { KeepCodeWhenIdle } from './keep-code-when-idle.ts';
 import { withinBoard } from './within-board.ts';
@@ -74,13 +80,9 @@ export type PreparedMedia = PreparedThread<MediaEvent | LinkEvent, MediaCommand 
 
 type RunRequest = Extract<Request, { command: 'run' }>;
 
-/** A stop that was asked for ends the program within this time, in milliseconds. */
-const stopMs = 1800;
-/** A media thread that is well says its last words and ends within this time; then the program ends by itself. */
-const lastWordsMs = 150;
-
 /** Runs the unit until a signal, the console's end or a fatal failure; resolves to the exit code. */
 export async function runUnit(program: RunProgram, request: RunRequest, media: PreparedMedia): Promise<number> {
+  const followHangUps = rememberHangUps();
   const clock = new LinuxClock();
   const log = new UnitLog(clock, request.logLevel);
   logToStandardError(log, request.console && process.stdin.isTTY === true);
@@ -100,35 +102,41 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
   const settings = site?.settings ?? own;
   const notify = await openSystemdNotify(process.env);
   let restart: (cause: string) => void = () => undefined;
-  const asked = new Promise<Stop>((resolve) => (restart = (cause) => resolve({ text: `The unit ends itself to be started again: ${cause}.`, code: exitCodes.startAgain.code })));
+  const asked = new Promise<Stop>((resolve) => (restart = (cause) => resolve({ severity: 'notice', text: `The unit ends itself to be started again: ${cause}.`, code: exitCodes.startAgain.code })));
   const self = new LinuxProcess({ environment: process.env, status: (text) => notify.status(text), end: (cause) => restart(cause) });
   const entitlement = await readEntitlementFile(settings);
   media.begin(mediaStart(settings, program.board));
-  const real = unitParts(program, clock, log, storage, media.port);
-  const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
-  const unit = new Unit({ ...parts, process: self, site, entitlement }, settings);
-  if (site !== null) site.applied = (changed) => unit.apply(changed);
-  const stopped = stopReasons(unit);
-  await unit.start().catch((error: unknown) => {
+  const stopped = Promise.race([stopReasons(media.port), asked]);
+  try {
+    const real = unitParts(program, clock, log, storage, media.port);
+    const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
+    const unit = new Unit({ ...parts, process: self, site, entitlement }, settings);
+    if (site !== null) site.applied = (changed) => unit.apply(changed);
+    let code: KeepCodeWhenIdle | null = null;
+    const attend = async (): Promise<Attendance | null> => {
+      notify.ready(`answering with ${settings.ports} ports`);
+      code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0);
+      const attendance = await attended(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, restart: self.restart });
+      followHangUps(() => attendance?.reload());
+      return attendance;
+    };
+    return await serveUntilStopped({ unit, clock, log, stopped, attend, stopping: () => notify.stopping(), endWithin, left: () => code?.stop() });
+  } catch (error) {
     // The media thread would keep the process alive.
-    unit.parts.media.send({ type: 'shut-down' });
+    media.port.send({ type: 'shut-down' });
+    endWithin(lastWordsMs, failureOf(error).code);
     throw error;
-  });
-  notify.ready(`answering with ${settings.ports} ports`);
-  const code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0);
-  // What a caller does not need is loaded when callers are answered.
-  const { Attendance } = await import('./attendance.ts');
-  const attendance = await Attendance.open(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, restart: self.restart });
-  const { text, code: exitCode } = await Promise.race([stopped, asked, ...attendance.ended]);
-  log.write('notice', 'stop-asked', text);
-  notify.stopping();
-  await attendance.close();
-  // What hangs for good, a thread or a disk, must not keep the program alive.
-  setTimeout(() => void exitNow(exitCode), 2 * stopMs).unref();
-  await unit.stop(stopMs);
-  code.stop();
-  setTimeout(() => void exitNow(exitCode), lastWordsMs).unref();
-  return exitCode;
+  }
+}
+
+/** What a caller does not need is loaded when callers are answered; that it cannot be does not end the unit. */
+async function attended(program: RunProgram, request: RunRequest, facts: Attended): Promise<Attendance | null> {
+  try {
+    return await (await import('./attendance.ts')).Attendance.open(program, request, facts);
+  } catch (error) {
+    facts.log.write('alert', 'attendance-missing', `The unit answers calls, but has no console and does not read its configuration again until it is started anew: ${String(error)}`);
+    return null;
+  }
 }
 
 function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, media: DrivenParts['media']): DrivenParts {
@@ -169,16 +177,6 @@ const mediaStart = (settings: Settings, board: Board): MediaThreadStart => ({
 function watchdogOf({ drivers: { watchdogs } }: Board, drivers: DriverSet): Watchdog {
   const made = watchdogs.map((name) => drivers.watchdog.make(name, { environment: process.env, devicePath: '/dev/watchdog' }));
   return made.length === 1 && made[0] !== undefined ? made[0] : new WatchdogGroup(made);
-}
-
-type Stop = { readonly text: string; readonly code: number };
-
-/** SIGTERM, SIGINT, or the loss of the media thread, which only a new process can mend: the recordings in progress are salvaged by its start. */
-function stopReasons(unit: Unit): Promise<Stop> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve({ text: `The unit got ${signal}.`, code: exitCodes.ok.code }));
-    unit.parts.media.lost = (reason) => resolve({ text: `The media thread was lost: ${reason}`, code: exitCodes.startAgain.code });
-  });
 }
 
 /** A link is followed once, so that the file it names is replaced and not the link. */

@@ -10,12 +10,14 @@ import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
 import { openSystemdNotify } from '../../hal/drivers/linux/systemd-notify.ts';
+import { rememberHangUps } from './remember-hang-ups.ts';
 import { logToStandardError } from './standard-error-log.ts';
 
 type WitnessRequest = Extract<Request, { command: 'witness' }>;
 
 /** Runs the witness until a signal; resolves to the exit code. Errors: HalError (the file cannot be read, the port is taken). */
 export async function runWitness({ pairs: file, listen, logLevel }: WitnessRequest): Promise<number> {
+  const followHangUps = rememberHangUps();
   const clock = new LinuxClock();
   const log = new UnitLog(clock, logLevel);
   logToStandardError(log, false);
@@ -25,7 +27,7 @@ export async function runWitness({ pairs: file, listen, logLevel }: WitnessReque
   if (!list.ok) return refuse(list.faults.join('\n'), exitCodes.configuration.code);
   const witness = new Witness({ clock, random: new LinuxRandom(), datagram: new LinuxDatagramNet(), log });
   const { address, port } = await witness.start(local, list.pairs);
-  process.on('SIGHUP', () => void reload(witness, file, log));
+  followHangUps(() => void reload(witness, file, log));
   const notify = await openSystemdNotify(process.env);
   notify.ready(`witness of ${list.pairs.length} pairs`);
   log.write('notice', 'witness-started', `The witness of ${list.pairs.length} pairs listens on ${address} port ${port}; it grants takeovers in 2 s.`);

@@ -7,6 +7,7 @@ import { isLineEvent } from '../lines/line-desk.ts';
 import type { MediaEvent } from '../media/media-protocol.ts';
 import type { UnitParts } from '../unit-parts.ts';
 import { atMost } from './at-most.ts';
+import type { StartGivenUp } from './start-given-up.ts';
 
 export type MediaHealth = Extract<MediaEvent, { type: 'health' }>;
 
@@ -26,6 +27,7 @@ export class UnitMedia {
   readonly #listeners: MediaListeners;
   readonly #ready: Promise<void>;
   #isReady: () => void = () => undefined;
+  #isGivenUp: (why: StartGivenUp) => void = () => undefined;
   #rtpPorts: readonly number[] = [];
   #heardMs: MonotonicMs;
   #health: MediaHealth | null = null;
@@ -34,7 +36,12 @@ export class UnitMedia {
     this.#parts = parts;
     this.#listeners = listeners;
     this.#heardMs = startedMs;
-    this.#ready = new Promise((resolve) => (this.#isReady = resolve));
+    this.#ready = new Promise((resolve, reject) => {
+      this.#isReady = resolve;
+      this.#isGivenUp = reject;
+    });
+    // Nobody may be waiting when it is given up.
+    this.#ready.catch(() => undefined);
     parts.media.received = (event) => this.#received(event);
   }
 
@@ -52,12 +59,17 @@ export class UnitMedia {
     return this.#health;
   }
 
-  /** Errors: HalError `timed-out`: not all `wanted` ports were opened in time. */
+  /** Errors: HalError `timed-out`: not all `wanted` ports were opened in time; StartGivenUp. */
   async opened(wanted: number): Promise<void> {
     await atMost(this.#parts.clock, mediaStartMs, this.#ready);
     if (this.#rtpPorts.length < wanted) {
       throw new HalError('timed-out', 'media thread', `${this.#rtpPorts.length} of ${wanted} ports opened within ${mediaStartMs / 1000} s`);
     }
+  }
+
+  /** Who waits for the ports is told at once. */
+  giveUp(why: StartGivenUp): void {
+    this.#isGivenUp(why);
   }
 
   #received(event: MediaEvent | LinkEvent): void {
