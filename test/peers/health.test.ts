@@ -69,7 +69,7 @@ testWith([python], 'sip-socket-deaf: opened anew, and it answers', async () => {
   await unit.mustStop();
 });
 
-for (const [fault, says] of [['media-hangs', 'the media thread has said nothing'], ['control-stalls', 'the control thread was'], ['sip-for-good', 'does not answer the unit itself'], ['memory', 'the board sets 512 MiB aside']] as const) {
+for (const [fault, says] of [['media-hangs', 'the media thread has said nothing'], ['control-stalls', 'the control thread was'], ['sip-for-good', 'does not answer the unit itself'], ['memory', 'the board sets 256 MiB aside']] as const) {
   testWith([python], `${fault}: the process ends itself with the code for that, and the next start knows why`, async () => {
     const { unit } = await watched();
     await unit.console(`fault ${fault} on`);
