@@ -2,6 +2,7 @@ import { Low } from 'lowdb';
 import type { Storage } from '../../hal/storage.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { Log } from '../log.ts';
+import { isSameJson } from './same-json.ts';
 import { SlotAdapter } from './slot-adapter.ts';
 
 /** A small JSON document that survives power cuts. */
@@ -21,11 +22,20 @@ export interface Document<T> {
   change(fn: (state: T) => void): Promise<void>;
 }
 
+/** Of a document that is opened again. */
+export interface Before<T> {
+  /** What it is known to hold; null = nobody remembers. */
+  readonly state: T | null;
+}
+
 /**
  * Opens `<path>.a` and `.b`, whose folder must exist. `check` throws when the parsed JSON is not a T. A document that cannot be
  * read or does not pass is set aside and told to `log`; it never keeps the unit from starting. Errors: HalError read-only, io (folder unusable).
+ *
+ * With `before` more is known than the disk may give. Where the medium fails, and what it does give is not that, the document cannot be
+ * opened now: the copy that holds it may only have been out of reach. Where it is proven to be gone it is written anew. Errors: HalError io.
  */
-export async function openDocument<T>(storage: Storage, path: string, defaults: T, check: (found: unknown) => T, log?: Log): Promise<Document<T>> {
+export async function openDocument<T>(storage: Storage, path: string, defaults: T, check: (found: unknown) => T, log?: Log, before: Before<T> | null = null): Promise<Document<T>> {
   const adapter = new SlotAdapter<T>(storage, path);
   let origin: Document<T>['origin'] = 'new';
   const low = new Low<T>(
@@ -37,11 +47,24 @@ export async function openDocument<T>(storage: Storage, path: string, defaults: 
     if (low.data !== defaults) origin = 'stored';
   } catch (error) {
     if (error instanceof HalError && error.id !== 'io') throw error;
+    if (before !== null && adapter.unread !== null) throw adapter.unread;
     await adapter.setAside();
     origin = 'damaged';
     log?.write('alert', 'document-damaged', `A document was set aside and starts empty: ${String(error)}`, { path });
   }
   let [changes, saved] = [0, 0];
+  const change = async (fn: (state: T) => void): Promise<void> => {
+    const mine = ++changes;
+    await low.update(fn);
+    saved = Math.max(saved, mine);
+  };
+  const known = before?.state ?? null;
+  if (known !== null && !isSameJson(known, low.data)) {
+    if (adapter.unread !== null) throw adapter.unread;
+    log?.write('alert', 'document-rewritten', 'A document is not what was written; it is written anew from memory.', { path });
+    // Refused, it is in memory as any change is.
+    await change(() => void (low.data = known)).catch(ifRefused);
+  }
   return {
     get state() {
       return low.data;
@@ -53,12 +76,12 @@ export async function openDocument<T>(storage: Storage, path: string, defaults: 
     get bytes() {
       return adapter.bytes;
     },
-    change: async (fn) => {
-      const change = ++changes;
-      await low.update(fn);
-      saved = Math.max(saved, change);
-    },
+    change,
   };
+}
+
+function ifRefused(error: unknown): void {
+  if (!(error instanceof HalError)) throw error;
 }
 
 const checked = <T>(found: T | null, check: (found: unknown) => T): T | null => (found === null ? null : check(found));

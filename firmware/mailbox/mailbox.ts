@@ -3,6 +3,7 @@ import type { StorageFile } from '../../hal/storage.ts';
 import { isBetterLog } from './better-log.ts';
 import type { Document } from './document.ts';
 import { openDocument } from './document.ts';
+import type { MailboxGlance } from './mailbox-glance.ts';
 import type { MailboxContext } from './mailbox-context.ts';
 import type { IndexView } from './mailbox-index.ts';
 import { MailboxIndex } from './mailbox-index.ts';
@@ -56,14 +57,17 @@ export class Mailbox {
     this.#index = index;
   }
 
-  /** Makes its folders if need be, and brings the index into agreement with the files. Errors: HalError. */
-  static async open(context: MailboxContext, number: string): Promise<{ mailbox: Mailbox; report: MailboxReport }> {
+  /**
+   * Makes its folders if need be, and brings the index into agreement with the files. `before`: what is known of it for certain, if it was open
+   * before. Errors: HalError.
+   */
+  static async open(context: MailboxContext, number: string, before: MailboxGlance | null = null): Promise<{ mailbox: Mailbox; report: MailboxReport }> {
     const { storage, folders, log } = context;
     await folders.ensure(messageFolder(number));
     const folder = mailboxFolder(number);
-    const document = await openDocument(storage, `${folder}/mailbox`, newMailboxState(), checkMailboxState, log);
-    const choices = await openDocument(storage, `${folder}/choices`, noChoices(), checkChoices, log);
-    const index = await openDocument(storage, `${folder}/index`, emptyIndex(), checkIndex, log);
+    const document = await openDocument(storage, `${folder}/mailbox`, newMailboxState(), checkMailboxState, log, before && { state: before.owner });
+    const choices = await openDocument(storage, `${folder}/choices`, noChoices(), checkChoices, log, before && { state: before.choices });
+    const index = await openDocument(storage, `${folder}/index`, emptyIndex(), checkIndex, log, before && { state: null });
     const mailbox = new Mailbox(context, number, { mailbox: document, choices }, new MailboxIndex(context, number, index));
     const { rows, report } = await surveyMailbox(context, number, index);
     if (rows !== null) await mailbox.#index.save((state) => (state.messages = [...rows]));

@@ -237,7 +237,7 @@ export class Mailboxes implements MailboxDocuments {
 
   async #open(number: string): Promise<{ mailbox: Mailbox; opened: () => void }> {
     const storage = guardedStorage(this.#parts.storage, () => this.#summary.changing(number));
-    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage }, number);
+    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage }, number, this.#unverified.has(number) ? null : (this.#shut.get(number) ?? null));
     return { mailbox, opened: () => this.#opened(number, mailbox, report) };
   }
 

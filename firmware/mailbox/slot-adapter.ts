@@ -2,6 +2,7 @@ import type { Adapter } from 'lowdb';
 import { HalError } from '../../hal/errors.ts';
 import type { Storage } from '../../hal/storage.ts';
 import { folderOf } from './mailbox-paths.ts';
+import { DamagedLog, readTwice } from './read-twice.ts';
 import type { Slot } from './slot.ts';
 import { decodeSlot, encodeSlot, maxDocumentBytes, slotHeaderBytes } from './slot.ts';
 
@@ -28,6 +29,8 @@ interface Save {
 export class SlotAdapter<T> implements Adapter<T> {
   /** Size of the newest durable state. */
   bytes = 0;
+  /** What the medium said of a copy that it did not give when the state was read; that copy may be the newest. */
+  unread: HalError | null = null;
   readonly #storage: Storage;
   readonly #path: string;
   readonly #rooms: Record<SlotName, number> = { a: 0, b: 0 };
@@ -44,7 +47,8 @@ export class SlotAdapter<T> implements Adapter<T> {
   /** null when nothing was ever saved. Errors: HalError `io` when something was, and neither slot is readable. */
   async read(): Promise<T | null> {
     const found = { a: await this.#readSlot('a'), b: await this.#readSlot('b') };
-    const good = (['a', 'b'] as const).filter((name) => typeof found[name] === 'object');
+    this.unread = [found.a, found.b].find((one) => one instanceof HalError) ?? null;
+    const good = (['a', 'b'] as const).filter((name) => isSlot(found[name]));
     const [newest] = good.sort((left, right) => (generationOf(found[right]) > generationOf(found[left]) ? 1 : -1));
     if (newest === undefined) {
       if (found.a === 'blank' && found.b === 'blank') return null;
@@ -135,7 +139,18 @@ export class SlotAdapter<T> implements Adapter<T> {
     this.#rooms[name] = room;
   }
 
-  async #readSlot(name: SlotName): Promise<Slot | 'blank' | 'bad'> {
+  /** 'bad': two reads have shown it. A HalError: the medium failed, which says nothing of what is there. */
+  async #readSlot(name: SlotName): Promise<Found> {
+    try {
+      return await readTwice(() => this.#readOnce(name));
+    } catch (error) {
+      if (error instanceof DamagedLog) return 'bad';
+      if (error instanceof HalError && error.id === 'io') return error;
+      throw error;
+    }
+  }
+
+  async #readOnce(name: SlotName): Promise<Slot | 'blank'> {
     const path = this.#slotPath(name);
     const found = await this.#storage.stat(path);
     if (found === null) return 'blank';
@@ -143,10 +158,9 @@ export class SlotAdapter<T> implements Adapter<T> {
     const bytes = new Uint8Array(Math.min(found.bytes, slotHeaderBytes + maxDocumentBytes));
     const file = await this.#storage.open(path, 'read');
     try {
-      return decodeSlot(bytes.subarray(0, await file.read(bytes, 0)));
-    } catch (error) {
-      if (error instanceof HalError && error.id === 'io') return 'bad';
-      throw error;
+      const slot = decodeSlot(bytes.subarray(0, await file.read(bytes, 0)));
+      if (slot === 'bad') throw new DamagedLog(path, 'it is not what was written');
+      return slot;
     } finally {
       await file.close();
     }
@@ -157,7 +171,9 @@ export class SlotAdapter<T> implements Adapter<T> {
   }
 }
 
-const generationOf = (slot: Slot | 'blank' | 'bad'): bigint => (typeof slot === 'object' ? slot.generation : -1n);
+type Found = Slot | 'blank' | 'bad' | HalError;
+const isSlot = (found: Found): found is Slot => typeof found === 'object' && !(found instanceof HalError);
+const generationOf = (found: Found): bigint => (isSlot(found) ? found.generation : -1n);
 
 function newSave(): Save {
   let resolve: () => void = () => undefined;
