@@ -15,21 +15,22 @@ export interface Marked {
 
 /**
  * Which mailboxes have changed since the summary of that id was written: one line `<number> <CRC of the number>` each, durable before the change
- * that it is about. Marks that come together share a write. Made at the first, or gone on with by the next start; a log that failed is dead.
+ * that it is about. Marks that come together share a write. It is there, empty, before its summary is, so that a summary without one counts for
+ * nothing; the next start goes on with it. A log that failed, or was closed, is dead.
  */
 export class ChangeLog {
   readonly #storage: Storage;
   readonly #path: string;
   readonly #marks = new Map<string, Promise<void>>();
   readonly #serial = new Serial();
-  readonly #before: Marked | null;
+  readonly #before: Marked;
   #waiting: string[] = [];
   #file: StorageFile | null = null;
   #position = 0;
   #dead = false;
 
-  /** `before`: what an earlier run has left of it. */
-  constructor(storage: Storage, id: string, before: Marked | null) {
+  /** `before`: what is in it. */
+  constructor(storage: Storage, id: string, before: Marked) {
     this.#storage = storage;
     this.#path = pathOf(id);
     this.#before = before;
@@ -39,10 +40,19 @@ export class ChangeLog {
   mark(number: string): Promise<void> {
     const known = this.#marks.get(number);
     if (known !== undefined) return known;
-    if (this.#before?.numbers.has(number) !== true) this.#waiting.push(number);
+    if (!this.#before.numbers.has(number)) this.#waiting.push(number);
     const done = this.#serial.run(() => this.#flush());
     this.#marks.set(number, done);
     return done;
+  }
+
+  /** Once what was marked is written. Never throws. */
+  close(): Promise<void> {
+    return this.#serial.run(async () => {
+      this.#dead = true;
+      await this.#file?.close().catch(() => undefined);
+      this.#file = null;
+    });
   }
 
   async #flush(): Promise<void> {
@@ -54,7 +64,7 @@ export class ChangeLog {
     this.#file ??= await this.#open();
     const bytes = new TextEncoder().encode(numbers.map(lineOf).join(''));
     await this.#file.write(bytes, this.#position);
-    // At first also for what an earlier run has written: it may have ended before that was durable.
+    // At first also for what an earlier run has written, and for the name of the summary: it may have ended before that was durable.
     await this.#file.dataSync();
     if (isFirst) await this.#storage.syncDirectory('');
     this.#position += bytes.length;
@@ -62,24 +72,39 @@ export class ChangeLog {
   }
 
   async #open(): Promise<StorageFile> {
-    if (this.#before === null) return this.#storage.open(this.#path, 'create');
     const file = await this.#storage.open(this.#path, 'update');
-    await file.truncate(this.#before.bytes);
+    try {
+      await file.truncate(this.#before.bytes);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     this.#position = this.#before.bytes;
     return file;
   }
 }
 
-/** null = there is no such log. Errors: HalError io, also when a line is damaged that others follow. */
+const nothingMarked: Marked = { numbers: new Set(), bytes: 0 };
+
+/** A log in which nothing is; its name is durable with the next sync of the root. Errors: HalError. */
+export async function makeChangeLog(storage: Storage, id: string): Promise<ChangeLog> {
+  const file = await storage.open(pathOf(id), 'create');
+  try {
+    await file.dataSync();
+  } finally {
+    await file.close();
+  }
+  return new ChangeLog(storage, id, nothingMarked);
+}
+
+/** null = there is no such log. Errors: HalError io, also when a line is damaged that was written whole. */
 export async function readChangeLog(storage: Storage, id: string): Promise<Marked | null> {
   if ((await storage.stat(pathOf(id))) === null) return null;
   const lines = new TextDecoder().decode(await readWhole(storage, pathOf(id), maxBytes)).split('\n');
-  const good = lines.map((line) => (lineOf(line.split(' ')[0] ?? '') === `${line}\n` ? line.split(' ')[0] : null));
-  const torn = good.indexOf(null);
-  // Lines that were written together and whose sync was not waited for: nothing has changed yet.
-  const last = good.findLastIndex((one) => one !== null);
-  if (torn >= 0 && torn < last) throw new HalError('io', pathOf(id), 'a line is damaged');
-  const numbers = good.filter((one) => one !== null && one !== undefined);
+  // What has no end is of a write whose sync was not waited for: nothing has changed yet.
+  lines.pop();
+  const numbers = lines.map((line) => line.split(' ')[0] ?? '');
+  if (numbers.some((number, at) => lineOf(number) !== `${lines[at]}\n`)) throw new HalError('io', pathOf(id), 'a line is damaged');
   return { numbers: new Set(numbers), bytes: numbers.reduce((sum, number) => sum + lineOf(number).length, 0) };
 }
 

@@ -1,7 +1,7 @@
 import { HalError } from '../../hal/errors.ts';
 import type { Random } from '../../hal/random.ts';
 import type { Storage } from '../../hal/storage.ts';
-import { ChangeLog, readChangeLog, removeOtherLogs } from './change-log.ts';
+import { ChangeLog, makeChangeLog, readChangeLog, removeOtherLogs } from './change-log.ts';
 import type { Glances, Summary } from './summary-text.ts';
 import { readSummary, summaryBlocks } from './summary-text.ts';
 
@@ -9,7 +9,7 @@ import { readSummary, summaryBlocks } from './summary-text.ts';
  * `summary`, in the root: what all mailboxes held when it was written (summary-text.ts), so that the next start need not look at each.
  *
  * Before a mailbox changes for the first time since then, a log beside it names it, durably: a unit that was killed looks at those when it
- * starts, and at no others. A summary of another form, or whose sum is wrong, is as good as none; so is one whose log cannot be read. Where
+ * starts, and at no others. A summary of another form, or whose sum is wrong, is as good as none; so is one whose log is missing or cannot be read. Where
  * the log cannot be written (the disk is full, say), the summary itself goes.
  */
 const path = 'summary';
@@ -46,9 +46,10 @@ export class SummaryFile {
       const read = await this.#read();
       if (read === null) return null;
       const changed = await readChangeLog(this.#parts.storage, read.id);
+      if (changed === null) return null;
       this.#log = new ChangeLog(this.#parts.storage, read.id, changed);
-      this.#isWhole = changed === null;
-      for (const number of changed?.numbers ?? []) read.glances.delete(number);
+      this.#isWhole = changed.numbers.size === 0;
+      for (const number of changed.numbers) read.glances.delete(number);
       return read.glances;
     } catch (error) {
       if (error instanceof HalError && (error.id === 'io' || error.id === 'not-found')) return null;
@@ -65,7 +66,7 @@ export class SummaryFile {
         return await log.mark(number);
       } catch (error) {
         if (!(error instanceof HalError)) throw error;
-        if (this.#log === log) this.#log = null;
+        if (this.#log === log) this.#letGo();
       }
     }
     await this.#removed();
@@ -73,10 +74,16 @@ export class SummaryFile {
 
   /** From the call on changes wait. `glances` is asked at once. It stands when this resolves. Errors: HalError; then none does. */
   write(glances: () => Promise<Glances>): Promise<void> {
-    [this.#log, this.#removal] = [null, null];
+    this.#letGo();
+    this.#removal = null;
     const writing = this.#write(glances());
     this.#writing = writing.catch(() => undefined);
     return writing;
+  }
+
+  #letGo(): void {
+    void this.#log?.close();
+    this.#log = null;
   }
 
   #removed(): Promise<void> {
@@ -90,7 +97,7 @@ export class SummaryFile {
   async #remove(): Promise<void> {
     const { storage } = this.#parts;
     await this.#writing;
-    this.#log = null;
+    this.#letGo();
     if ((await storage.stat(path)) !== null) await storage.remove(path);
     // Also when it is not there: an earlier run may have ended between the two.
     await storage.syncDirectory('');
@@ -112,9 +119,10 @@ export class SummaryFile {
     } finally {
       await file.close();
     }
+    const log = await makeChangeLog(storage, id);
     await storage.rename(freshPath, path);
     await storage.syncDirectory('');
-    this.#log = new ChangeLog(storage, id, null);
+    this.#log = log;
     this.#isWhole = true;
     // Only now: until then the one before it, and its log, counted.
     await removeOtherLogs(storage, id).catch(() => undefined);

@@ -169,9 +169,9 @@ for (const [name, work, begin] of [
   });
 }
 
-test('control: where the removal of the summary is not made durable, it lies', async () => {
-  const tally = await cutEverywhere(goesOn, () => stopped({ syncs: 'no-directory' }));
-  show('control without folder syncs', tally);
+test('control: where the log of changes is not made durable, the summary lies', async () => {
+  const tally = await cutEverywhere(goesOn, () => stopped({ syncs: 'none' }));
+  show('control without syncs', tally);
   assert.ok(tally.broken.length > 0);
 });
 

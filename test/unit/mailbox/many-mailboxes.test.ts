@@ -94,8 +94,11 @@ test('after a stop in good order a start reads no mailbox, and knows the same', 
   assert.equal([...read], ['207']);
 });
 
-test('a log of changes that is damaged in its middle makes the summary count for nothing; a torn end is of changes that never began', async () => {
-  for (const [spoil, looked] of [[(bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 1 ? 0 : byte))), numbers.length], [(bytes: Buffer) => bytes.subarray(0, bytes.length - 3), 1]] as const) {
+test('a log of changes that is missing, or damaged where it was written whole, makes the summary count for nothing; a torn end is of changes that never began', async () => {
+  const wrongAt = (wrong: (bytes: Buffer) => number) => (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === wrong(bytes) ? byte ^ 1 : byte)));
+  for (const [spoil, looked] of [
+    [wrongAt(() => 1), numbers.length], [wrongAt((bytes) => bytes.length - 2), numbers.length], [null, numbers.length], [(bytes: Buffer) => bytes.subarray(0, bytes.length - 3), 1],
+  ] as const) {
     const storage = new SimStorage({});
     const { store, ids } = await filled(storage);
     await store.close();
@@ -103,7 +106,8 @@ test('a log of changes that is damaged in its middle makes the summary count for
     await again.open();
     await again.mark('201', ids.get('201') ?? '', 'old');
     await again.mark('202', ids.get('202') ?? '', 'saved');
-    await rewrite(storage, (await storage.list('')).find((name) => name.endsWith('.changed')) ?? '', spoil);
+    const log = (await storage.list('')).find((name) => name.endsWith('.changed')) ?? '';
+    await (spoil === null ? storage.remove(log) : rewrite(storage, log, spoil));
     const read = watchReads(storage);
     await small(storage, new SimClock(), 3).store.open();
     assert.is(read.size, looked);
@@ -136,7 +140,7 @@ test('the first change of a mailbox is noted beside the summary, durably, before
     return null;
   };
   await second.mark('201', ids.get('201') ?? '', 'old');
-  assert.equal(changes.slice(0, 4).map((change) => change.replace(/-[0-9a-f]{16}/, '')), ['create summary.changed', 'write summary.changed', 'data-sync summary.changed', 'sync-directory ']);
+  assert.equal(changes.slice(0, 4).map((change) => change.replace(/-[0-9a-f]{16}/, '')), ['truncate summary.changed', 'write summary.changed', 'data-sync summary.changed', 'sync-directory ']);
   const read = watchReads(storage);
   const { store: third } = small(storage);
   await third.open();
@@ -170,10 +174,10 @@ test('where changes cannot be noted the summary goes; where that cannot be eithe
   await store.close();
   const { store: again } = small(storage, new SimClock(), 2);
   await again.open();
-  storage.fault = ({ kind, path }) => ((kind === 'remove' && path === 'summary') || (kind === 'create' && path.endsWith('.changed')) ? 'io' : null);
+  storage.fault = ({ kind, path }) => ((kind === 'remove' && path === 'summary') || (kind === 'write' && path.endsWith('.changed')) ? 'io' : null);
   const refused = await again.mark('201', ids.get('201') ?? '', 'old').then(() => null, (error: unknown) => error);
   assert.ok(refused instanceof HalError && refused.id === 'io');
-  storage.fault = ({ kind, path }) => (kind === 'create' && path.endsWith('.changed') ? 'no-space' : null);
+  storage.fault = ({ kind, path }) => (kind === 'write' && path.endsWith('.changed') ? 'no-space' : null);
   await again.mark('201', ids.get('201') ?? '', 'saved');
   assert.equal([await storage.stat('summary'), again.counts('201').saved], [null, 1]);
   const read = watchReads(storage);
@@ -303,6 +307,43 @@ test('housekeeping lets the loop turn between slices of mailboxes', async () => 
   while (!isDone) await clock.advance(0);
   await done;
 });
+
+test('the log of changes is closed when another takes its place, and when it fails', async () => {
+  const storage = new SimStorage({});
+  const { store, ids } = await filled(storage);
+  await store.close();
+  const kept = watchHandles(storage);
+  const { store: again } = small(kept.storage, new SimClock(), 2);
+  await again.open();
+  await again.mark('201', ids.get('201') ?? '', 'old');
+  assert.equal(kept.open(), 1);
+  await again.close();
+  assert.equal(kept.open(), 0, 'replaced');
+  storage.fault = ({ kind, path }) => (kind === 'truncate' && path.endsWith('.changed') ? 'io' : null);
+  await again.mark('201', ids.get('201') ?? '', 'saved');
+  assert.equal(kept.open(), 0, 'never usable');
+  storage.fault = null;
+  await again.close();
+  await again.mark('201', ids.get('201') ?? '', 'old');
+  storage.fault = ({ kind, path }) => (kind === 'write' && path.endsWith('.changed') ? 'io' : null);
+  await again.mark('202', ids.get('202') ?? '', 'saved');
+  assert.equal(kept.open(), 0, 'failed');
+});
+
+/** How many files whose name ends in `.changed` are open. */
+function watchHandles(storage: SimStorage): { readonly storage: SimStorage; open(): number } {
+  let count = 0;
+  const open = storage.open.bind(storage);
+  storage.open = async (path, mode) => {
+    const file = await open(path, mode);
+    if (!path.endsWith('.changed')) return file;
+    count++;
+    const close = file.close.bind(file);
+    file.close = () => close().then(() => void count--);
+    return file;
+  };
+  return { storage, open: () => count };
+}
 
 async function rewrite(storage: SimStorage, path: string, change: (bytes: Buffer) => Buffer): Promise<void> {
   const file = await storage.open(path, 'update');
