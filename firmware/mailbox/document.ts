@@ -32,8 +32,8 @@ export interface Before<T> {
  * Opens `<path>.a` and `.b`, whose folder must exist. `check` throws when the parsed JSON is not a T. A document that cannot be
  * read or does not pass is set aside and told to `log`; it never keeps the unit from starting. Errors: HalError read-only, io (folder unusable).
  *
- * With `before` more is known than the disk may give. Where the medium fails, and what it does give is not that, the document cannot be
- * opened now: the copy that holds it may only have been out of reach. Where it is proven to be gone it is written anew. Errors: HalError io.
+ * With `before` more is known than the disk may give. Where it gives something else, that is written anew, and not over a copy that the
+ * medium did not give. Where the medium gives nothing the document cannot be opened now. Errors: HalError io.
  */
 export async function openDocument<T>(storage: Storage, path: string, defaults: T, check: (found: unknown) => T, log?: Log, before: Before<T> | null = null): Promise<Document<T>> {
   const adapter = new SlotAdapter<T>(storage, path);
@@ -60,7 +60,7 @@ export async function openDocument<T>(storage: Storage, path: string, defaults: 
   };
   const known = before?.state ?? null;
   if (known !== null && !isSameJson(known, low.data)) {
-    if (adapter.unread !== null) throw adapter.unread;
+    if (adapter.unread !== null) adapter.spareUnread();
     log?.write('alert', 'document-rewritten', 'A document is not what was written; it is written anew from memory.', { path });
     // Refused, it is in memory as any change is.
     await change(() => void (low.data = known)).catch(ifRefused);

@@ -113,7 +113,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
       tombstones: () => (options.remembersPurges?.() === true ? tombstones : null),
       touched: (mailbox, id) => this.mirror.touched?.(mailbox, id),
       opened: (number, report) => this.#opened(number, report),
-      differs: (number) => this.#differs(number),
+      differs: (number, documents) => this.#differs(number, documents),
     });
     this.#ids = new UuidV7(options.clock, options.random);
     this.#probe = new StoreProbe(options.storage);
@@ -300,9 +300,14 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     if (rebuilt || damaged.length > 0) this.#options.log.write('error', 'mailbox-mended', `The index of a mailbox was made anew, or files of it are damaged: ${damaged.map(({ file, why }) => `${file}: ${why}`).join('; ')}`, { mailbox: number });
   }
 
-  #differs(number: string): void {
+  #differs(number: string, documents: boolean): void {
     this.#options.log.write('warning', 'mailbox-differs', 'A mailbox was changed while the unit was stopped; its messages were counted anew.', { mailbox: number });
     this.changed?.(number);
+    if (!documents) return;
+    // Others have believed what the summary said: the partner, for one.
+    this.owners.changed?.(number);
+    this.choices.changed?.(number);
+    for (const kind of greetingKinds) this.greetings.changed?.(number, kind);
   }
 
   #isKnown(number: string): boolean {

@@ -56,8 +56,8 @@ export interface MailboxesParts extends MailboxContext {
   readonly room?: MailboxRoom;
   /** A mailbox was opened and looked at. */
   readonly opened: (number: string, report: MailboxReport) => void;
-  /** What was known of it without a look was wrong. */
-  readonly differs: (number: string) => void;
+  /** What was known of it without a look was wrong; `documents`: of its owner too. */
+  readonly differs: (number: string, documents: boolean) => void;
 }
 
 /**
@@ -237,8 +237,15 @@ export class Mailboxes implements MailboxDocuments {
 
   async #open(number: string): Promise<{ mailbox: Mailbox; opened: () => void }> {
     const storage = guardedStorage(this.#parts.storage, () => this.#summary.changing(number));
-    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage }, number, this.#unverified.has(number) ? null : (this.#shut.get(number) ?? null));
+    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage }, number, await this.#certain(number));
     return { mailbox, opened: () => this.#opened(number, mailbox, report) };
+  }
+
+  /** What is known of a mailbox that is shut; null = that may be wrong, or it is none. */
+  async #certain(number: string): Promise<MailboxGlance | null> {
+    const glance = this.#shut.get(number);
+    if (glance === undefined || !this.#unverified.has(number)) return glance ?? null;
+    return (await stampOf(this.#parts.storage, number)) === glance.stamp ? glance : null;
   }
 
   #opened(number: string, mailbox: Mailbox, report: MailboxReport): void {
@@ -247,7 +254,8 @@ export class Mailboxes implements MailboxDocuments {
     this.#shut.delete(number);
     this.#unverified.delete(number);
     this.#parts.opened(number, report);
-    if (before !== undefined && !before.says(MailboxGlance.of(mailbox, null))) this.#parts.differs(number);
+    const now = MailboxGlance.of(mailbox, null);
+    if (before !== undefined && !before.says(now)) this.#parts.differs(number, !before.saysOfOwner(now));
   }
 
   /** One whose documents could not be saved stays: memory alone has what they say. */

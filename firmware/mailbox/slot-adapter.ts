@@ -69,6 +69,13 @@ export class SlotAdapter<T> implements Adapter<T> {
     return promise;
   }
 
+  /** To be called when what was read is known to be the older copy: the next save takes its place, by a rename, and leaves the one that was not read. */
+  spareUnread(): void {
+    if (this.#newest === null) return;
+    this.#rooms[this.#newest] = 0;
+    this.#newest = this.#newest === 'a' ? 'b' : 'a';
+  }
+
   /** Moves both slots out of the way, to `<path>.a.damaged` and `.b.damaged` (replacing older ones), and starts anew. Errors: read-only, io. */
   async setAside(): Promise<void> {
     for (const name of ['a', 'b'] as const) {

@@ -2,7 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { crc32c } from '../../../firmware/mailbox/crc32c.ts';
+import { openDocument } from '../../../firmware/mailbox/document.ts';
 import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
+import { checkMailboxState, newMailboxState } from '../../../firmware/mailbox/mailbox-state.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
@@ -221,6 +223,34 @@ test('what was changed by hand while the unit was stopped is found by the first 
   const read = watchReads(storage);
   await again.housekeep();
   assert.equal([again.counts('209').saved, [...read], told, log.has('mailbox-differs')], [1, ['209'], ['208', '209'], true]);
+});
+
+test('an owner who was changed by hand while the unit was stopped is told to who believed the summary', async () => {
+  const storage = new SimStorage({});
+  const { store } = await filled(storage);
+  await store.close();
+  const document = await openDocument(storage, 'mailboxes/204/mailbox', newMailboxState(), checkMailboxState);
+  await document.change(({ owner }) => (owner.pin = null));
+  const { store: again, log } = small(storage, new SimClock(), 3);
+  await again.open();
+  const told = new Set<string>();
+  again.owners.changed = (mailbox) => void told.add(`owner ${mailbox}`);
+  again.choices.changed = (mailbox) => void told.add(`choices ${mailbox}`);
+  again.greetings.changed = (mailbox) => void told.add(`greetings ${mailbox}`);
+  assert.is(again.owners.read('204')?.pin?.hash, 'aGFzaA==', 'as the summary says');
+  for (const number of numbers) await again.look(number);
+  assert.is(again.owners.read('204')?.pin, null);
+  assert.equal([[...told], log.events.filter(({ event }) => event === 'mailbox-differs').length], [['owner 204', 'choices 204', 'greetings 204'], 1]);
+});
+
+test('opening a mailbox again finds no difference where only the order of what was chosen is another', async () => {
+  const { store, log } = small(new SimStorage({}));
+  await store.open();
+  for (const number of numbers) await store.choices.change(number, (choices) => (choices.options = { loopGreeting: false, takesCalls: false }));
+  await turns();
+  for (const number of numbers) await store.look(number);
+  assert.not(log.has('mailbox-differs'));
+  assert.not(log.has('document-rewritten'));
 });
 
 test('a mailbox whose folder was removed meanwhile is gone', async () => {
