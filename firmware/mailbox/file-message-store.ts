@@ -114,6 +114,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
       touched: (mailbox, id) => this.mirror.touched?.(mailbox, id),
       opened: (number, report) => this.#opened(number, report),
       differs: (number, documents) => this.#differs(number, documents),
+      unfinished: () => this.greetings.unfinished(),
     });
     this.#ids = new UuidV7(options.clock, options.random);
     this.#probe = new StoreProbe(options.storage);

@@ -56,6 +56,8 @@ export class GreetingStore {
   readonly #options: GreetingStoreOptions;
   readonly #ids: UuidV7;
   readonly #serial = new Serial();
+  /** Mailboxes by the ids of recordings that are neither in force nor gone: each is a file. */
+  readonly #unfinished = new Map<string, string>();
 
   constructor(options: GreetingStoreOptions) {
     this.#options = options;
@@ -67,6 +69,11 @@ export class GreetingStore {
     const { storage, folders } = this.#options;
     await folders.ensure(greetingsFolder);
     for (const number of (await storage.list(greetingsFolder)).filter(isMailboxNumber)) if (mayHave(number)) await this.#removeUnused(number);
+  }
+
+  /** Mailboxes for which something is being recorded, or waits to be put in force, or should be gone and is not. */
+  unfinished(): ReadonlySet<string> {
+    return new Set(this.#unfinished.values());
   }
 
   /** What is in force; null = the system's. */
@@ -100,7 +107,7 @@ export class GreetingStore {
         await writer.idle();
       }
     } catch (error) {
-      await writer.discard();
+      await this.#abandon(writer);
       throw error;
     }
     return this.#finish(writer, kind, 'copied');
@@ -118,7 +125,7 @@ export class GreetingStore {
         return writer.failed;
       },
       finish: (reason, keepMs) => this.#finish(writer, kind, reason, keepMs),
-      abandon: () => writer.discard(),
+      abandon: () => this.#abandon(writer),
     };
   }
 
@@ -138,6 +145,7 @@ export class GreetingStore {
       if (this.current(mailbox, kind)?.id === id) return;
       await this.#options.storage.remove(greetingPath(mailbox, kind, id));
       await this.#options.storage.syncDirectory(greetingFolder(mailbox));
+      this.#unfinished.delete(id);
     });
   }
 
@@ -149,10 +157,21 @@ export class GreetingStore {
   async #begin(mailbox: string, kind: GreetingKind, codec: CodecName, id: string, bytes: number): Promise<RecordingWriter> {
     const { storage, folders, random, log, clock } = this.#options;
     const folder = greetingFolder(mailbox);
-    await this.#options.changing(mailbox);
-    await folders.ensure(folder);
     const facts = { kind, id, mailbox, callerNumber: '', callerName: '', startedMs: clock.wall(), reason: 'default' as const, codec };
-    return RecordingWriter.begin({ storage, random, log, folder, facts, reserve: reserveBytes(bytes) });
+    this.#unfinished.set(id, mailbox);
+    try {
+      await this.#options.changing(mailbox);
+      await folders.ensure(folder);
+      return await RecordingWriter.begin({ storage, random, log, folder, facts, reserve: reserveBytes(bytes) });
+    } catch (error) {
+      this.#unfinished.delete(id);
+      throw error;
+    }
+  }
+
+  async #abandon(writer: RecordingWriter): Promise<void> {
+    await writer.discard();
+    this.#unfinished.delete(writer.facts.id);
   }
 
   async #finish(writer: RecordingWriter, kind: GreetingKind, reason: string, keepMs?: number): Promise<StoredRecording> {
@@ -160,6 +179,8 @@ export class GreetingStore {
     const { path, facts, trailer } = await writer.seal(reason, keepMs);
     if (trailer.interrupted) {
       await storage.remove(path);
+      await storage.syncDirectory(greetingFolder(facts.mailbox));
+      this.#unfinished.delete(facts.id);
       throw new HalError('io', path, 'the recording was cut short by the disk');
     }
     await storage.rename(path, greetingPath(facts.mailbox, kind, facts.id));
@@ -171,8 +192,11 @@ export class GreetingStore {
     return this.#serial.run(async () => {
       const before = this.current(mailbox, kind);
       await this.#put(mailbox, kind, recording);
+      if (recording !== null) this.#unfinished.delete(recording.id);
       this.changed?.(mailbox, kind);
-      if (before !== null && before.id !== recording?.id) await this.#removeLogged(mailbox, greetingPath(mailbox, kind, before.id));
+      if (before === null || before.id === recording?.id) return;
+      this.#unfinished.set(before.id, mailbox);
+      if (await this.#removeLogged(mailbox, greetingPath(mailbox, kind, before.id))) this.#unfinished.delete(before.id);
     });
   }
 
@@ -204,12 +228,14 @@ export class GreetingStore {
   }
 
   /** A file too many does no harm and goes at the next start. */
-  async #removeLogged(mailbox: string, path: string): Promise<void> {
+  async #removeLogged(mailbox: string, path: string): Promise<boolean> {
     try {
       await this.#options.storage.remove(path);
       await this.#options.storage.syncDirectory(greetingFolder(mailbox));
+      return true;
     } catch (error) {
       this.#options.log.write('warning', 'file-left', String(error), { path });
+      return false;
     }
   }
 }

@@ -17,4 +17,6 @@ export interface MailboxContext {
   readonly tombstones: () => Tombstones | null;
   /** A row has come, changed or gone. */
   readonly touched: (mailbox: string, id: string) => void;
+  /** A change of its files has failed: what the disk has of them is not known for certain. */
+  readonly doubted: (mailbox: string) => void;
 }

@@ -12,7 +12,7 @@ import { entryOf, idOf, insertRow, stateOf, takenForOf } from './message-index.t
 const fullIndexBytes = 95 * 1024;
 
 /** The index to look into: changing it is the mailbox's. */
-export type IndexView = Omit<MailboxIndex, 'rows' | 'row' | 'message' | 'insert' | 'drop' | 'dropRow' | 'save' | 'settle'>;
+export type IndexView = Omit<MailboxIndex, 'rows' | 'row' | 'message' | 'insert' | 'drop' | 'dropRow' | 'save' | 'trySave' | 'settle'>;
 
 /** What one mailbox's index says of its messages. The files are right: it follows them, and one that cannot be saved is made anew from them. */
 export class MailboxIndex {
@@ -124,6 +124,12 @@ export class MailboxIndex {
       if (!(error instanceof HalError)) throw error;
       this.#context.log.write('alert', 'index-behind', `A mailbox index could not be saved: ${error.message}`, { mailbox: this.#number });
     }
+  }
+
+  /** Saves what was refused, once more. Whether it is saved, or never will be: one that is too large is made anew from the files. Never throws. */
+  async trySave(): Promise<boolean> {
+    if (this.isSaved) return true;
+    return this.#document.change(() => undefined).then(() => true, (error: unknown) => error instanceof HalError && error.id === 'too-large');
   }
 
   /**

@@ -45,8 +45,6 @@ export class Mailbox {
   readonly #index: MailboxIndex;
   readonly #context: MailboxContext;
   readonly #serial = new Serial();
-  /** A change of its files has failed: what the disk has of them is not known for certain. */
-  #doubtful = false;
 
   private constructor(context: MailboxContext, number: string, documents: { readonly mailbox: Document<MailboxState>; readonly choices: Document<MailboxChoices> }, index: MailboxIndex) {
     this.#context = context;
@@ -209,24 +207,27 @@ export class Mailbox {
     return this.#serial.idle();
   }
 
-  /** Its files hold all that is known of it, for certain. */
-  get isSettled(): boolean {
-    return !this.#doubtful && this.document.isSaved && this.choices.isSaved && this.index.isSaved;
+  get hasSavedDocuments(): boolean {
+    return this.document.isSaved && this.choices.isSaved;
   }
 
-  /** Whether its documents are saved, at the latest now; an index is made anew from the files. Never throws. */
+  get isSaved(): boolean {
+    return this.hasSavedDocuments && this.index.isSaved;
+  }
+
+  /** Whether all is saved, at the latest now, that ever can be. Never throws. */
   async trySave(): Promise<boolean> {
     for (const document of [this.document, this.choices]) {
       if (!document.isSaved) await document.change(() => undefined).catch(() => undefined);
     }
-    return this.document.isSaved && this.choices.isSaved;
+    return (await this.#index.trySave()) && this.hasSavedDocuments;
   }
 
   async #change<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await this.#serial.run(work);
     } catch (error) {
-      this.#doubtful = true;
+      this.#context.doubted(this.number);
       throw error;
     }
   }
@@ -264,7 +265,7 @@ export class Mailbox {
   async #giveUp(row: Row, why: string): Promise<void> {
     const { storage, log } = this.#context;
     const path = messagePath(this.number, idOf(row), stateOf(row));
-    this.#doubtful = true;
+    this.#context.doubted(this.number);
     log.write('error', 'message-damaged', `A message cannot be read and was set aside: ${why}`, { mailbox: this.number, id: idOf(row) });
     if ((await storage.stat(path)) !== null) await setAside(storage, path, `${this.number}-${messageName(idOf(row), stateOf(row))}`);
     await this.#isNotPurged(idOf(row));

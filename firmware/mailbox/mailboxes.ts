@@ -1,5 +1,6 @@
 import { HalError } from '../../hal/errors.ts';
 import type { Document } from './document.ts';
+import { DoubtfulNames } from './doubtful-names.ts';
 import { guardedStorage } from './guarded-storage.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MailboxContext } from './mailbox-context.ts';
@@ -15,6 +16,7 @@ import type { Glances } from './summary-text.ts';
 import { SummaryFile } from './summary-file.ts';
 import type { Random } from '../../hal/random.ts';
 import { MailboxPool } from './mailbox-pool.ts';
+import { UnsavedMailboxes } from './unsaved-mailboxes.ts';
 
 /** Node has four file threads; a few more tasks keep them busy. */
 const openAtATime = 8;
@@ -51,13 +53,15 @@ export interface MailboxDocuments {
   openedChoices(number: string): Pick<Document<MailboxChoices>, 'state'> | null;
 }
 
-export interface MailboxesParts extends MailboxContext {
+export interface MailboxesParts extends Omit<MailboxContext, 'doubted'> {
   readonly random: Random;
   readonly room?: MailboxRoom;
   /** A mailbox was opened and looked at. */
   readonly opened: (number: string, report: MailboxReport) => void;
   /** What was known of it without a look was wrong; `documents`: of its owner too. */
   readonly differs: (number: string, documents: boolean) => void;
+  /** Those for which something is being made; should it be left behind, a start has to look for it. */
+  readonly unfinished: () => ReadonlySet<string>;
 }
 
 /**
@@ -79,12 +83,16 @@ export class Mailboxes implements MailboxDocuments {
   readonly #shut = new Map<string, MailboxGlance>();
   /** Known from the summary alone. */
   readonly #unverified = new Set<string>();
+  readonly #doubtful: DoubtfulNames;
+  readonly #unsaved: UnsavedMailboxes;
   #isLooking = false;
 
   constructor(parts: MailboxesParts) {
     this.#parts = parts;
     this.#room = parts.room ?? standardRoom;
     this.#summary = new SummaryFile(parts);
+    this.#doubtful = new DoubtfulNames(parts.storage);
+    this.#unsaved = new UnsavedMailboxes(parts.clock);
     this.#pool = new MailboxPool({ room: () => (this.#isLooking ? passing : this.#room), open: (number) => this.#open(number), leaving: (number, mailbox) => this.#leaving(number, mailbox) });
   }
 
@@ -228,8 +236,9 @@ export class Mailboxes implements MailboxDocuments {
 
   /** As they are now; those of open mailboxes need their stamps. */
   async #glances(): Promise<Glances> {
-    const open = this.#pool.entries().flatMap(([number, mailbox]) => (mailbox.isSettled ? [{ number, glance: MailboxGlance.of(mailbox, null) }] : []));
-    const shut = [...this.#shut].filter(([, { stamp }]) => stamp !== null);
+    const unfinished = this.#parts.unfinished();
+    const open = this.#pool.entries().flatMap(([number, mailbox]) => (this.#isSettled(number, mailbox) && !unfinished.has(number) ? [{ number, glance: MailboxGlance.of(mailbox, null) }] : []));
+    const shut = [...this.#shut].filter(([number, { stamp }]) => stamp !== null && !unfinished.has(number));
     const stamped: [string, MailboxGlance][] = [];
     await inParallel(open, openAtATime, async ({ number, glance }) => void stamped.push([number, glance.stamped(await stampOf(this.#parts.storage, number))]));
     return new Map([...shut, ...stamped]);
@@ -237,8 +246,14 @@ export class Mailboxes implements MailboxDocuments {
 
   async #open(number: string): Promise<{ mailbox: Mailbox; opened: () => void }> {
     const storage = guardedStorage(this.#parts.storage, () => this.#summary.changing(number));
-    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage }, number, await this.#certain(number));
+    await this.#doubtful.settle(number);
+    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage, doubted: () => this.#doubtful.add(number) }, number, await this.#certain(number));
     return { mailbox, opened: () => this.#opened(number, mailbox, report) };
+  }
+
+  /** Its files hold all that is known of it, for certain. */
+  #isSettled(number: string, mailbox: Mailbox): boolean {
+    return !this.#doubtful.has(number) && mailbox.isSaved;
   }
 
   /** What is known of a mailbox that is shut; null = that may be wrong, or it is none. */
@@ -258,10 +273,10 @@ export class Mailboxes implements MailboxDocuments {
     if (before !== undefined && !before.says(now)) this.#parts.differs(number, !before.saysOfOwner(now));
   }
 
-  /** One whose documents could not be saved stays: memory alone has what they say. */
   async #leaving(number: string, mailbox: Mailbox): Promise<(() => void) | null> {
     await mailbox.idle();
-    const stamp = mailbox.isSettled ? await stampOf(this.#parts.storage, number).catch(() => null) : null;
-    return (await mailbox.trySave()) ? () => void this.#shut.set(number, MailboxGlance.of(mailbox, stamp)) : null;
+    if (!(await this.#unsaved.mayLeave(number, mailbox))) return null;
+    const stamp = this.#isSettled(number, mailbox) ? await stampOf(this.#parts.storage, number).catch(() => null) : null;
+    return () => void this.#shut.set(number, MailboxGlance.of(mailbox, stamp));
   }
 }

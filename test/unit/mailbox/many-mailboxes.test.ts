@@ -5,6 +5,7 @@ import { crc32c } from '../../../firmware/mailbox/crc32c.ts';
 import { openDocument } from '../../../firmware/mailbox/document.ts';
 import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
 import { checkMailboxState, newMailboxState } from '../../../firmware/mailbox/mailbox-state.ts';
+import { mostBehind, saveAgainMs } from '../../../firmware/mailbox/unsaved-mailboxes.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
@@ -280,15 +281,77 @@ test('a mailbox of which a change failed is not vouched for', async () => {
   assert.equal([...read], ['201']);
 });
 
+test('a doubt about names outlives shutting and opening, until their folders could be synced', async () => {
+  for (const isMended of [false, true]) {
+    const storage = new SimStorage({});
+    const { store, ids } = await filled(storage);
+    storage.fault = ({ kind, path }) => (kind === 'sync-directory' && path === 'mailboxes/201/cur' ? 'io' : null);
+    await store.mark('201', ids.get('201') ?? '', 'old').catch(() => undefined);
+    for (const number of numbers.slice(1)) await store.messages(number);
+    await turns();
+    assert.not(store.isOpen('201'));
+    if (isMended) storage.fault = null;
+    await store.messages('201');
+    storage.fault = null;
+    await store.close();
+    const read = watchReads(storage);
+    await small(storage).store.open();
+    assert.equal([...read], isMended ? [] : ['201']);
+  }
+});
+
+test('a mailbox for which a greeting is being recorded while the unit stops is looked at by the next start', async () => {
+  for (const [end, left] of [['none', ['211']], ['commit', []], ['abandon', []]] as const) {
+    const storage = new SimStorage({});
+    const { store } = await filled(storage);
+    const writer = await store.greetings.begin('211', 'greeting', 'PCMU');
+    writer.append(new Uint8Array(8000), 0);
+    await writer.idle();
+    if (end === 'commit') await store.greetings.commit('211', 'greeting', await writer.finish('digit'));
+    if (end === 'abandon') await writer.abandon();
+    await store.close();
+    const read = watchReads(storage);
+    await small(storage, new SimClock(), 3).store.open();
+    assert.equal([[...read], (await storage.list('greetings/211')).length], [left, end === 'commit' ? 1 : 0]);
+  }
+});
+
+test('an index that cannot be saved keeps its mailbox in memory, up to a number of them, and is not tried at each use', async () => {
+  const many = Array.from({ length: mostBehind + 10 }, (_, nth) => String(1000 + nth));
+  const [storage, clock] = [new SimStorage({}), new SimClock()];
+  const { store } = makeStore(storage, {}, 1, clock, { room, mailboxes: () => many });
+  await store.open();
+  let tries = 0;
+  storage.fault = ({ kind, path }) => {
+    if (kind !== 'create' || !/^mailboxes\/\d+\/index/.test(path)) return null;
+    tries++;
+    return 'no-space';
+  };
+  for (const number of many) await leave(store, number, chunksOf(1, 1));
+  await turns();
+  const stay = (): number => many.filter((number) => store.isOpen(number)).length;
+  assert.ok(stay() >= mostBehind && stay() <= mostBehind + room.mailboxes, `${stay()}`);
+  const before = tries;
+  for (let time = 0; time < 10; time++) await store.messages(many.at(0) ?? '');
+  await turns();
+  assert.ok(tries - before <= room.mailboxes, 'each that comes to leave once, and those that stay not again at once');
+  await clock.advance(saveAgainMs);
+  storage.fault = null;
+  await store.messages(many.at(0) ?? '');
+  await turns();
+  assert.ok(stay() <= room.mailboxes, `${stay()}`);
+});
+
 test('a document that cannot be saved keeps its mailbox in memory, where alone it is', async () => {
-  const storage = new SimStorage({});
-  const { store } = await filled(storage);
+  const [storage, clock] = [new SimStorage({}), new SimClock()];
+  const { store } = await filled(storage, clock);
   storage.fault = ({ kind, path }) => (kind === 'create' || kind === 'data-sync') && path.startsWith('mailboxes/201/mailbox') ? 'io' : null;
   await store.owners.change('201', (owner) => ({ ...owner, wrongTries: 2 })).catch(() => undefined);
   for (const number of numbers.slice(1)) await store.messages(number);
   await turns();
   assert.equal([store.isOpen('201'), store.owners.read('201')?.wrongTries], [true, 2]);
   storage.fault = null;
+  await clock.advance(saveAgainMs);
   for (const number of numbers.slice(1)) await store.messages(number);
   await turns();
   assert.equal([store.isOpen('201'), store.owners.read('201')?.wrongTries], [false, 2]);
