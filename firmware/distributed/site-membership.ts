@@ -18,6 +18,7 @@ import type { SiteIdentity } from '../site/signed-manifest.ts';
 import type { SiteSource } from '../site/site-source.ts';
 import { SiteState } from '../site/site-state.ts';
 import { GreetingSource } from '../site/sources/greeting-source.ts';
+import { mailboxVerification } from '../site/sources/mailbox-verification.ts';
 import { OwnerSource } from '../site/sources/owner-source.ts';
 import type { SettingsSource } from '../site/sources/settings-source.ts';
 import type { JoinedCentral } from './central-record.ts';
@@ -70,6 +71,7 @@ export class SiteMembership {
       sources: [site, new OwnerSource(store.owners), new GreetingSource(store.greetings), new MemberSource(members), ...parts.siteSources()],
       epoch: () => 1, // never above that of what it changes
       reserveBytes: () => keptBackBytes(settings().messages),
+      verification: mailboxVerification(store),
       bringsOwn: false,
     });
     return new SiteMembership(parts, { identity, members, record, siteId, state });

@@ -18,6 +18,7 @@ import { keptBackBytes } from '../mailbox/admission.ts';
 import type { SiteSource } from '../site/site-source.ts';
 import { SiteState } from '../site/site-state.ts';
 import { GreetingSource } from '../site/sources/greeting-source.ts';
+import { mailboxVerification } from '../site/sources/mailbox-verification.ts';
 import { OwnerSource } from '../site/sources/owner-source.ts';
 import type { SettingsSource } from '../site/sources/settings-source.ts';
 import type { SyncStatus } from '../site/sync.ts';
@@ -114,6 +115,7 @@ export class PairExchange {
         sources: [site, new OwnerSource(store.owners), new GreetingSource(store.greetings), new MemberSource(members), ...parts.siteSources()],
         epoch: () => Math.max(1, parts.epoch()),
         reserveBytes: () => keptBackBytes(settings().messages),
+        verification: mailboxVerification(store),
       });
       return new PairExchange(parts, { state, home, mirror, identity, members: hub });
     } catch (error) {

@@ -99,6 +99,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   /** What the mailboxes that the start opened were like; null = it is over. */
   #found: Found | null = nothingFound();
   #keeping: Promise<number> | null = null;
+  #verifying: Promise<void> | null = null;
   /** Owners whose calls are over, and what they deleted. */
   #leaving: Promise<unknown> = Promise.resolve();
   /** By id, from before the file exists until nothing more will be written. */
@@ -286,9 +287,22 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     return this.#mailboxes.openedChoices(number);
   }
 
+  /** Looks at a mailbox of which only the summary has told; false = it did not have to. Errors: HalError. */
+  async verify(number: string): Promise<boolean> {
+    if (!this.#mailboxes.isUnverified(number)) return false;
+    await this.#mailboxes.look(number);
+    return true;
+  }
+
+  /** The same for all of them; those that cannot be looked at stay as they are. Never throws. */
+  verifyAll(): Promise<void> {
+    this.#verifying ??= this.#mailboxes.verify().finally(() => (this.#verifying = null));
+    return this.#verifying;
+  }
+
   async #keep(ages: boolean): Promise<number> {
     await this.#salvage();
-    await this.#mailboxes.verify();
+    await this.verifyAll();
     return this.#housekeeping.run(ages);
   }
 
@@ -305,10 +319,14 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     this.#options.log.write('warning', 'mailbox-differs', 'A mailbox was changed while the unit was stopped; its messages were counted anew.', { mailbox: number });
     this.changed?.(number);
     if (!documents) return;
-    // Others have believed what the summary said: the partner, for one.
-    this.owners.changed?.(number);
-    this.choices.changed?.(number);
-    for (const kind of greetingKinds) this.greetings.changed?.(number, kind);
+    this.#tellDocuments(number);
+  }
+
+  /** What the site has of it may be another too. What is missing is not told: a loss must never be published. */
+  #tellDocuments(number: string): void {
+    if (this.owners.storedRecord(number) !== null) this.owners.changed?.(number);
+    if (this.choices.record(number) !== null) this.choices.changed?.(number);
+    for (const kind of greetingKinds) if (this.greetings.current(number, kind) !== null) this.greetings.changed?.(number, kind);
   }
 
   #isKnown(number: string): boolean {

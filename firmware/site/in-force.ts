@@ -11,6 +11,7 @@ import type { SiteHead } from './site-head.ts';
 import { ownerOf } from './site-source.ts';
 import type { SiteStateOptions } from './site-state-options.ts';
 import { surveyed } from './survey.ts';
+import { allIsCertain } from './verification.ts';
 
 /** Puts versions in force in the sources, and again what was lost there. */
 export class InForce {
@@ -43,7 +44,8 @@ export class InForce {
     const current = this.#head.current;
     if (current === null) return;
     const leaving = await this.#head.leaving();
-    const { edits, repairs } = await surveyed({ current: current.manifest, leaving, sources: this.#options.sources, contents: this.#blobs });
+    const { sources, verification = allIsCertain } = this.#options;
+    const { edits, repairs } = await surveyed({ current: current.manifest, leaving, sources, contents: this.#blobs, verification });
     this.#edits.found(edits);
     if (repairs.length > 0) this.#options.log.write('notice', 'site-mended', `${repairs.length} parts of the site's state are put in force again.`);
     await putAgain({ ...this.#changes(repairs, current.manifest), has: (sha256) => this.#blobs.has(sha256) }).catch((error: unknown) => this.#failed('all', error));

@@ -6,6 +6,8 @@ import { SiteError } from './site-error.ts';
 import type { SiteHead } from './site-head.ts';
 import { ownerOf } from './site-source.ts';
 import type { SiteStateOptions } from './site-state-options.ts';
+import type { Verification } from './verification.ts';
+import { allIsCertain } from './verification.ts';
 
 /** Changes that come so close together are one version. */
 export const coalesceMs = 200;
@@ -19,6 +21,7 @@ export class SiteEdits {
   readonly #blobs: BlobStore;
   readonly #names = new Set<string>();
   readonly #publishing: Delayed;
+  #closed = false;
 
   /** `publish`: calls `flush` when it has its turn. */
   constructor(options: SiteStateOptions, head: SiteHead, blobs: BlobStore, publish: () => Promise<void>) {
@@ -51,11 +54,14 @@ export class SiteEdits {
 
   /** All that is here becomes the first version. */
   async seed(epoch: number): Promise<void> {
+    await this.#verification.all();
+    if (this.#closed) return;
     const names = this.#options.sources.flatMap((source) => source.names());
     if (names.length > 0) await this.#publish(names, epoch);
   }
 
   close(): void {
+    this.#closed = true;
     this.#publishing.stop();
     for (const source of this.#options.sources) source.changed = null;
   }
@@ -70,7 +76,7 @@ export class SiteEdits {
     for (const name of names) this.#names.delete(name);
     try {
       for (const name of names) {
-        const content = await this.#contentNow(name);
+        const content = (await this.#isCertain(name)) ? await this.#contentNow(name) : undefined;
         if (content !== undefined) changes.set(name, content);
       }
       const next = this.#head.edited(changes, { epoch });
@@ -79,6 +85,22 @@ export class SiteEdits {
       for (const name of names) this.#names.add(name);
       throw error;
     }
+  }
+
+  /** What cannot be looked at is not published yet, and keeps nothing else from being. */
+  async #isCertain(name: string): Promise<boolean> {
+    try {
+      await this.#verification.of(name);
+      return true;
+    } catch (error) {
+      this.#names.add(name);
+      this.#notPublished(error);
+      return false;
+    }
+  }
+
+  get #verification(): Verification {
+    return this.#options.verification ?? allIsCertain;
   }
 
   /** undefined = it is what the current version says. */

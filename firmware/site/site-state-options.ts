@@ -3,6 +3,7 @@ import type { Storage } from '../../hal/storage.ts';
 import type { Log } from '../log.ts';
 import type { SiteIdentity } from './signed-manifest.ts';
 import type { SiteSource } from './site-source.ts';
+import type { Verification } from './verification.ts';
 
 export interface SiteStateOptions {
   readonly storage: Storage;
@@ -14,6 +15,8 @@ export interface SiteStateOptions {
   readonly epoch: () => number;
   /** Free space kept for messages. */
   readonly reserveBytes: () => number;
+  /** Left out: the sources know for certain what is here. */
+  readonly verification?: Verification;
   /** Whether what this unit held before it belonged to a site becomes part of it; left out: it does. */
   readonly bringsOwn?: boolean;
 }

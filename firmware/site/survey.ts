@@ -1,5 +1,7 @@
+import { HalError } from '../../hal/errors.ts';
 import type { Manifest } from './manifest.ts';
 import type { Contents, SiteSource } from './site-source.ts';
+import type { Verification } from './verification.ts';
 
 export interface SurveyInput {
   readonly current: Manifest;
@@ -7,6 +9,7 @@ export interface SurveyInput {
   readonly leaving: readonly Manifest[];
   readonly sources: readonly SiteSource[];
   readonly contents: Contents;
+  readonly verification: Verification;
 }
 
 export interface Survey {
@@ -24,20 +27,33 @@ export interface Survey {
  *                                                before a power cut looks the same, and is undone. A loss must never be published.)
  *   here as an older, half replaced version      put in force
  *   here otherwise                               changed by hand: published
+ *
+ * What seems to differ is made certain first: nothing outdated is published or replaced.
  */
-export async function surveyed({ current, leaving, sources, contents }: SurveyInput): Promise<Survey> {
+export async function surveyed(input: SurveyInput): Promise<Survey> {
+  for (;;) {
+    const { learnt, ...survey } = await surveyedOnce(input);
+    // What was made certain may show further differences. Nothing is made certain twice, so this ends.
+    if (!learnt) return survey;
+  }
+}
+
+async function surveyedOnce({ current, leaving, sources, contents, verification }: SurveyInput): Promise<Survey & { readonly learnt: boolean }> {
   const edits: string[] = [];
   const repairs: string[] = [];
+  let learnt = false;
   for (const source of sources) {
     const here = new Set(source.names());
     const all = new Set([...here, ...Object.keys(current.entries).filter((name) => source.owns(name))]);
     for (const name of all) {
       const what = here.has(name) ? await found(name, source) : 'repair';
-      if (what === 'edit') edits.push(name);
-      else if (what === 'repair') repairs.push(name);
+      const certain = what === 'right' ? 'yes' : await certainty(name, verification);
+      if (certain === 'learnt') learnt = true;
+      else if (certain === 'unknown' ? unsure() === 'repair' : what === 'repair') repairs.push(name);
+      else if (certain === 'yes' && what === 'edit') edits.push(name);
     }
   }
-  return { edits, repairs };
+  return { edits, repairs, learnt };
 
   async function found(name: string, source: SiteSource): Promise<'right' | 'repair' | 'edit'> {
     const entry = current.entries[name];
@@ -47,7 +63,20 @@ export async function surveyed({ current, leaving, sources, contents }: SurveyIn
       const old = entries[name];
       if (old !== undefined && (await source.is(name, old, contents)) !== false) return 'repair';
     }
-    // Where nobody can tell, a lost blob must not make an edit out of what is in force.
-    return right === null ? (leaving.length > 0 ? 'repair' : 'right') : 'edit';
+    return right === null ? unsure() : 'edit';
+  }
+
+  // Where nobody can tell, a lost blob must not make an edit out of what is in force.
+  function unsure(): 'right' | 'repair' {
+    return leaving.length > 0 ? 'repair' : 'right';
+  }
+}
+
+async function certainty(name: string, verification: Verification): Promise<'yes' | 'learnt' | 'unknown'> {
+  try {
+    return (await verification.of(name)) ? 'learnt' : 'yes';
+  } catch (error) {
+    if (!(error instanceof HalError)) throw error;
+    return 'unknown';
   }
 }

@@ -2,11 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
 import type { Settings } from '../../../firmware/config/settings.ts';
-import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
+import type { FileMessageStore, FileMessageStoreOptions } from '../../../firmware/mailbox/file-message-store.ts';
 import type { OwnerRecord } from '../../../firmware/mailbox/owner/owner-record.ts';
 import type { BlobStore } from '../../../firmware/site/blob-store.ts';
 import type { Value } from '../../../firmware/site/manifest.ts';
 import { GreetingSource } from '../../../firmware/site/sources/greeting-source.ts';
+import { mailboxVerification } from '../../../firmware/site/sources/mailbox-verification.ts';
 import { OwnerSource } from '../../../firmware/site/sources/owner-source.ts';
 import { SettingsSource } from '../../../firmware/site/sources/settings-source.ts';
 import type { SiteIdentity } from '../../../firmware/site/signed-manifest.ts';
@@ -58,11 +59,12 @@ export interface BootOptions {
   readonly epoch?: number;
   readonly identity?: SiteIdentity;
   readonly state?: Partial<SiteStateOptions>;
+  readonly store?: Partial<FileMessageStoreOptions>;
 }
 
 export async function boot(unit: string, storage: SimStorage, options: BootOptions = {}): Promise<SiteUnit> {
   const clock = options.clock ?? new SimClock();
-  const { store, log } = makeStore(storage, {}, options.seed ?? unit.charCodeAt(0), clock);
+  const { store, log } = makeStore(storage, {}, options.seed ?? unit.charCodeAt(0), clock, options.store);
   await store.open();
   const settings = await SettingsSource.open(storage, settingsOf(options.own ?? settingsText()), log);
   const state = await SiteState.open({
@@ -73,6 +75,7 @@ export async function boot(unit: string, storage: SimStorage, options: BootOptio
     sources: [settings, new OwnerSource(store.owners), new GreetingSource(store.greetings)],
     epoch: () => options.epoch ?? 1,
     reserveBytes: () => 0,
+    verification: mailboxVerification(store),
     ...options.state,
   });
   return { storage, store, settings, state, log, clock };
