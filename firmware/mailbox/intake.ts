@@ -24,6 +24,9 @@ export interface IntakeParts {
   readonly running: (mailbox: string) => number;
 }
 
+/** Why a mailbox takes nothing, of whomever. */
+export type Closed = 'no-such-mailbox' | 'disabled' | 'mailbox-full';
+
 /** Whether something may come into a mailbox, of callers or of other owners. */
 export class Intake {
   readonly #parts: IntakeParts;
@@ -42,12 +45,13 @@ export class Intake {
     return admit(settings(), { ...this.#holding(mailbox), known: isKnown(mailbox), storeFailed: !works, options: choices.options(mailbox), isGreeted: isGreeted(mailbox), freeBytes });
   }
 
-  /** Why nothing comes into the mailbox, of whomever; null = it does. */
-  closed(mailbox: string): 'no-such-mailbox' | 'disabled' | 'mailbox-full' | null {
-    if (!this.#parts.isKnown(mailbox)) return 'no-such-mailbox';
-    const holding = this.#holding(mailbox);
-    if (holding.limits.disabled) return 'disabled';
-    return isFull(this.#parts.settings(), holding) ? 'mailbox-full' : null;
+  /** Why nothing comes into the mailbox, of whomever; null = it does. That it is full is never said from an outdated summary. Errors: HalError, where it had to be looked at. */
+  async closed(mailbox: string): Promise<Closed | null> {
+    const { mailboxes } = this.#parts;
+    const why = this.#closed(mailbox);
+    if (why !== 'mailbox-full' || !mailboxes.isUnverified(mailbox)) return why;
+    await mailboxes.look(mailbox);
+    return this.#closed(mailbox);
   }
 
   /** Why no copies of so many bytes for so many can be made; null = they can. Errors: HalError. */
@@ -55,6 +59,13 @@ export class Intake {
     const { storage, settings, probe } = this.#parts;
     if (!(await probe.works())) return 'store-failed';
     return (await storage.space()).freeBytes < keptBackBytes(settings()) + reserveBytes(bytes) * recipients ? 'store-full' : null;
+  }
+
+  #closed(mailbox: string): Closed | null {
+    if (!this.#parts.isKnown(mailbox)) return 'no-such-mailbox';
+    const holding = this.#holding(mailbox);
+    if (holding.limits.disabled) return 'disabled';
+    return isFull(this.#parts.settings(), holding) ? 'mailbox-full' : null;
   }
 
   /** What is known without a look must do. */

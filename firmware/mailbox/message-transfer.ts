@@ -136,6 +136,8 @@ export class MessageTransfer {
   async refusal(mailbox: string, bytes: number): Promise<ImportRefusal | null> {
     const { storage, mailboxes, probe, settings, isKnown } = this.#parts;
     if (!isKnown(mailbox)) return 'mailbox-unknown';
+    // The summary may say so of one that has been emptied since.
+    if (mailboxes.isFull(mailbox) && mailboxes.isUnverified(mailbox)) await mailboxes.look(mailbox);
     if (mailboxes.isFull(mailbox)) return 'mailbox-full';
     if (!(await probe.works())) return 'store-failed';
     return (await storage.space()).freeBytes < keptBackBytes(settings()) + bytes ? 'store-full' : null;

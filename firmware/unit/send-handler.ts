@@ -2,6 +2,7 @@ import type { AnswerOf, AskOf } from '../callflow/requests/requests.ts';
 import type { Recipient, RefusedRecipient } from '../callflow/requests/mailbox-requests.ts';
 import type { AskingCall } from '../calls/request-desk.ts';
 import { HalError } from '../../hal/errors.ts';
+import type { Closed } from '../mailbox/intake.ts';
 import type { Message } from '../mailbox/message.ts';
 import { maxListEntries } from '../mailbox/lists/distribution-list.ts';
 import { pieceOf } from '../mailbox/sending/drafts.ts';
@@ -24,7 +25,7 @@ export async function sendMessage(unit: WholeUnit, ask: Ask, call: AskingCall): 
   if (fault !== null) return nothing(fault);
   const wanted = recipients(unit, ask);
   if (typeof wanted === 'string') return nothing(wanted);
-  const { accepted, refused } = sorted(unit, wanted);
+  const { accepted, refused } = await sorted(unit, wanted);
   if (accepted.length === 0) return { accepted: 0, refused: refused.slice(0, maxNamed), fault: null, id: null };
   const sent = await store.sending.send({
     ...senderOf(settings.mailboxes, ask.from, original, call),
@@ -74,14 +75,24 @@ function numbersOf({ settings, store }: WholeUnit, from: string | null, to: Reci
   return list === null || (to.list.mailbox !== from && !list.public) ? null : list.entries;
 }
 
-function sorted({ store }: WholeUnit, wanted: readonly string[]): { accepted: string[]; refused: RefusedRecipient[] } {
+async function sorted(unit: WholeUnit, wanted: readonly string[]): Promise<{ accepted: string[]; refused: RefusedRecipient[] }> {
   const [accepted, refused]: [string[], RefusedRecipient[]] = [[], []];
   for (const mailbox of wanted) {
-    const fault = store.intake.closed(mailbox);
+    const fault = await closed(unit, mailbox);
     if (fault === null) accepted.push(mailbox);
     else refused.push({ mailbox, fault });
   }
   return { accepted, refused };
+}
+
+/** A mailbox that cannot be looked at now is left to the delivery, which tries again. */
+async function closed({ store }: WholeUnit, mailbox: string): Promise<Closed | null> {
+  try {
+    return await store.intake.closed(mailbox);
+  } catch (error) {
+    if (!(error instanceof HalError)) throw error;
+    return null;
+  }
 }
 
 /** A forwarded message still tells who left it. */

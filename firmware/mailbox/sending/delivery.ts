@@ -1,4 +1,5 @@
 import type { Clock, WallMs } from '../../../hal/clock.ts';
+import type { Closed } from '../intake.ts';
 import type { Mailbox } from '../mailbox.ts';
 import { folderOf } from '../mailbox-paths.ts';
 import { messageOf } from '../message-index.ts';
@@ -17,8 +18,8 @@ const saveEvery = 8;
 
 export interface DeliveryParts extends CopyParts {
   readonly clock: Clock;
-  /** Why the mailbox takes nothing now, for good; null = it does. */
-  readonly closed: (mailbox: string) => 'no-such-mailbox' | 'disabled' | 'mailbox-full' | null;
+  /** Why the mailbox takes nothing now, for good; null = it does. Errors: HalError. */
+  readonly closed: (mailbox: string) => Promise<Closed | null>;
   /** Opens the mailbox for as long as `work` lasts. Errors: HalError; those of `work`. */
   readonly use: <T>(mailbox: string, work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
   /** A message has come into it. */
@@ -64,19 +65,25 @@ export class Delivery {
 
   /** Whether the recipient has it. */
   async #deliver(files: SendFiles, id: string, job: SendJob, recipient: string, place: number, marks: MessageMarks): Promise<boolean> {
-    const { log, closed, changed } = this.#parts;
-    const refused = closed(recipient);
-    if (refused !== null) {
-      log.write('warning', 'message-undelivered', `A message for mailbox ${recipient} was not delivered: ${refused}.`, { mailbox: recipient, id, sender: job.sender ?? job.callerNumber });
-      return false;
-    }
-    return this.#parts.use(recipient, async (mailbox) => {
+    const { closed, use, changed } = this.#parts;
+    // One that is not configured is not to be made.
+    const refused = await closed(recipient);
+    if (refused !== null) return this.#refused(refused, id, job, recipient);
+    return use(recipient, async (mailbox) => {
       const recording = recordingId(job.baseId, recipient, place);
       if (mailbox.index.has(recording)) return true;
+      // Only now what it holds is known for certain.
+      const full = await closed(recipient);
+      if (full !== null) return this.#refused(full, id, job, recipient);
       await this.#copy(files, id, mailbox, this.#factsOf(job, recording, recipient, marks), job.bytes);
       changed(recipient);
       return true;
     });
+  }
+
+  #refused(why: Closed, id: string, { sender, callerNumber }: SendJob, recipient: string): false {
+    this.#parts.log.write('warning', 'message-undelivered', `A message for mailbox ${recipient} was not delivered: ${why}.`, { mailbox: recipient, id, sender: sender ?? callerNumber });
+    return false;
   }
 
   async #copy(files: SendFiles, id: string, mailbox: Mailbox, facts: RecordingFacts, bytes: number): Promise<void> {

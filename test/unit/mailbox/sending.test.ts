@@ -135,6 +135,42 @@ test('mailbox-went-meanwhile: its message comes back to the sender, and says for
   assert.is(store.sending.size, 0);
 });
 
+test('a mailbox that only an outdated summary calls full gets its message', async () => {
+  const storage = new SimStorage();
+  const more = { room: { atStart: 2, mailboxes: 8, messages: 100 }, limits: () => ({ disabled: false, quotaSec: 3 }) };
+  const before = await world(more, storage);
+  const kept = await leave(before.store, '202', chunksOf(1, 3));
+  assert.is(await before.store.intake.closed('202'), 'mailbox-full');
+  for (const mailbox of ['203', '204']) await leave(before.store, mailbox, chunksOf(2, 1));
+  await before.store.sending.stop();
+  await before.store.close();
+  await storage.remove(`mailboxes/202/cur/${kept.id}.new.rec`);
+  const { store } = await world(more, storage);
+  assert.is(store.counts('202').new, 1, 'the summary is believed');
+  await record(store, 'c1', 3);
+  await store.sending.send(sending(store, 'c1', ['202']));
+  await store.sending.idle();
+  assert.is(only(store, '202').sender, '201');
+});
+
+test('a mailbox that the summary does not know to be full takes no more than it may', async () => {
+  const storage = new SimStorage();
+  const more = { room: { atStart: 2, mailboxes: 8, messages: 100 }, limits: () => ({ disabled: false, quotaSec: 3 }) };
+  const before = await world(more, storage);
+  for (const mailbox of ['202', '203', '204']) await leave(before.store, mailbox, chunksOf(2, 2));
+  const kept = await leave(before.store, '202', chunksOf(1, 2));
+  await before.store.sending.stop();
+  await before.store.mark('202', kept.id, 'deleted');
+  await before.store.close();
+  await storage.rename(`mailboxes/202/cur/${(await storage.list('mailboxes/202/cur')).find((name) => name.startsWith(kept.id))}`, `mailboxes/202/cur/${kept.id}.new.rec`);
+  const { store } = await world(more, storage);
+  await record(store, 'c1', 3);
+  assert.is(await store.intake.closed('202'), null);
+  await store.sending.send(sending(store, 'c1', ['202']));
+  await store.sending.idle();
+  assert.equal([store.counts('202').new, only(store, '201').sentAs], [2, 'undelivered']);
+});
+
 test('disk-full: nothing is taken that could not be delivered', async () => {
   const { store } = await world({}, new SimStorage({ totalBytes: 3 * 1024 * 1024 }));
   await record(store, 'c1', 1, 5);

@@ -50,7 +50,9 @@ async function outlived(meanwhile: (unit: SiteUnit) => Promise<void>, publishes 
 const hashOf = (tag: number): string => pinRecord(tag).pin?.hash ?? '';
 const version = ({ state }: SiteUnit): number => state.current?.manifest.version ?? 0;
 const publishedPin = async ({ state }: SiteUnit, number: string): Promise<string> => {
-  const { sha256, bytes } = state.current?.manifest.entries[`owner/${number}`] ?? assert.unreachable();
+  const entry = state.current?.manifest.entries[`owner/${number}`];
+  if (entry === undefined) throw new Error(`owner/${number} is not published`);
+  const { sha256, bytes } = entry;
   return (JSON.parse(Buffer.from(await state.blobs.piece(sha256, 0, bytes)).toString()) as { pin: { hash: string } }).pin.hash;
 };
 
