@@ -1,6 +1,7 @@
 import type { Clock } from '../../hal/clock.ts';
 import type { KeepSettings } from '../config/mailbox-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import { eachMailbox } from './each-mailbox.ts';
 import type { Mailbox } from './mailbox.ts';
 import { sinceOf } from './mailbox-figures.ts';
 import { messageStates } from './mailbox-paths.ts';
@@ -26,21 +27,20 @@ export class Housekeeping {
     this.#parts = parts;
   }
 
-  /** `ages`: messages grow old too. Returns how many were purged. Errors: HalError. */
+  /** `ages`: messages grow old too. Returns how many were purged. Errors: HalError, once all mailboxes have had their turn. */
   async run(ages: boolean): Promise<number> {
     const { mailboxes, changed } = this.#parts;
     let [purged, looked] = [0, 0];
-    for (const number of mailboxes.numbers()) {
+    await eachMailbox(mailboxes.numbers(), async (number) => {
       if (++looked % looksAtOnce === 0) await mailboxes.pause();
-      if (!this.#isDue(number, ages)) continue;
-      const count = await mailboxes.use(number, async (mailbox) => {
+      if (!this.#isDue(number, ages)) return;
+      purged += await mailboxes.use(number, async (mailbox) => {
         const aged = ages ? await this.#age(mailbox) : 0;
         const gone = await this.emptyTrash(mailbox);
         if (aged + gone > 0) changed(number);
         return gone;
       });
-      purged += count;
-    }
+    });
     return purged;
   }
 

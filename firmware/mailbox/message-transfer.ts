@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { allowanceBytes, keptBackBytes } from './admission.ts';
 import type { LogWorth } from './better-log.ts';
 import { isBetterLog } from './better-log.ts';
+import { eachMailbox } from './each-mailbox.ts';
 import type { Hands } from './hands.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { MailboxFigures } from './mailbox-figures.ts';
@@ -48,16 +49,16 @@ export class MessageTransfer {
     this.#parts = parts;
   }
 
-  /** The oldest message younger than `after` ('' = of all), deleted or not, that was taken for another unit than `own` and whose mailbox nobody has in hand. Errors: HalError. */
+  /** The oldest message younger than `after` ('' = of all), deleted or not, that was taken for another unit than `own` and whose mailbox nobody has in hand. Errors: HalError, when none was found where one may lie that cannot be read. */
   async oldestTaken(own: string, after: string): Promise<Message | null> {
     const { mailboxes, hands } = this.#parts;
     let oldest: Message | null = null;
-    for (const number of mailboxes.numbers()) {
-      if (hands.isHeld(number) || !mayHaveTaken(mailboxes.figures(number) ?? noFigures, own, after, oldest)) continue;
+    const looks = eachMailbox(mailboxes.numbers(), async (number) => {
+      if (hands.isHeld(number) || !mayHaveTaken(mailboxes.figures(number) ?? noFigures, own, after, oldest)) return;
       const found: Message | null = await mailboxes.useKnown(number, ({ index }) => index.oldestTaken(own, after));
       if (found !== null && (oldest === null || found.id < oldest.id)) oldest = found;
-    }
-    return oldest;
+    });
+    return foundDespite(looks, () => oldest);
   }
 
   /** How many were taken for another unit than `own`, in hand or not. */
@@ -103,15 +104,16 @@ export class MessageTransfer {
     return this.#parts.mailboxes.useKnown(mailbox, ({ index }) => index.find(id));
   }
 
-  /** In whichever mailbox it is: those whose messages are all older or all younger are not looked into. Errors: HalError. */
+  /** In whichever mailbox it is: those whose messages are all older or all younger are not looked into. Errors: HalError, when it may lie where nothing can be read. */
   async findAnywhere(id: string): Promise<Message | null> {
     const { mailboxes } = this.#parts;
-    for (const number of mailboxes.numbers()) {
+    let found: Message | null = null;
+    const looks = eachMailbox(mailboxes.numbers(), async (number) => {
+      if (found !== null) return;
       const { oldestId, newestId } = mailboxes.figures(number) ?? noFigures;
-      const found = oldestId !== null && newestId !== null && oldestId <= id && id <= newestId ? await this.find(number, id) : null;
-      if (found !== null) return found;
-    }
-    return null;
+      if (oldestId !== null && newestId !== null && oldestId <= id && id <= newestId) found = await this.find(number, id);
+    });
+    return foundDespite(looks, () => found);
   }
 
   /** Whether its owner has the mailbox in hand, or the message is still being recorded: then its log is left alone. */
@@ -214,6 +216,16 @@ export class MessageTransfer {
       throw error;
     }
   }
+}
+
+/** What was found counts more than that something could not be read. */
+async function foundDespite(looks: Promise<void>, found: () => Message | null): Promise<Message | null> {
+  try {
+    await looks;
+  } catch (error) {
+    if (found() === null) throw error;
+  }
+  return found();
 }
 
 /** Whether a mailbox can hold a message younger than `after`, and older than `oldest`, that was taken for another unit than `own`. */

@@ -373,6 +373,48 @@ test('housekeeping opens only mailboxes in which something is due', async () => 
   assert.is(ids.size, 12);
 });
 
+const failing = (number: string) => ({ path }: SimOperation) => (path.startsWith(`mailboxes/${number}/`) ? 'io' as const : null);
+const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error);
+
+test('housekeeping goes on behind a mailbox that cannot be opened, and reports it', async () => {
+  const [storage, clock] = [new SimStorage({}), new SimClock()];
+  const { store, ids } = await filled(storage, clock);
+  for (const number of ['201', '211']) await store.mark(number, ids.get(number) ?? '', 'deleted');
+  await store.close();
+  const { store: again } = small(storage, clock);
+  await again.open();
+  await clock.advance(25 * hourMs);
+  storage.fault = failing('201');
+  const failure = await failureOf(again.housekeep());
+  assert.ok(failure instanceof HalError && failure.id === 'io' && failure.message.includes('mailbox 201'), String(failure));
+  assert.equal(['201', '203', '211'].map((number) => again.counts(number).deleted), [1, 0, 0]);
+  storage.fault = null;
+  assert.equal([await again.housekeep(), again.counts('201').deleted], [1, 0]);
+});
+
+test('what was taken for another unit, and a message by its id, is found behind a mailbox that cannot be opened; that one is told of when there is nothing else', async () => {
+  const storage = new SimStorage({});
+  const taking = () => makeStore(storage, {}, 1, new SimClock(), { room, mailboxes: () => numbers, takenFor: () => 'ada' });
+  const { store } = taking();
+  await store.open();
+  const messages = [];
+  for (const number of ['201', '211', '201', ...numbers]) messages.push(await leave(store, number, chunksOf(1, 1)));
+  await store.close();
+  const { store: again } = taking();
+  await again.open();
+  storage.fault = failing('201');
+  const [oldest, second, third] = messages;
+  assert.is((await again.transfer.oldestTaken('blaise', ''))?.id, second?.id);
+  assert.is((await again.transfer.findAnywhere(second?.id ?? ''))?.mailbox, '211');
+  const none = await failureOf(again.transfer.findAnywhere(third?.id ?? ''));
+  assert.ok(none instanceof HalError && none.id === 'io');
+  for (const { mailbox, id } of messages.filter(({ mailbox }) => mailbox !== '201')) await again.purge(mailbox, id);
+  const failure = await failureOf(again.transfer.oldestTaken('blaise', ''));
+  assert.ok(failure instanceof HalError && failure.message.includes('mailbox 201'), String(failure));
+  storage.fault = null;
+  assert.is((await again.transfer.oldestTaken('blaise', ''))?.id, oldest?.id);
+});
+
 test('new ids come after those of mailboxes that are shut', async () => {
   const storage = new SimStorage({});
   const { store, ids } = await filled(storage, new SimClock());
