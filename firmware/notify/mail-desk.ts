@@ -11,6 +11,7 @@ import { letterText } from './letter-text.ts';
 import type { MailEntry } from './mail-entry.ts';
 import type { MailOutbox } from './mail-outbox.ts';
 import type { MailSender } from './mail-sender.ts';
+import type { MessagesOf } from './messages-once.ts';
 import type { NotifyParts } from './notify-parts.ts';
 import type { NotifyRecords } from './notify-records.ts';
 import { untold, withTold } from './untold.ts';
@@ -53,8 +54,8 @@ export class MailDesk {
   }
 
   /** Puts what is to be told into the outbox. Errors: HalError; then it is looked at again later. */
-  look(mailbox: string): Promise<void> {
-    return this.#inTurn(mailbox, () => this.#look(mailbox));
+  look(mailbox: string, messages: MessagesOf): Promise<void> {
+    return this.#inTurn(mailbox, () => this.#look(mailbox, messages));
   }
 
   /** Copies of all messages; how many. Errors: HalError. */
@@ -118,12 +119,12 @@ export class MailDesk {
     if (found !== undefined && found.state !== 'saved') await store.mark(mailbox, message, 'deleted');
   }
 
-  async #look(mailbox: string): Promise<void> {
-    const { store, clock, settings, takenFor, serves } = this.#parts;
+  async #look(mailbox: string, messagesOf: MessagesOf): Promise<void> {
+    const { clock, settings, takenFor, serves } = this.#parts;
     const [to, mode] = [this.address(mailbox), this.mode(mailbox)];
     const on = to !== null && mode !== 'off';
     // What is off asks for no messages, and opens no mailbox.
-    const all = on ? await store.messages(mailbox, true) : [];
+    const all = on ? await messagesOf() : [];
     const before = this.#records.telling(mailbox, 'mail');
     const { telling, messages } = untold({ on, telling: before, messages: all, takenFor: takenFor(), inPair: settings().pair !== null, nowMs: clock.wall() });
     if (!serves()) return telling.on === before.on ? undefined : this.#records.tell(mailbox, 'mail', telling);

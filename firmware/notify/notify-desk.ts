@@ -14,8 +14,10 @@ import { DeliveryLog } from './delivery-log.ts';
 import { MailDesk } from './mail-desk.ts';
 import { MailOutbox } from './mail-outbox.ts';
 import { MailSender } from './mail-sender.ts';
+import { markOf, messagesOnce } from './messages-once.ts';
 import type { NotifyParts } from './notify-parts.ts';
 import { firstOutcalling, outcallingSchema } from './notify-record.ts';
+import { NoticeSurvey } from './notice-survey.ts';
 import { NotifyRecords } from './notify-records.ts';
 import type { CallbackFlow } from './outcall-desk.ts';
 import { OutcallDesk } from './outcall-desk.ts';
@@ -52,6 +54,7 @@ export class NotifyDesk {
   readonly #parts: NotifyParts;
   readonly #outcalls: OutcallDesk;
   readonly #ringbacks: RingbackDesk;
+  readonly #survey: NoticeSurvey;
   #timer: Timer | null = null;
   #running = false;
 
@@ -70,6 +73,8 @@ export class NotifyDesk {
     this.alarms = new AlarmDesk(parts, this.alarmStore, this.outgoing);
     this.#outcalls = new OutcallDesk(parts, this.records, this.outgoing, flows.callback);
     this.#ringbacks = new RingbackDesk(parts, this.records, this.outgoing, flows.collect);
+    this.#survey = new NoticeSurvey({ mailboxes: () => this.#mailboxes(), markOf: (mailbox) => this.#markOf(mailbox), look: (mailbox) => this.#look(mailbox), running: () => this.#running });
+    this.#outcalls.failed = (mailbox) => this.#survey.forget(mailbox);
   }
 
   /** Errors: HalError read-only, io. */
@@ -99,20 +104,20 @@ export class NotifyDesk {
     if (!this.#running) return;
     if (!on) return this.outgoing.silence('the unit does not serve any more');
     this.#ringbacks.serving(this.#mailboxes());
-    this.#do(this.#outcalls.serving().then(() => this.#lookAtAll()));
+    this.#do(this.#outcalls.serving().then(() => this.#survey.all()));
     this.sender.kick();
   }
 
   /** The messages of a mailbox have changed. */
   storeChanged(mailbox: string): void {
-    if (this.#running) this.#do(this.#look(mailbox));
+    if (this.#running) this.#do(this.#survey.one(mailbox));
   }
 
   /** Settings have changed. */
   applied(): void {
     if (!this.#running) return;
     this.#ringbacks.applied();
-    this.#do(this.#lookAtAll());
+    this.#do(this.#survey.all());
     this.sender.kick();
   }
 
@@ -173,17 +178,22 @@ export class NotifyDesk {
   /** Also on a standby, which only notes from when on what is to be told: it may have to tell it. */
   async #look(mailbox: string): Promise<void> {
     if (this.#parts.serves()) this.#ringbacks.look(mailbox);
-    await this.#outcalls.look(mailbox);
-    await this.mail.look(mailbox);
+    const messages = messagesOnce(this.#parts.store, mailbox);
+    await this.#outcalls.look(mailbox, messages);
+    await this.mail.look(mailbox, messages);
   }
 
-  async #lookAtAll(): Promise<void> {
-    for (const mailbox of this.#mailboxes()) if (this.#running) await this.#look(mailbox);
+  /** What a look depends on beside the settings and the owner's choices, whose changes are told. */
+  #markOf(mailbox: string): string {
+    const { store, serves, takenFor } = this.#parts;
+    return `${markOf(store, mailbox)} ${serves()} ${takenFor() ?? ''}`;
   }
 
   #lookAgain(): void {
     this.#timer = this.#parts.clock.after('notices', lookMs, () => {
-      this.applied();
+      this.#ringbacks.applied();
+      this.#do(this.#survey.changed());
+      this.sender.kick();
       this.#lookAgain();
     });
   }

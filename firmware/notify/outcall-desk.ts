@@ -7,6 +7,8 @@ import { mailboxOf } from '../config/mailbox-of.ts';
 import type { HoursSettings } from '../config/notify-settings.ts';
 import { inTurn } from '../mailbox/in-turn.ts';
 import { isWithin } from './local-moment.ts';
+import type { MessagesOf } from './messages-once.ts';
+import { messagesOnce } from './messages-once.ts';
 import type { NotifyParts } from './notify-parts.ts';
 import type { NotifyRecords } from './notify-records.ts';
 import { firstOutcalling } from './notify-record.ts';
@@ -41,6 +43,8 @@ export type CallbackFlow = (mailbox: string) => CallOutWish['flow'] | null;
 
 /** Calls about new messages: outcalling to the destinations of the owner, and callback to a number. What was told is not told again, also after a restart. */
 export class OutcallDesk {
+  /** Calls about this mailbox could not be kept track of: it must be looked at again. */
+  failed: ((mailbox: string) => void) | null = null;
   readonly #parts: NotifyParts;
   readonly #records: NotifyRecords;
   readonly #desk: OutgoingDesk;
@@ -67,8 +71,8 @@ export class OutcallDesk {
   }
 
   /** What is new in a mailbox, and whom to call about it. Errors: HalError; then it is looked at again later. */
-  async look(mailbox: string): Promise<void> {
-    for (const way of outcallWays) await this.#inTurn(`${way} ${mailbox}`, () => this.#look(mailbox, way));
+  async look(mailbox: string, messages: MessagesOf = messagesOnce(this.#parts.store, mailbox)): Promise<void> {
+    for (const way of outcallWays) await this.#inTurn(`${way} ${mailbox}`, () => this.#look(mailbox, way, messages));
   }
 
   /** As long as somebody waits to be called. */
@@ -77,16 +81,16 @@ export class OutcallDesk {
     this.#timer = this.#parts.clock.after('outcalls', lookMs, () => {
       this.#timer = null;
       for (const mailbox of this.#mailboxes()) {
-        for (const way of outcallWays) if (this.#records.telling(mailbox, way).job !== null) this.#do(this.#input(mailbox, way, this.#lookInput(mailbox, way)));
+        for (const way of outcallWays) if (this.#records.telling(mailbox, way).job !== null) this.#do(mailbox, this.#input(mailbox, way, this.#lookInput(mailbox, way)));
       }
     });
   }
 
-  async #look(mailbox: string, way: OutcallWay): Promise<void> {
-    const { store, clock, settings, takenFor, serves } = this.#parts;
+  async #look(mailbox: string, way: OutcallWay, messagesOf: MessagesOf): Promise<void> {
+    const { clock, settings, takenFor, serves } = this.#parts;
     const found = this.#way(mailbox, way);
     // A way that is off asks for no messages, and opens no mailbox.
-    const all = found === null ? [] : await store.messages(mailbox, true);
+    const all = found === null ? [] : await messagesOf();
     const before = this.#records.telling(mailbox, way);
     const { telling, messages } = untold({ on: found !== null, telling: before, messages: all, takenFor: takenFor(), inPair: settings().pair !== null, nowMs: clock.wall() });
     if (serves() ? telling !== before : telling.on !== before.on) await this.#records.tell(mailbox, way, telling);
@@ -123,7 +127,7 @@ export class OutcallDesk {
     void this.#desk.place({ type: way, number: destination.number, mailbox, ringMs: destination.ringMs, language, flow }).then((result) => {
       if (this.#stopped || !this.#parts.serves()) return; // a call that ended with the unit's service counts as unanswered when it serves again
       this.#tell(mailbox, destination, result);
-      this.#do(this.#input(mailbox, way, { type: 'ended', reached: result.kind === 'heard' || (own !== null && result.kind === 'answered') }).then(() => this.look(mailbox)));
+      this.#do(mailbox, this.#input(mailbox, way, { type: 'ended', reached: result.kind === 'heard' || (own !== null && result.kind === 'answered') }).then(() => this.look(mailbox)));
     });
   }
 
@@ -163,7 +167,10 @@ export class OutcallDesk {
     return this.#parts.settings().mailboxes.map(({ number }) => number);
   }
 
-  #do(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#parts.log.write('error', 'outcall-failed', `Calls about messages cannot be kept track of: ${String(error)}`));
+  #do(mailbox: string, work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.failed?.(mailbox);
+      this.#parts.log.write('error', 'outcall-failed', `Calls about messages cannot be kept track of: ${String(error)}`);
+    });
   }
 }
