@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HalError } from '../../hal/errors.ts';
 import { crc32c } from './crc32c.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { VersionedState } from './mailbox.ts';
@@ -49,20 +50,21 @@ export class MessageMirror {
     return mailboxes.numbers().reduce((sum, number) => sum + (mailboxes.figures(number)?.messages ?? 0), 0);
   }
 
-  /** Mailboxes of a shelf that hold messages, in order, each with the sum of what it holds. Errors: HalError. */
-  async shelf(shelf: number): Promise<(readonly [mailbox: string, sum: string])[]> {
+  /** Mailboxes of a shelf that hold messages, in order, each with the sum of what it holds; null = it cannot be read now. */
+  async shelf(shelf: number): Promise<(readonly [mailbox: string, sum: string | null])[]> {
     const { mailboxes } = this.#parts;
-    const found: (readonly [string, string])[] = [];
+    const found: (readonly [string, string | null])[] = [];
     for (const number of mailboxes.numbers().filter((one) => shelfOf(one) === shelf)) {
-      const sum = (mailboxes.figures(number)?.messages ?? 0) > 0 ? await this.#sum(number) : null;
-      if (sum !== null) found.push([number, sum]);
+      const sum = (mailboxes.figures(number)?.messages ?? 0) > 0 ? await this.#sum(number) : '';
+      if (sum !== '') found.push([number, sum]);
     }
     return found.sort(([one], [other]) => (one < other ? -1 : 1));
   }
 
-  /** Errors: HalError. */
-  async sumOfShelf(shelf: number): Promise<string> {
-    return hashOf((await this.shelf(shelf)).flat());
+  /** null = something of it cannot be read now. */
+  async sumOfShelf(shelf: number): Promise<string | null> {
+    const sums = await this.shelf(shelf);
+    return sums.some(([, sum]) => sum === null) ? null : hashOf(sums.flat().map(String));
   }
 
   /** At most `limit` with ids above `after`, in order. Errors: HalError. */
@@ -97,10 +99,15 @@ export class MessageMirror {
     if (await this.#blaming(() => this.#parts.mailboxes.useKnown(mailbox, (found) => found.purgeAs(id, version)))) this.#parts.changed(mailbox);
   }
 
-  /** What a mailbox that is shut told last needs no look at the disk. */
+  /** What a mailbox that is shut told last needs no look at the disk; '' = it holds nothing; null = it cannot be read now. */
   async #sum(number: string): Promise<string | null> {
     const { mailboxes } = this.#parts;
-    return mailboxes.knownSum(number) ?? mailboxes.useKnown(number, ({ index }) => (index.size === 0 ? null : index.sum(sumOf)));
+    try {
+      return mailboxes.knownSum(number) ?? (await mailboxes.useKnown(number, ({ index }) => (index.size === 0 ? '' : index.sum(sumOf)))) ?? '';
+    } catch (error) {
+      if (!(error instanceof HalError)) throw error;
+      return null;
+    }
   }
 
   async #blaming<T>(work: () => Promise<T>): Promise<T> {

@@ -38,7 +38,7 @@ export class MirrorCompare {
     }
     const there = new Map(theirs);
     const here = new Map(await this.#parts.mirror.shelf(shelf));
-    return [...new Set([...there.keys(), ...here.keys()])].filter((mailbox) => there.get(mailbox) !== here.get(mailbox));
+    return [...new Set([...there.keys(), ...here.keys()])].filter((mailbox) => there.get(mailbox) !== here.get(mailbox)); // what cannot be read here (null) is like nothing there
   }
 
   /** A page of a mailbox; `after` null: it was the last. Errors: ChannelError, HalError. */

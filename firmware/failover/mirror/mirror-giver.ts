@@ -9,7 +9,7 @@ import type { Data } from '../../site/channel/frame.ts';
 import { noBody } from '../../site/channel/frame.ts';
 import { maxLogBytes, readRequest } from '../homecoming/home-protocol.ts';
 import { OnceLog } from '../homecoming/once-log.ts';
-import { bodyOf, listedAtOnce, mailboxesAtOnce, pieceBytes, requests, rowOfListed, rowOfStanding } from './mirror-protocol.ts';
+import { bodyOf, listedAtOnce, mailboxesAtOnce, pieceBytes, requests, rowOfListed, rowOfStanding, unreadSum } from './mirror-protocol.ts';
 
 export interface GiverParts {
   readonly log: Log;
@@ -53,7 +53,7 @@ export class MirrorGiver {
     const { mirror } = this.#parts;
     switch (kind) {
       case 'shelf':
-        return { data: { sum: await mirror.sumOfShelf(readRequest(requests.shelf, data).shelf) }, body: noBody };
+        return { data: { sum: (await mirror.sumOfShelf(readRequest(requests.shelf, data).shelf)) ?? unreadSum }, body: noBody };
       case 'mailboxes':
         return this.#mailboxes(readRequest(requests.mailboxes, data));
       case 'list':
@@ -71,7 +71,7 @@ export class MirrorGiver {
 
   async #mailboxes({ shelf, after }: { shelf: number; after: string }): Promise<Answer> {
     const rows = (await this.#parts.mirror.shelf(shelf)).filter(([mailbox]) => mailbox > after);
-    return { data: {}, body: bodyOf(rows.slice(0, mailboxesAtOnce)) };
+    return { data: {}, body: bodyOf(rows.slice(0, mailboxesAtOnce).map(([mailbox, sum]) => [mailbox, sum ?? unreadSum])) };
   }
 
   async #list({ mailbox, after }: { mailbox: string; after: string }): Promise<Answer> {

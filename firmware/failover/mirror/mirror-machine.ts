@@ -1,6 +1,6 @@
 import type { ImportRefusal } from '../../mailbox/message-transfer.ts';
 import type { Offer, Ref, Task, Todo, Want } from './mirror-work.ts';
-import { fromTheStart, nextTask, withHint, withWants } from './mirror-work.ts';
+import { fromTheStart, maxUnread, nextTask, withHint, withWants } from './mirror-work.ts';
 
 /** In step, everything is compared this often all the same. */
 export const sweepMs = 15 * 60_000;
@@ -49,6 +49,8 @@ export type MirrorInput =
   | { readonly type: 'gone' }
   | { readonly type: 'damaged'; readonly why: string }
   | { readonly type: 'refused'; readonly why: ImportRefusal }
+  /** The mailbox cannot be read, here or there. */
+  | { readonly type: 'unread'; readonly why: string }
   | { readonly type: 'fetched'; readonly at: number }
   | { readonly type: 'imported' }
   | { readonly type: 'not-whole'; readonly why: string }
@@ -62,6 +64,7 @@ export type MirrorEffect =
   | { readonly type: 'stop' }
   | { readonly type: 'took'; readonly offer: Offer }
   | { readonly type: 'in-step' }
+  | { readonly type: 'report-mailbox'; readonly mailbox: string; readonly why: string }
   /** `message` null: it concerns all of them. */
   | { readonly type: 'report'; readonly message: Ref | null; readonly why: string };
 
@@ -117,6 +120,7 @@ function working(state: In<'working'>, input: MirrorInput): MirrorStep {
 function comparing(state: In<'working'>, input: MirrorInput): MirrorStep {
   const { task, todo } = state;
   if (input.type === 'refused') return giveUp(todo, refusals[input.why]);
+  if (input.type === 'unread') return unread(state, input.why);
   if (task.type === 'compare' && input.type === 'compared') return go(withWants(todo, input.wants, input.left));
   if (task.type === 'shelf' && input.type === 'differing') return go(todo.sweep === null ? todo : { ...todo, sweep: { ...todo.sweep, mailboxes: input.mailboxes } });
   if (task.type !== 'list' || input.type !== 'listed') return stay(state);
@@ -192,6 +196,13 @@ function rest(todo: Todo, before: readonly MirrorEffect[]): MirrorStep {
 const due = (todo: Todo): Todo => ({ ...todo, sweepDue: true, waking: null });
 
 const calmDown = (todo: Todo): MirrorStep => ({ state: { name: 'resting', todo }, effects: [{ type: 'calm-down' }] });
+
+/** One mailbox keeps no other from being compared; it has its turn again with the next sweep. */
+function unread({ task, todo }: In<'working'>, why: string): MirrorStep {
+  if (todo.unread >= maxUnread || !('mailbox' in task)) return giveUp(todo, why);
+  const sweep = task.type === 'list' && todo.sweep !== null ? { ...todo.sweep, list: null } : todo.sweep;
+  return go({ ...todo, sweep, unread: todo.unread + 1, left: true }, [{ type: 'report-mailbox', mailbox: task.mailbox, why }]);
+}
 
 /** The channel or the disk as a whole: nothing is tried before the time. The next sweep finds what is dropped here. */
 function giveUp({ attempt }: Todo, why: string): MirrorStep {

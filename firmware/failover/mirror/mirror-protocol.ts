@@ -24,6 +24,8 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const shelf = v.pipe(count, v.maxValue(shelves - 1));
 const state = v.picklist(messageStates);
 const version = v.pipe(count, v.maxValue(unknownVersion));
+/** In place of the sum of what cannot be read now: as good as never that of anything. */
+export const unreadSum = 'f'.repeat(16);
 const sum = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 const logBytes = v.pipe(count, v.maxValue(maxLogBytes));
 

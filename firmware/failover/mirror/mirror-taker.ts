@@ -140,6 +140,8 @@ export class MirrorTaker {
         this.#inStepMs = clock.monotonic();
         this.#told.clearAll();
         return this.#parts.moved();
+      case 'report-mailbox':
+        return this.#told.tell('mailbox-not-mirrored', { mailbox: effect.mailbox, id: `mailbox ${effect.mailbox}` }, `What the partner has in a mailbox cannot be compared for now: ${effect.why}`);
       case 'report':
         return this.#report(effect.message, effect.why);
     }
@@ -163,7 +165,7 @@ export class MirrorTaker {
     const run = this.#run;
     const isLog = task.type === 'weigh' || task.type === 'fetch';
     const outcome = isLog && this.#parts.busy() ? Promise.resolve<MirrorInput>({ type: 'busy' }) : this.#outcome(task);
-    void outcome.catch((error: unknown) => failureOf(error, this.#parts.log)).then((input) => (run === this.#run ? this.#input(input) : undefined));
+    void outcome.catch((error: unknown) => failureOf(error, task, this.#parts.log)).then((input) => (run === this.#run ? this.#input(input) : undefined));
   }
 
   async #outcome(task: Task): Promise<MirrorInput> {
@@ -208,11 +210,18 @@ export class MirrorTaker {
 }
 
 /** A defect is told as one, and tried again like any failure: the unit's calls are worth more than this. */
-function failureOf(error: unknown, log: Log): MirrorInput {
+function failureOf(error: unknown, task: Task, log: Log): MirrorInput {
+  if (isOfOneMailbox(error, task)) return { type: 'unread', why: error.message };
   if (error instanceof HalError) return { type: 'refused', why: error.id === 'no-space' ? 'store-full' : 'store-failed' };
   if (error instanceof ChannelError) return failureOfChannel(error);
   log.write('error', 'mirror-defect', `Mirroring messages met with a defect: ${String(error)}`);
   return { type: 'failed', why: String(error) };
+}
+
+/** Neither a disk that takes no writes, nor the line: what is asked about one mailbox could not be read, here or there. */
+function isOfOneMailbox(error: unknown, { type }: Task): error is HalError | ChannelError {
+  if (type !== 'list' && type !== 'compare') return false;
+  return (error instanceof HalError && error.id !== 'no-space' && error.id !== 'read-only') || (error instanceof ChannelError && error.code === 'failed');
 }
 
 function failureOfChannel({ id, code, message }: ChannelError): MirrorInput {

@@ -39,6 +39,8 @@ export interface Todo {
   readonly full: boolean;
   /** Something of this sweep must be tried again. */
   readonly left: boolean;
+  /** Mailboxes of this sweep that were stepped over. */
+  readonly unread: number;
   /** Sweeps in a row that left something and brought nothing. */
   readonly attempt: number;
   /** What the next sweep is waited for: the usual time, or a new try. */
@@ -56,9 +58,11 @@ export type Task =
 
 export const maxHints = 1000;
 export const maxWants = 2000;
+/** Beyond it is not the mailbox that cannot be read, but the disk. */
+export const maxUnread = 16;
 
 /** At a connection: everything is looked at. */
-export const fromTheStart: Todo = { hints: [], wants: [], coming: null, sweep: null, sweepDue: true, full: false, left: false, attempt: 0, waking: null };
+export const fromTheStart: Todo = { hints: [], wants: [], coming: null, sweep: null, sweepDue: true, full: false, left: false, unread: 0, attempt: 0, waking: null };
 
 const firstShelf: Sweep = { shelf: 0, mailboxes: [], list: null };
 
@@ -74,7 +78,7 @@ export function nextTask(todo: Todo): { readonly task: Task; readonly todo: Todo
   const [want, ...others] = wants;
   if (want !== undefined) return { task: { type: 'weigh', want }, todo: { ...todo, wants: others } };
   if (sweep !== null) return nextOfSweep(todo, sweep);
-  return todo.sweepDue ? nextOfSweep({ ...todo, sweepDue: false, full: false, left: false }, firstShelf) : null;
+  return todo.sweepDue ? nextOfSweep({ ...todo, sweepDue: false, full: false, left: false, unread: 0 }, firstShelf) : null;
 }
 
 function comparison(todo: Todo, mailbox: string): { readonly task: Task; readonly todo: Todo } {

@@ -5,7 +5,7 @@ import type { MirrorInput, MirrorState } from '../../../firmware/failover/mirror
 import { askAgainMs, mirrorStep, retryMs } from '../../../firmware/failover/mirror/mirror-machine.ts';
 import { mergedStates, mirrorVerdict } from '../../../firmware/failover/mirror/mirror-verdict.ts';
 import type { Todo } from '../../../firmware/failover/mirror/mirror-work.ts';
-import { fromTheStart, maxHints, maxWants, withHint, withWants } from '../../../firmware/failover/mirror/mirror-work.ts';
+import { fromTheStart, maxHints, maxUnread, maxWants, withHint, withWants } from '../../../firmware/failover/mirror/mirror-work.ts';
 import { UnsentChanges, maxUnsent } from '../../../firmware/failover/mirror/unsent-changes.ts';
 import type { Listed, Standing } from '../../../firmware/mailbox/message-mirror.ts';
 import { shelves } from '../../../firmware/mailbox/message-mirror.ts';
@@ -135,6 +135,7 @@ const inputs: Record<string, MirrorInput> = {
   imported: { type: 'imported' },
   'not whole': { type: 'not-whole', why: 'cut off' },
   failed: { type: 'failed', why: 'no answer' },
+  unread: { type: 'unread', why: 'the medium failed' },
 };
 
 /** State, input -> next: effects. What is not here changes nothing. */
@@ -148,6 +149,9 @@ const table: Record<string, string> = {
   'comparing, compared, a want': 'working: weigh',
   'comparing, refused, mailbox': 'resting: report, wake 1',
   'comparing, refused, disk': 'resting: report, wake 1',
+  'comparing, unread': 'resting: report-mailbox, wake 1',
+  'shelving, unread': 'resting: report, wake 1',
+  'listing, unread': 'resting: report-mailbox, wake 1',
   'shelving, differing': 'working: list',
   'shelving, refused, mailbox': 'resting: report, wake 1',
   'shelving, refused, disk': 'resting: report, wake 1',
@@ -237,6 +241,22 @@ test('a full disk stops logs, not states, and what was left is tried after longe
     state = mirrorStep(mirrorStep(state, { type: 'differing', mailboxes: ['201'] }).state, { type: 'listed', wants: [want], left: false, after: null }).state;
   }
   assert.equal(waits, [1, 2, 4, 8, 16, 32, 48, 48, 48]);
+});
+
+test('a mailbox that cannot be read is stepped over, so many in a sweep, and the sweep is made again', () => {
+  const mailboxes = Array.from({ length: maxUnread + 2 }, (_, nth) => String(201 + nth));
+  let state: MirrorState = mirrorStep({ name: 'working', task: { type: 'shelf', shelf: 0 }, todo: { ...calm, sweep: { shelf: 1, mailboxes: [], list: null } } }, { type: 'differing', mailboxes }).state;
+  const listed = (): string | null => (state.name === 'working' && state.task.type === 'list' ? state.task.mailbox : null);
+  const seen: (string | null)[] = [];
+  for (let count = 0; count < maxUnread; count++) {
+    state = mirrorStep(state, { type: 'unread', why: 'the medium failed' }).state;
+    seen.push(listed());
+  }
+  assert.equal(seen, mailboxes.slice(1, maxUnread + 1));
+  const end = mirrorStep(state, { type: 'unread', why: 'the medium failed' });
+  assert.equal([end.state.name, end.effects.map(({ type }) => type)], ['resting', ['report', 'wake']]);
+  const again = mirrorStep(end.state, { type: 'due' }).state;
+  assert.equal(again.name === 'working' ? [again.task, again.todo.unread] : null, [{ type: 'shelf', shelf: 0 }, 0]);
 });
 
 test('hints and wants are bounded: what is beyond comes with the next sweep', () => {

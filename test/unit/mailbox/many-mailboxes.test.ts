@@ -6,6 +6,7 @@ import { openDocument } from '../../../firmware/mailbox/document.ts';
 import type { FileMessageStore } from '../../../firmware/mailbox/file-message-store.ts';
 import { checkMailboxState, newMailboxState } from '../../../firmware/mailbox/mailbox-state.ts';
 import { mostBehind, saveAgainMs } from '../../../firmware/mailbox/unsaved-mailboxes.ts';
+import { shelfOf } from '../../../firmware/mailbox/message-mirror.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
@@ -413,6 +414,22 @@ test('what was taken for another unit, and a message by its id, is found behind 
   assert.ok(failure instanceof HalError && failure.message.includes('mailbox 201'), String(failure));
   storage.fault = null;
   assert.is((await again.transfer.oldestTaken('blaise', ''))?.id, oldest?.id);
+});
+
+test('a shelf tells which of its mailboxes cannot be read, and the sums of all others', async () => {
+  const storage = new SimStorage({});
+  const { store } = await filled(storage);
+  for (const number of numbers) await store.mirror.sumOfShelf(shelfOf(number));
+  const before = await store.mirror.shelf(shelfOf('202'));
+  // A message more, and nobody has asked for the sum since.
+  await leave(store, '202', chunksOf(1, 1));
+  await store.close();
+  const { store: again } = small(storage);
+  await again.open();
+  storage.fault = failing('202');
+  assert.equal([await again.mirror.shelf(shelfOf('202')), await again.mirror.sumOfShelf(shelfOf('202'))], [before.map(([number, sum]) => [number, number === '202' ? null : sum]), null]);
+  storage.fault = null;
+  assert.match((await again.mirror.sumOfShelf(shelfOf('202'))) ?? '', /^[0-9a-f]{16}$/);
 });
 
 test('new ids come after those of mailboxes that are shut', async () => {

@@ -31,7 +31,7 @@ const idOf = (nth: number): string => `019b8d62-7a80-7406-852c-${String(nth).pad
 test('sums change with a message, its state and its version, and are the same over the same', async () => {
   const unit = await opened();
   const { store } = unit;
-  const sum = (): Promise<string> => store.mirror.sumOfShelf(shelfOf('201'));
+  const sum = (): Promise<string | null> => store.mirror.sumOfShelf(shelfOf('201'));
   const seen = [await sum()];
   const { id } = await leave(store, '201', chunksOf(1, 1));
   seen.push(await sum());
