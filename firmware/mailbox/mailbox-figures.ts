@@ -10,6 +10,7 @@ export interface Taken {
   readonly messages: number;
   /** Of audio. */
   readonly bytes: number;
+  readonly oldestId: string;
 }
 
 /** What the messages of a mailbox add up to, deleted ones too: all that anybody asks of a mailbox who does not want a message itself. */
@@ -52,13 +53,14 @@ export const heldSinceMs = (row: Row): number => (stateOf(row) === 'deleted' ? s
 
 export const sinceOf = ({ sinceMs }: Pick<MailboxFigures, 'sinceMs'>, state: MessageState): number => sinceMs[messageStates.indexOf(state)] ?? Infinity;
 
+/** `rows`: in the order of their ids. */
 function takenOf(rows: readonly Row[]): Taken[] {
   const found = new Map<string, Taken>();
   for (const row of rows) {
     const mark = takenForOf(row);
     if (mark === undefined) continue;
-    const { messages, bytes } = found.get(mark) ?? { messages: 0, bytes: 0 };
-    found.set(mark, { for: mark, messages: messages + 1, bytes: bytes + bytesOf(row) });
+    const { messages, bytes, oldestId } = found.get(mark) ?? { messages: 0, bytes: 0, oldestId: idOf(row) };
+    found.set(mark, { for: mark, messages: messages + 1, bytes: bytes + bytesOf(row), oldestId });
   }
   return [...found.values()];
 }

@@ -7,7 +7,6 @@ import { isBetterLog } from './better-log.ts';
 import { eachMailbox } from './each-mailbox.ts';
 import type { Hands } from './hands.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import type { MailboxFigures } from './mailbox-figures.ts';
 import { noFigures } from './mailbox-figures.ts';
 import { isMailboxNumber } from './mailbox-paths.ts';
 import { messageOf } from './message-index.ts';
@@ -53,8 +52,9 @@ export class MessageTransfer {
   async oldestTaken(own: string, after: string): Promise<Message | null> {
     const { mailboxes, hands } = this.#parts;
     let oldest: Message | null = null;
-    const looks = eachMailbox(mailboxes.numbers(), async (number) => {
-      if (hands.isHeld(number) || !mayHaveTaken(mailboxes.figures(number) ?? noFigures, own, after, oldest)) return;
+    const places = this.#takenAt(own, after);
+    const looks = eachMailbox(places.keys(), async (number) => {
+      if (hands.isHeld(number) || (oldest !== null && (places.get(number) ?? '') >= oldest.id)) return;
       const found: Message | null = await mailboxes.useKnown(number, ({ index }) => index.oldestTaken(own, after));
       if (found !== null && (oldest === null || found.id < oldest.id)) oldest = found;
     });
@@ -189,6 +189,17 @@ export class MessageTransfer {
     return 'gone';
   }
 
+  /** Mailboxes that may hold a message younger than `after` that was taken for another unit, with the oldest of these, old or not; the oldest first, so that few are opened. */
+  #takenAt(own: string, after: string): ReadonlyMap<string, string> {
+    const { mailboxes } = this.#parts;
+    const places = mailboxes.numbers().flatMap((number) => {
+      const { taken, newestId } = mailboxes.figures(number) ?? noFigures;
+      const [first] = taken.flatMap((one) => (one.for === own ? [] : [one.oldestId])).sort();
+      return first === undefined || (newestId ?? '') <= after ? [] : [[number, first] as const];
+    });
+    return new Map(places.sort(([, one], [, other]) => (one < other ? -1 : 1)));
+  }
+
   async #withFile<T>(mailbox: string, id: string, look: (file: StorageFile, state: MessageState) => Promise<T>): Promise<T | null> {
     const opened = await this.#parts.mailboxes.useKnown(mailbox, (found) => found.open(id));
     if (opened === null) return null;
@@ -226,11 +237,6 @@ async function foundDespite(looks: Promise<void>, found: () => Message | null): 
     if (found() === null) throw error;
   }
   return found();
-}
-
-/** Whether a mailbox can hold a message younger than `after`, and older than `oldest`, that was taken for another unit than `own`. */
-function mayHaveTaken({ taken, oldestId, newestId }: MailboxFigures, own: string, after: string, oldest: Message | null): boolean {
-  return taken.some((one) => one.for !== own) && (newestId ?? '') > after && (oldest === null || (oldestId ?? '') < oldest.id);
 }
 
 /** Of a whole log. */

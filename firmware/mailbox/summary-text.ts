@@ -13,7 +13,8 @@ export interface Summary {
   readonly glances: Map<string, MailboxGlance>;
 }
 
-const form = 1;
+/** 2: of what was taken for other units the oldest is named. */
+const form = 2;
 /** Read, and written, at once: the whole would need many times its size in memory. Some 100 mailboxes. */
 const blockBytes = 64 * 1024;
 const linesAtOnce = 100;
@@ -21,7 +22,7 @@ const sumBytes = 8;
 
 const headSchema = v.strictObject({ form: v.literal(form), id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)), mailboxes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
 
-/** The bytes of a summary, piece by piece:  {"form":1,"id":<hex>,"mailboxes":<n>} · n lines [number, ...glance] · CRC of all before, eight hexadecimal digits */
+/** The bytes of a summary, piece by piece:  {"form":2,"id":<hex>,"mailboxes":<n>} · n lines [number, ...glance] · CRC of all before, eight hexadecimal digits */
 export function* summaryBlocks(id: string, glances: Glances): Generator<Uint8Array> {
   let sum = 0;
   const block = (lines: readonly unknown[]): Uint8Array => {
