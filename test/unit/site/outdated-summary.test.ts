@@ -28,6 +28,9 @@ async function bytesOf(storage: SimStorage, path: string): Promise<Buffer> {
   return bytes;
 }
 
+/** The summary and its log of changes. */
+const summaryFiles = async (storage: SimStorage): Promise<string[]> => (await storage.list('')).filter((one) => one.startsWith('summary'));
+
 /** Owners with PINs, published unless `publishes` says otherwise; `meanwhile` is what other firmware does before this one starts again and finds its old summary. */
 async function outlived(meanwhile: (unit: SiteUnit) => Promise<void>, publishes = true): Promise<SimStorage> {
   const storage = new SimStorage();
@@ -35,15 +38,17 @@ async function outlived(meanwhile: (unit: SiteUnit) => Promise<void>, publishes 
   for (const number of numbers) await setPin(before, number, 1);
   if (publishes) await before.state.seed();
   await stop(before);
-  const summary = await bytesOf(storage, 'summary');
+  const kept = await Promise.all((await summaryFiles(storage)).map(async (name) => [name, await bytesOf(storage, name)] as const));
   const other = await start(storage, 2, false);
   await meanwhile(other);
   await stop(other);
-  for (const name of (await storage.list('')).filter((one) => one.startsWith('summary'))) await storage.remove(name);
-  const file = await storage.open('summary', 'create');
-  await file.write(summary, 0);
-  await file.dataSync();
-  await file.close();
+  for (const name of await summaryFiles(storage)) await storage.remove(name);
+  for (const [name, bytes] of kept) {
+    const file = await storage.open(name, 'create');
+    await file.write(bytes, 0);
+    await file.dataSync();
+    await file.close();
+  }
   return storage;
 }
 
