@@ -33,6 +33,7 @@ async function call(transport: Transport): Promise<void> {
   assert.match(told, /answered, PCMU/);
   assert.match(told, /ended after 1[01]\.\d s: all was played, \d+ packets sent/);
   wentWell(await extension.ended);
+  await sleep(500); // the kernel hands captured packets over in heaps
   const stopped = await unit.console('capture stop');
   assert.match(stopped, /packets lost +0/);
   await unit.mustStop();
