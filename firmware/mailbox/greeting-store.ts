@@ -16,8 +16,8 @@ import { bytesPerMs } from './recording.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { RecordingWriter } from './recording-writer.ts';
 import { Serial } from './serial.ts';
+import { removeGreetingFile, removeUnusedGreetings } from './unused-greetings.ts';
 import { UuidV7 } from './uuidv7.ts';
-
 
 export interface GreetingStoreOptions {
   readonly storage: Storage;
@@ -68,7 +68,7 @@ export class GreetingStore {
   async open(mayHave: (mailbox: string) => boolean): Promise<void> {
     const { storage, folders } = this.#options;
     await folders.ensure(greetingsFolder);
-    for (const number of (await storage.list(greetingsFolder)).filter(isMailboxNumber)) if (mayHave(number)) await this.#removeUnused(number);
+    for (const number of (await storage.list(greetingsFolder)).filter(isMailboxNumber)) if (mayHave(number)) await removeUnusedGreetings(this.#options, number, this.#namesInForce(number));
   }
 
   /** Mailboxes for which something is being recorded, or waits to be put in force, or should be gone and is not. */
@@ -196,7 +196,7 @@ export class GreetingStore {
       this.changed?.(mailbox, kind);
       if (before === null || before.id === recording?.id) return;
       this.#unfinished.set(before.id, mailbox);
-      if (await this.#removeLogged(mailbox, greetingPath(mailbox, kind, before.id))) this.#unfinished.delete(before.id);
+      if (await removeGreetingFile(this.#options, mailbox, greetingPath(mailbox, kind, before.id))) this.#unfinished.delete(before.id);
     });
   }
 
@@ -215,27 +215,5 @@ export class GreetingStore {
       const recording = this.current(number, kind);
       return recording === null ? [] : [greetingPath(number, kind, recording.id).slice(greetingFolder(number).length + 1)];
     });
-  }
-
-  async #removeUnused(number: string): Promise<void> {
-    const { storage, log } = this.#options;
-    const names = await storage.list(greetingFolder(number));
-    const inForce = this.#namesInForce(number);
-    for (const name of names) if (!inForce.includes(name)) await this.#removeLogged(number, `${greetingFolder(number)}/${name}`);
-    for (const name of inForce.filter((name) => !names.includes(name))) {
-      log.write('error', 'greeting-missing', 'The file of a greeting in force is gone; the system greeting is played.', { mailbox: number, name });
-    }
-  }
-
-  /** A file too many does no harm and goes at the next start. */
-  async #removeLogged(mailbox: string, path: string): Promise<boolean> {
-    try {
-      await this.#options.storage.remove(path);
-      await this.#options.storage.syncDirectory(greetingFolder(mailbox));
-      return true;
-    } catch (error) {
-      this.#options.log.write('warning', 'file-left', String(error), { path });
-      return false;
-    }
   }
 }

@@ -7,6 +7,10 @@ import type { Slot } from './slot.ts';
 import { decodeSlot, encodeSlot, maxDocumentBytes, slotHeaderBytes } from './slot.ts';
 
 type SlotName = 'a' | 'b';
+const slotNames = ['a', 'b'] as const;
+
+/** Where a slot that cannot be read is moved to. */
+const asidePath = (path: string, name: SlotName): string => `${path}.${name}.damaged`;
 
 /** Slots are reserved in such steps, so that most changes fit into what is there. */
 const stepBytes = 4096;
@@ -48,7 +52,7 @@ export class SlotAdapter<T> implements Adapter<T> {
   async read(): Promise<T | null> {
     const found = { a: await this.#readSlot('a'), b: await this.#readSlot('b') };
     this.unread = [found.a, found.b].find((one) => one instanceof HalError) ?? null;
-    const good = (['a', 'b'] as const).filter((name) => isSlot(found[name]));
+    const good = slotNames.filter((name) => isSlot(found[name]));
     const [newest] = good.sort((left, right) => (generationOf(found[right]) > generationOf(found[left]) ? 1 : -1));
     if (newest === undefined) {
       if (found.a === 'blank' && found.b === 'blank') return null;
@@ -78,9 +82,9 @@ export class SlotAdapter<T> implements Adapter<T> {
 
   /** Moves both slots out of the way, to `<path>.a.damaged` and `.b.damaged` (replacing older ones), and starts anew. Errors: read-only, io. */
   async setAside(): Promise<void> {
-    for (const name of ['a', 'b'] as const) {
+    for (const name of slotNames) {
       const path = this.#slotPath(name);
-      if ((await this.#storage.stat(path)) !== null) await this.#storage.rename(path, `${path}.damaged`);
+      if ((await this.#storage.stat(path)) !== null) await this.#storage.rename(path, asidePath(this.#path, name));
       this.#rooms[name] = 0;
     }
     await this.#storage.syncDirectory(folderOf(this.#path));
@@ -176,6 +180,12 @@ export class SlotAdapter<T> implements Adapter<T> {
   #slotPath(name: SlotName): string {
     return `${this.#path}.${name}`;
   }
+}
+
+/** Whether a copy that was set aside lies beside the document. Errors: HalError io. */
+export async function isSetAside(storage: Storage, path: string): Promise<boolean> {
+  for (const name of slotNames) if ((await storage.stat(asidePath(path, name))) !== null) return true;
+  return false;
 }
 
 type Found = Slot | 'blank' | 'bad' | HalError;

@@ -1,24 +1,26 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { GreetingKind } from '../../../firmware/mailbox/owner-choices.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
-import { chunksOf, makeStore, wholeOf } from '../../support/store-fixture.ts';
+import { chunksOf, leave, makeStore, wholeOf } from '../../support/store-fixture.ts';
 
-async function opened(storage = new SimStorage()) {
-  const { store, log } = makeStore(storage);
+/** `seed`: another one gives recordings other ids. */
+async function opened(storage = new SimStorage(), seed = 1) {
+  const { store, log } = makeStore(storage, {}, seed);
   await store.open();
   return { storage, log, store, greetings: store.greetings };
 }
 
 type Opened = Awaited<ReturnType<typeof opened>>;
 
-async function recorded({ greetings }: Opened, tag: number, kind: 'greeting' | 'name' = 'greeting') {
+async function recorded({ greetings }: Opened, tag: number, kind: GreetingKind = 'greeting') {
   const writer = await greetings.begin('201', kind, 'PCMA');
   for (const chunk of chunksOf(tag, 2)) writer.append(chunk, 0);
   return writer.finish('digit');
 }
 
-async function heard({ greetings }: Opened, kind: 'greeting' | 'name' = 'greeting'): Promise<Buffer | null> {
+async function heard({ greetings }: Opened, kind: GreetingKind = 'greeting'): Promise<Buffer | null> {
   const current = greetings.current('201', kind);
   return current === null ? null : wholeOf(await greetings.reader('201', kind, current));
 }
@@ -97,6 +99,51 @@ test('owner records live in the mailbox document beside the greeting', async () 
   const owner = again.store.owners.read('201');
   assert.equal([owner?.pin?.hash, owner?.wrongTries], ['h', 3]);
   assert.is((await heard(again))?.length, 16_000);
+});
+
+for (const [document, kind] of [['mailbox', 'greeting'], ['choices', 'busy']] as const) {
+  test(`while a ${document} document that was set aside lies there, nothing that it may name is removed; mended by hand, the recording is in force again`, async () => {
+    const unit = await opened();
+    await unit.greetings.commit('201', kind, await recorded(unit, 1, kind));
+    const slots = (await unit.storage.list('mailboxes/201')).filter((name) => name.startsWith(`${document}.`));
+    unit.storage.fault = ({ kind: operation, path }) => (operation === 'open' && path.startsWith(`mailboxes/201/${document}.`) ? 'io' : null);
+    const unread = await opened(unit.storage, 2);
+    unit.storage.fault = null;
+    assert.equal([await heard(unread, kind), unread.log.has('document-damaged'), unread.log.has('greetings-kept')], [null, true, true]);
+
+    // Neither does a later start, nor one after the owner has recorded another.
+    await unread.greetings.commit('201', kind, await recorded(unread, 2, kind));
+    const later = await opened(unit.storage.afterPowerCut(() => 'drop'));
+    assert.is((await later.storage.list('greetings/201')).length, 2);
+    assert.ok((await heard(later, kind))?.equals(Buffer.concat(chunksOf(2, 2))));
+
+    for (const name of await later.storage.list('mailboxes/201')) if (name.startsWith(`${document}.`) && !name.endsWith('.damaged')) await later.storage.remove(`mailboxes/201/${name}`);
+    for (const slot of slots) await later.storage.rename(`mailboxes/201/${slot}.damaged`, `mailboxes/201/${slot}`);
+    const mended = await opened(later.storage);
+    assert.ok((await heard(mended, kind))?.equals(Buffer.concat(chunksOf(1, 2))));
+    assert.is((await mended.storage.list('greetings/201')).length, 1, 'and what is not in force goes');
+  });
+}
+
+test('where the disk does not tell whether a document was set aside, nothing is removed and the unit starts', async () => {
+  const unit = await opened();
+  await unit.greetings.commit('201', 'greeting', await recorded(unit, 1));
+  await recorded(unit, 2);
+  unit.storage.fault = ({ path }) => (path.endsWith('.damaged') ? 'io' : null);
+  const again = await opened(unit.storage);
+  unit.storage.fault = null;
+  assert.equal([(await again.storage.list('greetings/201')).length, again.log.has('greetings-kept')], [2, true]);
+  assert.is((await (await opened(unit.storage)).storage.list('greetings/201')).length, 1);
+});
+
+test('an index that was set aside names no greetings: what is not in force goes', async () => {
+  const unit = await opened();
+  await unit.greetings.commit('201', 'greeting', await recorded(unit, 1));
+  await recorded(unit, 2);
+  await leave(unit.store, '201', chunksOf(3, 1));
+  for (const name of await unit.storage.list('mailboxes/201')) if (name.startsWith('index.')) unit.storage.flipBit(`mailboxes/201/${name}`, 8 * 40);
+  const again = await opened(unit.storage);
+  assert.equal([(await again.storage.list('greetings/201')).length, again.log.has('document-damaged')], [1, true]);
 });
 
 async function assertRefused(work: Promise<unknown>): Promise<void> {
