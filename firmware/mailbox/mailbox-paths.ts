@@ -7,6 +7,7 @@ import { idPattern, mailboxPattern } from './recording.ts';
  *   mailboxes/<number>/index.a .b        what `cur` holds, as a cache
  *   mailboxes/<number>/mailbox.a .b      what no other file says: PIN, locks, greeting in force
  *   mailboxes/<number>/choices.a .b      what its owner has chosen: greetings by reason, options
+ *   mailboxes/<number>/*.damaged         copies of these documents that could not be read; while one of the last two lies there no greeting file goes at a start
  *   greetings/<number>/<kind>-<id>.rec   greetings and spoken names
  *   lists/<number>.a .b                  distribution lists
  *   drafts/<id>.rec                      what owners have recorded in a call and not sent yet

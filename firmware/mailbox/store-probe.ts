@@ -20,6 +20,16 @@ export class StoreProbe {
     if (error instanceof HalError && error.id !== 'no-space') this.#suspect = true;
   }
 
+  /** Errors: those of `work`, which are told of. */
+  async blaming<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.blame(error);
+      throw error;
+    }
+  }
+
   async works(): Promise<boolean> {
     if (this.#suspect) this.#suspect = (await writeProbe(this.#storage, path)) !== null;
     return !this.#suspect;
