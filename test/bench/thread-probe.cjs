@@ -4,8 +4,8 @@
 const { isMainThread, threadId, workerData } = require('node:worker_threads');
 
 const base = process.env.BENCH_PROBE;
-// The media thread is the one that is told where its audio is; the others are of no interest.
-const name = isMainThread ? 'control' : workerData?.rtpTimeoutMs !== undefined ? 'media' : null;
+// The media thread is the one that is prepared, and told its work later (hal/drivers/linux/linux-thread.ts); the others are of no interest.
+const name = isMainThread ? 'control' : workerData === 'understudy: later' ? 'media' : null;
 /** Milliseconds between two looks of the delay meter, which are part of what it reports. */
 const everyMs = 10;
 const mostSites = 60;
