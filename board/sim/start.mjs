@@ -57,7 +57,7 @@ function runUnit({ data, config }, args) {
   let child;
   const start = () => {
     starts.push(Date.now());
-    child = spawn(process.execPath, [unit, 'run', ...ours, ...args], { stdio: 'inherit', env: { UNDERSTUDY_CACHE_DIR: path.join(root, '.cache/code'), ...process.env, UNDERSTUDY_SUPERVISOR: 'start.mjs' } });
+    child = spawn(process.execPath, [unit, 'run', ...ours, ...args], { stdio: 'inherit', env: { UNDERSTUDY_CACHE_DIR: path.join(root, '.cache/code'), MALLOC_ARENA_MAX: '1', ...process.env, UNDERSTUDY_SUPERVISOR: 'start.mjs' } });
     child.once('exit', (code, signal) => {
       if (code === startAgain && starts.filter((at) => Date.now() - at < 60_000).length < mostStarts) return start();
       process.exitCode = code ?? 128 + constants.signals[signal];
