@@ -1,0 +1,46 @@
+// The update bundle: a RAUC bundle in its verity format, composed here since `rauc bundle` puts random numbers and the time into it.
+//   squashfs (manifest, rootfs.img) | hash tree | CMS signature of the manifest | its length, 8 bytes, most significant first
+import { createHash } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packedImage } from './file-systems.mjs';
+import { signedMessage } from './signing.mjs';
+import { verityTree } from './verity.mjs';
+
+const BLOCK_BYTES = 4096;
+
+/** The manifest in the words of RAUC; `bundle` only in the one that is signed. */
+export function manifestText({ compatible, version, build, description, image, bundle }) {
+  const groups = [
+    ['update', { compatible, version, description, build }],
+    ...(bundle === undefined ? [] : [['bundle', { format: 'verity', 'verity-hash': bundle.hash, 'verity-salt': bundle.salt, 'verity-size': bundle.treeBytes }]]),
+    ['image.rootfs', { sha256: image.sha256, size: image.bytes, filename: image.name }],
+  ];
+  return groups.map(([name, keys]) => `[${name}]\n${Object.entries(keys).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`).join('')}`).join('\n');
+}
+
+/** Writes the bundle to `file`. @param facts { compatible, version, build, description }; @param work an empty folder on the same disk as `slot` */
+export function writeBundle(file, { slot, work, facts, epoch, signer }) {
+  const content = path.join(work, 'bundle');
+  mkdirSync(content, { recursive: true });
+  linkSync(slot, path.join(content, 'rootfs.img'));
+  const image = { name: 'rootfs.img', bytes: statSync(slot).size, sha256: createHash('sha256').update(readFileSync(slot)).digest('hex') };
+  writeFileSync(path.join(content, 'manifest.raucm'), manifestText({ ...facts, image, bundle: undefined }).replace('[image.rootfs]', '[bundle]\nformat=verity\n\n[image.rootfs]'));
+  const packed = path.join(work, 'bundle.squashfs');
+  packedImage(content, packed, epoch);
+  const data = wholeBlocks(readFileSync(packed));
+  rmSync(packed);
+  const salt = createHash('sha256').update(`salt ${facts.compatible} ${facts.version} ${facts.build}`).digest();
+  const { root, tree } = verityTree(data, salt);
+  const manifest = manifestText({ ...facts, image, bundle: { hash: root.toString('hex'), salt: salt.toString('hex'), treeBytes: tree.length } });
+  const signature = signedMessage(Buffer.from(manifest), signer);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(signature.length));
+  writeFileSync(file, Buffer.concat([data, tree, signature, length]));
+}
+
+/** mksquashfs pads to whole blocks by itself; said here, since the tree hangs on it. */
+function wholeBlocks(bytes) {
+  const rest = bytes.length % BLOCK_BYTES;
+  return rest === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(BLOCK_BYTES - rest)]);
+}

@@ -1,0 +1,40 @@
+// The command line of npm run image.
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ImageError } from './image-error.mjs';
+
+export const help = `npm run image -- BOARD [options]     makes dist/BOARD/understudy.img, the update bundle understudy.raucb, SBOM and licences
+  --out DIR            instead of dist
+  --key, --cert, --ca  PEM files: the signer's key and certificate, the authority that units trust (or UNDERSTUDY_SIGNING_KEY, _CERT, _CA);
+                       without them an authority for development is made in .cache
+  --floor VERSION      the oldest version that a unit with this image goes back to
+  --program FILE       a built understudy.cjs for that board, instead of building it
+  --renew-packages     record the newest versions of Debian's packages and of Node in the lock file, and make no image
+`;
+
+/** Folders of board/ that say how their image is made. */
+export const boardsWithImage = (root) => readdirSync(path.join(root, 'board')).filter((name) => existsSync(path.join(root, 'board', name, 'image.mjs'))).sort();
+
+/** Throws ImageError. */
+export function imageOptions(words, root, environment) {
+  const { values, positionals } = parsed(words);
+  const boards = boardsWithImage(root);
+  const choice = `The boards are: ${boards.join(', ')}.`;
+  if (values.help) return { help: true };
+  if (values['renew-packages']) return { renew: true };
+  if (positionals.length !== 1) throw new ImageError(`Name one board: npm run image -- BOARD. ${choice}`);
+  if (!boards.includes(positionals[0])) throw new ImageError(`${positionals[0]} is no board that an image is made for. ${choice}`);
+  const signing = { key: values.key ?? environment.UNDERSTUDY_SIGNING_KEY, cert: values.cert ?? environment.UNDERSTUDY_SIGNING_CERT, ca: values.ca ?? environment.UNDERSTUDY_SIGNING_CA };
+  return { board: positionals[0], out: path.resolve(values.out ?? path.join(root, 'dist')), signing, program: values.program, floor: values.floor };
+}
+
+function parsed(words) {
+  const text = { type: 'string' };
+  const flag = { type: 'boolean', default: false };
+  try {
+    return parseArgs({ args: words, allowPositionals: true, options: { out: text, key: text, cert: text, ca: text, program: text, floor: text, 'renew-packages': flag, help: flag } });
+  } catch (error) {
+    throw new ImageError(`${error.message}\n${help}`);
+  }
+}

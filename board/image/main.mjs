@@ -1,0 +1,70 @@
+// npm run image -- BOARD: one file to flash, one to update with. See help in image-options.mjs.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BuildError, buildBoard } from '../build/build-board.mjs';
+import { buildInfo } from '../build/build-info.mjs';
+import { voicePrompts } from '../build/prompts-plugin.mjs';
+import { ensure } from '../setup/ensure.mjs';
+import { SetupError, step } from '../setup/say.mjs';
+import { ImageError } from './image-error.mjs';
+import { help, imageOptions } from './image-options.mjs';
+import { makeImage } from './make-image.mjs';
+import { renewLock } from './renew-lock.mjs';
+import { signer } from './signing.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const cache = path.join(root, '.cache/image');
+
+async function main() {
+  const options = imageOptions(process.argv.slice(2), root, process.env);
+  if (options.help) return console.log(help);
+  const missing = await ensure('image');
+  if (missing.length > 0) throw new ImageError(`Without ${missing.map(({ program }) => program).join(', ')} no image can be made.`);
+  mkdirSync(cache, { recursive: true });
+  if (options.renew) return renewLock(root, cache);
+  const { image } = await import(pathToFileURL(path.join(root, 'board', options.board, 'image.mjs')).href);
+  const info = buildInfo(root);
+  const signedBy = signer(cache, options.signing);
+  if (signedBy.isDevelopment) warnOfDevelopment();
+  const program = options.program ?? await step(`Building the program of ${options.board}`, () => build(options, image, info));
+  const made = await step('Composing the image', () => makeImage({
+    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, floor: options.floor ?? info.version, out: options.out,
+  }));
+  report(made);
+}
+
+async function build({ board, out }, image, info) {
+  let voiced;
+  const prompts = () => (voiced ??= voicePrompts(root));
+  const { file } = await buildBoard({ root, board, out, archs: [image.processor], info, prompts });
+  return file;
+}
+
+/** Seconds since 1970 of the commit: what all files of the image are dated. */
+const commitTime = () => Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim());
+
+function warnOfDevelopment() {
+  console.log(`
+  ATTENTION: no --key, --cert and --ca were given, so this image is signed by an authority for DEVELOPMENT that was made on this machine
+  (.cache/image/development-ca). Units with this image take updates from whoever has that folder. Not for units that go to a customer.
+`);
+}
+
+function report({ files, slotBytes, rootSizes }) {
+  const row = (bytes, what) => console.log(`${(bytes / 1024 / 1024).toFixed(2).padStart(9)} MiB  ${what}`);
+  console.log('\nThe root by origin:');
+  for (const [origin, bytes] of rootSizes) row(bytes, origin);
+  console.log('\nMade:');
+  row(slotBytes, 'slot, twice in the image');
+  for (const file of Object.values(files)) row(statSync(file).size, path.relative(process.cwd(), file));
+}
+
+try {
+  await main();
+} catch (error) {
+  const forPeople = [ImageError, BuildError, SetupError].some((kind) => error instanceof kind) || error.name === 'VoicingError';
+  console.error(forPeople ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,120 @@
+// Makes the image of one board: fetch, compose the root, pack the slot, lay out the disk, sign the bundle.
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { writeBundle } from './bundle.mjs';
+import { DebianArchive } from './debian-archive.mjs';
+import { diskLayout, sfdiskScript } from './disk-layout.mjs';
+import { dataImage, fatImage, placeInto, slotImage } from './file-systems.mjs';
+import { firstFileSystem } from './first-file-system.mjs';
+import { earlyConfig, factoryState, grubConfig, grubEnvironment, grubModules } from './grub-config.mjs';
+import { steadyUuid, steadyVolumeId } from './identity.mjs';
+import { ImageError } from './image-error.mjs';
+import { KernelModules } from './kernel-modules.mjs';
+import { readLock } from './lock.mjs';
+import { nodeRuntime } from './node-runtime.mjs';
+import { PackageTree } from './package-tree.mjs';
+import { runText, steadyEnvironment } from './programs.mjs';
+import { commonModules, firstModules, kernelPackage, processors, rootFiles } from './recipe.mjs';
+import { RootTree } from './root-tree.mjs';
+import { authorityText } from './signing.mjs';
+import { osRelease, raucConfig } from './unit-files.mjs';
+
+const MIB = 1024 * 1024;
+
+/**
+ * @param job { root, cache, board, image, program, info, epoch, signer, floor, out }
+ * Gives { files, slotBytes, rootSizes, packages, lock }.
+ */
+export async function makeImage(job) {
+  const parts = await gather(job);
+  const work = mkdtempSync(path.join(job.cache, 'work-'));
+  try {
+    const { slot, tree, used } = composeSlot(job, parts, work);
+    const disk = composeDisk(job, parts, slot, work);
+    const out = path.join(job.out, job.board);
+    mkdirSync(out, { recursive: true });
+    const files = { image: path.join(out, 'understudy.img'), bundle: path.join(out, 'understudy.raucb') };
+    const facts = { compatible: compatibleOf(job.board), version: job.info.version, build: job.info.commit, description: `floor=${job.floor}` };
+    writeBundle(files.bundle, { slot, work, facts, epoch: job.epoch, signer: job.signer });
+    runText('cp', ['--sparse=always', disk, files.image]);
+    for (const { name, package: from, file } of job.image.besideFiles) copyFileSync(parts.packages.find(from, file), path.join(out, name));
+    return { files, slotBytes: statSync(slot).size, rootSizes: tree.sizes(), used, lock: parts.lock, node: parts.node, packages: parts.packages };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+export const compatibleOf = (board) => `understudy-${board}`;
+
+/** Everything foreign, checked against the lock file. */
+async function gather({ root, cache, image }) {
+  const processor = processors[image.processor];
+  const lock = readLock(root);
+  const archive = new DebianArchive(cache, processor.debian);
+  const packages = new PackageTree(path.join(cache, 'unpacked'), processor.triple);
+  for (const entry of lock.packages) packages.add(entry, archive.fetch(entry));
+  const node = await nodeRuntime(cache, lock.node, processor.triple);
+  const kernel = lock.packages.find(({ name }) => name.startsWith('linux-image-'));
+  if (kernel === undefined) throw new ImageError(`the lock file names no kernel (${kernelPackage})`);
+  return { processor, lock, packages, node, kernelName: kernel.name, modules: new KernelModules(packages.folderOf(kernel.name)) };
+}
+
+function composeSlot(job, parts, work) {
+  const { root, board, image, program } = job;
+  const common = path.join(root, 'board/common/image');
+  const tree = new RootTree(path.join(work, 'root'), parts.processor.triple);
+  const used = tree.fill(parts.packages, rootFiles, [parts.node.file]);
+  tree.put(`node ${parts.lock.node.version}`, 'usr/bin/node', parts.node.file, 0o755);
+  tree.put('understudy', 'usr/lib/understudy/understudy.cjs', program, 0o755);
+  tree.lay('understudy', path.join(common, 'root'));
+  tree.lay('understudy', path.join(root, 'board', board, 'root'));
+  tree.applets(path.join(common, 'applets'));
+  tree.write('understudy', 'etc/os-release', osRelease({ board, ...job.info, floor: job.floor }));
+  tree.write('understudy', 'etc/rauc/system.conf', raucConfig(compatibleOf(board)));
+  tree.write('understudy', 'etc/rauc/keyring.pem', authorityText(job.signer));
+  parts.modules.install([...image.firstModules, ...firstModules, ...image.modules, ...commonModules], tree.folder);
+  tree.put(parts.kernelName, 'vmlinuz', parts.modules.kernel, 0o644);
+  const initrd = firstFileSystem({
+    script: path.join(common, 'initramfs/init'), busybox: parts.packages.find('busybox-static', 'bin/busybox'), modules: parts.modules, names: [...image.firstModules, ...firstModules],
+  });
+  tree.write('initrd', 'initrd', initrd);
+  const slot = path.join(work, 'slot.squashfs');
+  slotImage(tree.folder, slot, job.epoch);
+  const most = image.sizes.slotMiB * MIB;
+  if (statSync(slot).size > most) throw new ImageError(`the slot has ${statSync(slot).size} bytes, and its partition ${most}: board/${board}/image.mjs, sizes.slotMiB`);
+  return { slot, tree, used };
+}
+
+/** The whole disk: boot partition, the slot twice, an empty data partition. */
+function composeDisk({ board, image, info, epoch }, parts, slot, work) {
+  const words = [board, info.version, info.commit];
+  const layout = diskLayout(image.sizes, words);
+  const disk = path.join(work, 'disk.img');
+  writeFileSync(disk, '');
+  truncateSync(disk, layout.bytes);
+  runText('sfdisk', ['-q', '--no-reread', '--no-tell-kernel', disk], { input: sfdiskScript(layout) });
+  const [boot, slotA, slotB, data] = layout.partitions;
+  const bootFile = path.join(work, 'boot.fat');
+  fatImage(bootFile, { bytes: boot.bytes, label: 'BOOT', volumeId: steadyVolumeId(...words, 'boot'), epoch }, bootFiles(image, parts, work, epoch));
+  const dataFile = path.join(work, 'data.ext4');
+  dataImage(dataFile, { bytes: data.bytes, uuid: steadyUuid(...words, 'data'), hashSeed: steadyUuid(...words, 'data hash'), epoch });
+  for (const [file, { startBytes }] of [[bootFile, boot], [slot, slotA], [slot, slotB], [dataFile, data]]) placeInto(disk, file, startBytes);
+  return disk;
+}
+
+function bootFiles(image, { processor, packages }, work, epoch) {
+  const write = (name, content) => {
+    const file = path.join(work, name);
+    writeFileSync(file, content);
+    return file;
+  };
+  const efi = path.join(work, 'grub.efi');
+  const modules = path.join(packages.folderOf('grub-efi-arm64-bin'), 'usr/lib/grub', processor.grub);
+  runText('grub-mkimage', ['-O', processor.grub, '-d', modules, '-p', '/grub', '-c', write('early.cfg', earlyConfig), '-o', efi, ...grubModules], { env: steadyEnvironment(epoch) });
+  return [
+    { place: `EFI/BOOT/${processor.efi}`, file: efi },
+    { place: 'grub/grub.cfg', file: write('grub.cfg', grubConfig(image.kernelArguments)) },
+    { place: 'grub/grubenv', file: write('grubenv', grubEnvironment(factoryState)) },
+    ...image.bootFiles.map(({ place, package: name, file, text }) => ({ place, file: text === undefined ? write(place.replaceAll('/', '_'), readFileSync(packages.find(name, file))) : write(place.replaceAll('/', '_'), text) })),
+  ];
+}
