@@ -7,7 +7,7 @@ import { runBytes, runText, steadyEnvironment } from './programs.mjs';
 const UNPACKED = ['-comp', 'gzip', '-noI', '-noD', '-noF', '-noX'];
 
 /** How a bundle is packed: small, and quickly unpacked while it is installed. */
-const PACKED = ['-comp', 'zstd', '-Xcompression-level', '19', '-b', '1M'];
+const PACKED = ['-comp', 'zstd', '-Xcompression-level', process.env.LVL ?? '19', '-b', '1M'];
 
 const steady = (epoch) => ['-noappend', '-no-progress', '-quiet', '-all-root', '-no-xattrs', '-mkfs-time', String(epoch), '-all-time', String(epoch), '-reproducible'];
 

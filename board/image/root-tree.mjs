@@ -3,8 +3,8 @@ import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, r
 import path from 'node:path';
 import { openedByName } from './recipe.mjs';
 
-/** Folders that are one: Debian's programs look in either. */
-const merged = { bin: 'usr/bin', sbin: 'usr/sbin', lib: 'usr/lib' };
+/** Folders that are one: programs look in any of them. */
+const merged = { bin: 'usr/bin', sbin: 'usr/bin', 'usr/sbin': 'usr/bin', lib: 'usr/lib' };
 
 /** Where something is mounted, or linked to what may be written. */
 const mountPoints = ['proc', 'sys', 'dev', 'run', 'tmp', 'var', 'data', 'boot', 'root', 'mnt'];
@@ -16,7 +16,7 @@ export class RootTree {
     this.folder = folder;
     this.triple = triple;
     for (const place of [...Object.values(merged), ...mountPoints, `usr/lib/${triple}`, 'etc']) mkdirSync(path.join(folder, place), { recursive: true });
-    for (const [link, target] of Object.entries(merged)) symlinkSync(target, path.join(folder, link));
+    for (const [link, target] of Object.entries(merged)) symlinkSync(path.relative(path.dirname(link), target), path.join(folder, link));
   }
 
   /** Puts one file at `place`, and remembers who it is from. */
@@ -75,7 +75,7 @@ export class RootTree {
   /** Names under which busybox is called: one link each. */
   applets(file) {
     for (const applet of readFileSync(file, 'utf8').split('\n').map((row) => row.replace(/#.*/, '').trim()).filter((name) => name !== '')) {
-      if (!['usr/bin', 'usr/sbin'].some((folder) => existsSync(path.join(this.folder, folder, applet)))) this.link(`usr/bin/${applet}`, 'busybox');
+      if (!existsSync(path.join(this.folder, 'usr/bin', applet))) this.link(`usr/bin/${applet}`, 'busybox');
     }
   }
 
@@ -90,6 +90,6 @@ export class RootTree {
 }
 
 function merge(place) {
-  const [top] = place.split('/');
-  return top in merged ? `usr/${place}` : place;
+  const [link, target] = Object.entries(merged).find(([folder]) => place.startsWith(`${folder}/`)) ?? ['', ''];
+  return `${target}${place.slice(link.length)}`;
 }
