@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeBundle } from './bundle.mjs';
+import { bakeCode, programPlace } from './code-cache.mjs';
 import { DebianArchive } from './debian-archive.mjs';
 import { diskLayout, sfdiskScript } from './disk-layout.mjs';
 import { dataImage, fatImage, placeInto, slotImage } from './file-systems.mjs';
@@ -65,7 +66,8 @@ function composeSlot(job, parts, work) {
   const tree = new RootTree(path.join(work, 'root'), parts.processor.triple);
   const used = tree.fill(parts.packages, rootFiles, [parts.node.file]);
   tree.put(`node ${parts.lock.node.version}`, 'usr/bin/node', parts.node.file, 0o755);
-  tree.put('understudy', 'usr/lib/understudy/understudy.cjs', program, 0o755);
+  tree.put('understudy', programPlace.slice(1), program, 0o755);
+  bakeCode(tree, parts.processor);
   tree.lay('understudy', path.join(common, 'root'));
   tree.lay('understudy', path.join(root, 'board', board, 'root'));
   tree.applets(path.join(common, 'applets'));

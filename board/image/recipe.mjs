@@ -4,7 +4,7 @@
 export const suite = 'bookworm';
 
 /** Processors in the words of each: Debian's, the compiler's. */
-export const processors = { arm64: { debian: 'arm64', triple: 'aarch64-linux-gnu', grub: 'arm64-efi', efi: 'BOOTAA64.EFI', qemu: 'qemu-aarch64-static', loader: 'ld-linux-aarch64.so.1' } };
+export const processors = { arm64: { node: 'arm64', debian: 'arm64', triple: 'aarch64-linux-gnu', grub: 'arm64-efi', efi: 'BOOTAA64.EFI', qemu: 'qemu-aarch64-static' } };
 
 /** Programs and data that go into the root, by package; a folder goes whole. */
 export const rootFiles = {

@@ -25,7 +25,7 @@ export class RootTree {
     mkdirSync(path.dirname(target), { recursive: true });
     copyFileSync(file, target);
     chmodSync(target, mode ?? ((statSync(file).mode & 0o111) === 0 ? 0o644 : 0o755));
-    this.#count(origin, statSync(target).size);
+    this.count(origin, statSync(target).size);
   }
 
   write(origin, place, content, mode = 0o644) {
@@ -33,7 +33,7 @@ export class RootTree {
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, content);
     chmodSync(target, mode);
-    this.#count(origin, Buffer.byteLength(content));
+    this.count(origin, Buffer.byteLength(content));
   }
 
   link(place, target) {
@@ -50,7 +50,7 @@ export class RootTree {
       if (entry.isSymbolicLink()) continue;
       const isProgram = !entry.isFile() || (statSync(path.join(folder, inside)).mode & 0o100) !== 0;
       chmodSync(path.join(this.folder, inside), isProgram ? 0o755 : 0o644);
-      if (entry.isFile()) this.#count(origin, statSync(path.join(folder, inside)).size);
+      if (entry.isFile()) this.count(origin, statSync(path.join(folder, inside)).size);
     }
   }
 
@@ -84,7 +84,8 @@ export class RootTree {
     return [...this.#origins].sort(([, one], [, other]) => other - one);
   }
 
-  #count(origin, bytes) {
+  /** Adds to what an origin has. */
+  count(origin, bytes) {
     this.#origins.set(origin, (this.#origins.get(origin) ?? 0) + bytes);
   }
 }
