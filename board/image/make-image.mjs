@@ -67,6 +67,7 @@ function composeSlot(job, parts, work) {
   const used = tree.fill(parts.packages, rootFiles, [parts.node.file]);
   tree.put(`node ${parts.lock.node.version}`, 'usr/bin/node', parts.node.file, 0o755);
   tree.put('understudy', programPlace.slice(1), program, 0o755);
+  tree.write('understudy', 'usr/share/understudy/understudy.yaml', runText(process.execPath, [program, 'sample']));
   bakeCode(tree, parts.processor);
   tree.lay('understudy', path.join(common, 'root'));
   tree.lay('understudy', path.join(root, 'board', board, 'root'));
