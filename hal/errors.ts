@@ -14,6 +14,8 @@ export type HalErrorId =
   | 'unreachable' // no route to host or network
   | 'timed-out'
   | 'wrong-certificate' // the other end of a secure stream cannot show the certificate that is expected, or does not accept ours
+  | 'not-trusted' // signed by nobody whom this machine trusts, or not at all
+  | 'damaged' // not what its signature or checksum says: cut off, or changed
   | 'too-large' // datagram or file larger than the medium takes
   | 'closed' // used after close
   | 'unsupported' // this machine or kernel lacks it

@@ -4,9 +4,7 @@ import { request } from 'node:https';
 import { HalError } from '../../errors.ts';
 import { isHttps, type HttpAnswer, type HttpClient, type HttpQuestion } from '../../http.ts';
 import { halError } from '../linux/errno.ts';
-
-/** What OpenSSL says of a certificate that is not to be trusted begins so; the rest of its codes are of X.509 (verify(1)). */
-const certificateCodes = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/;
+import { asHalError } from './http-error.ts';
 
 /** Fetches by Node's own HTTPS, a connection each. */
 export class HttpsClient implements HttpClient {
@@ -41,10 +39,3 @@ async function bodyOf(response: IncomingMessage, { url, mostBytes }: HttpQuestio
 }
 
 const headersOf = ({ headers }: IncomingMessage): Record<string, string> => Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
-
-function asHalError(url: string, error: unknown): HalError {
-  if (error instanceof HalError) return error;
-  const code = String((error as { code?: unknown }).code ?? '');
-  if (certificateCodes.test(code)) return new HalError('wrong-certificate', url, `the other side's certificate does not count: ${(error as Error).message}`, error);
-  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? new HalError('not-found', url, 'there is no host of that name', error) : halError(url, error);
-}
