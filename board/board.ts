@@ -21,6 +21,8 @@ export interface Board {
   readonly memoryBudgetMiB: number;
   /** Whether a unit that is past help may restart the machine: not where other programs live on it. */
   readonly reboots: boolean;
+  /** What replaces its whole firmware, in two slots: 'rauc'. Left out: the unit is a program among others, and its machine is looked after in another way. */
+  readonly firmware?: 'rauc';
   /** The longest that its watchdog device waits; null = as long as is asked. */
   readonly watchdogMostSec: number | null;
   readonly drivers: {

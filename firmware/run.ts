@@ -40,9 +40,13 @@ import { UnitLamps } from './unit/unit-lamps.ts';
 import type { MediaHealth } from './unit/unit-media.ts';
 import { UnitMedia } from './unit/unit-media.ts';
 import { watchPhones } from './unit/watch-phones.ts';
+import { makeUpdate } from './unit/make-update.ts';
 import type { WholeUnit } from './unit/whole-unit.ts';
+import type { UpdateDesk } from './update/update-desk.ts';
 import type { Health } from './watchdog/health.ts';
 import type { UnitHealth } from './watchdog/unit-health.ts';
+
+const quietMs = 2000;
 
 /** The runtime: store, calls, SIP and media held together. Made once; started once; stopped once. */
 export class Unit implements WholeUnit {
@@ -63,6 +67,8 @@ export class Unit implements WholeUnit {
   readonly signals: BoardSignals | null;
   readonly media: UnitMedia;
   readonly lamps: UnitLamps;
+  /** null: the machine's firmware is not the unit's to replace. */
+  readonly update: UpdateDesk | null;
   readonly #health: UnitHealth;
   #settings: Settings;
   #distributed: DistributedUnit | null = null;
@@ -99,6 +105,7 @@ export class Unit implements WholeUnit {
     this.pair = this.#makePair();
     this.signals = makeSignals(this);
     this.media = new UnitMedia(parts, this.startedMs, { link: (event) => this.pair.linkEvent(event), call: (event) => this.calls.mediaEvent(event), line: (event) => this.lines.mediaEvent(event) });
+    this.update = makeUpdate(this, () => this.#quiet());
     this.store.changed = (mailbox) => this.#storeChanged(mailbox);
   }
 
@@ -141,6 +148,7 @@ export class Unit implements WholeUnit {
     this.#houseKeeper.start();
     this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters, short: () => this.memoryGate.short });
     const { port } = this.#settings.sip;
+    void this.update?.start();
     log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
   }
 
@@ -159,6 +167,7 @@ export class Unit implements WholeUnit {
     this.#stopping = true;
     this.#houseKeeper.stop();
     this.#memory?.stop();
+    this.update?.stop();
     this.calls.refuseNew();
     await atMost(clock, graceMs * 0.1, this.#notify?.stop() ?? Promise.resolve());
     await atMost(clock, graceMs * 0.1, this.#estate?.stop() ?? Promise.resolve());
@@ -306,6 +315,15 @@ export class Unit implements WholeUnit {
   async #leavePair(): Promise<void> {
     await this.#distributed?.stop().catch((error: unknown) => this.parts.log.write('error', 'site-not-left', `The site could not be left in good order: ${String(error)}`));
     await this.pair.stop().catch((error: unknown) => this.parts.log.write('error', 'pair-not-left', `The pair could not be left in good order: ${String(error)}`));
+  }
+
+  /** Before the machine restarts: the partner serves from now on, and what callers were saying is stored. */
+  async #quiet(): Promise<void> {
+    const { clock } = this.parts;
+    this.calls.refuseNew();
+    await atMost(clock, quietMs / 2, this.#leavePair());
+    this.calls.hangUpAll('the machine restarts');
+    await atMost(clock, quietMs / 2, this.calls.drained());
   }
 
   #housekeep(ages: boolean): void {

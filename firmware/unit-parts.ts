@@ -3,6 +3,8 @@ import type { BrokerNet } from '../hal/broker.ts';
 import type { Clock } from '../hal/clock.ts';
 import type { Databases } from '../hal/database.ts';
 import type { DatagramNet } from '../hal/datagram.ts';
+import type { Downloads } from '../hal/download.ts';
+import type { BundleFiles, FirmwareSlots } from '../hal/firmware-slots.ts';
 import type { MailNet } from '../hal/mail.ts';
 import type { HttpClient } from '../hal/http.ts';
 import type { Net } from '../hal/net.ts';
@@ -23,6 +25,17 @@ import type { PinHasher } from './mailbox/owner/pin-hasher.ts';
 import type { WiredPins } from './signals/unit-signals.ts';
 import type { MediaCommand, MediaEvent } from './media/media-protocol.ts';
 import type { SettingsSource } from './site/sources/settings-source.ts';
+import type { ReleaseFacts } from './update/release-facts.ts';
+
+export interface FirmwareParts {
+  readonly slots: FirmwareSlots;
+  readonly files: BundleFiles;
+  readonly downloads: Downloads;
+  /** Of the running program: '0.1.0'. */
+  readonly version: string;
+  /** What it goes together with; left out: as it was built. */
+  readonly release?: ReleaseFacts;
+}
 
 /** Everything the runtime is given by the board's entry: drivers or simulators, already constructed. */
 export interface UnitParts {
@@ -53,6 +66,8 @@ export interface UnitParts {
   readonly pins: WiredPins | null;
   /** null: the board does not allow the unit to restart the machine. */
   readonly power: Power | null;
+  /** Slots of a firmware that the unit replaces by itself; null: it is a program among others on its machine. */
+  readonly firmware: FirmwareParts | null;
   readonly log: UnitLog;
   readonly hasher: PinHasher;
   /** The rights of this unit as its file says; null = none is configured. */

@@ -51,6 +51,8 @@ export interface FirmwareSlots {
   markBad(): Promise<void>;
   /** The next start takes the other slot, once. Errors: unsupported (it holds nothing that starts), io. */
   startOther(): Promise<void>;
+  /** The next start takes the booted slot, whatever was installed. Errors: io. */
+  stay(): Promise<void>;
 }
 
 /** Bundles as files, wherever they lie. */

@@ -36,6 +36,9 @@ import { LinuxSecureStreamNet } from '../../hal/drivers/linux/linux-secure-strea
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { LinuxStreamNet } from '../../hal/drivers/linux/linux-stream.ts';
 import { HttpsClient } from '../../hal/drivers/http/https-client.ts';
+import { WebDownloads } from '../../hal/drivers/http/web-downloads.ts';
+import { LinuxBundleFiles } from '../../hal/drivers/rauc/bundle-files.ts';
+import { RaucSlots } from '../../hal/drivers/rauc/rauc-slots.ts';
 import { ThreadDatabases } from '../../hal/drivers/sqlite/thread-databases.ts';
 import { threadCode } from '../build/thread-code.ts';
 import type { PreparedThread } from '../../hal/drivers/linux/linux-thread.ts';
@@ -108,7 +111,7 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
   media.begin(mediaStart(settings, program.board));
   const stopped = Promise.race([stopReasons(media.port), asked]);
   try {
-    const real = unitParts(program, clock, log, storage, media.port);
+    const real = unitParts(program, clock, log, storage, folder, media.port);
     const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
     const unit = new Unit({ ...parts, process: self, site, entitlement }, settings);
     if (site !== null) site.applied = (changed) => unit.apply(changed);
@@ -139,7 +142,7 @@ async function attended(program: RunProgram, request: RunRequest, facts: Attende
   }
 }
 
-function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, media: DrivenParts['media']): DrivenParts {
+function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, folder: string, media: DrivenParts['media']): DrivenParts {
   const drivers = driverSet();
   registerLinux(drivers);
   register?.(drivers);
@@ -160,6 +163,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     pins: board.pins.length === 0 ? null : { driver: drivers.gpio.make(board.drivers.gpio), pins: board.pins },
     memoryBudgetBytes: memoryBudget(board, log),
     power: board.reboots ? new LinuxPower() : null,
+    firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
     hasher: new ScryptPinHasher(),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),

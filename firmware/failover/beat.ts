@@ -1,3 +1,4 @@
+import { ownRelease } from '../update/release-facts.ts';
 import type { MainPbx } from '../sip/watch/main-pbx.ts';
 import { type BeatSeal, sealBytes } from './beat-seal.ts';
 
@@ -16,7 +17,7 @@ import { type BeatSeal, sealBytes } from './beat-seal.ts';
  *   +----------------------------------+-----------+
  *   | epoch (6)                        | control   |   40   control: age of the control thread's pulse, ms (2)
  *   +----------------------------------+-----------+
- *   | grant (6)                        | 0 (2)     |   48
+ *   | grant (6)                 | speaks | from (1) |   48   versions of the pair's protocol (1, 1); 0 = 1
  *   +----------------------------------+-----------+
  *   | HMAC-SHA256 of all before it, first 16 bytes |   64
  *   +----------------------------------------------+
@@ -26,6 +27,8 @@ import { type BeatSeal, sealBytes } from './beat-seal.ts';
 export const beatBytes = 64;
 const sealedBytes = beatBytes - sealBytes;
 const version = 1;
+/** Of firmware that does not tell. */
+const firstPair = 1;
 export const maxControlAgeMs = 65_535;
 
 export interface Beat {
@@ -50,6 +53,9 @@ export interface Beat {
   controlAgeMs: number;
   /** The epoch offered to the receiver; 0 = none. */
   grant: number;
+  /** Version of the pair's protocol that the sender speaks, and the oldest that it still speaks. */
+  pair: number;
+  pairFrom: number;
 }
 
 const flags = ['serving', 'able', 'sees', 'waiting', 'asks', 'goodbye'] as const;
@@ -59,7 +65,7 @@ const mainShift = flags.length;
 
 export const emptyBeat = (): Beat => ({
   rank: 'primary', serving: false, able: false, sees: false, main: 'unknown', waiting: false, asks: false, goodbye: false, media: 100, beatMs: 0,
-  incarnation: 0n, echo: 0n, sequence: 0, calls: 0, epoch: 0, controlAgeMs: 0, grant: 0,
+  incarnation: 0n, echo: 0n, sequence: 0, calls: 0, epoch: 0, controlAgeMs: 0, grant: 0, pair: ownRelease.pair, pairFrom: ownRelease.pairFrom,
 });
 
 /** Writes and reads beats over a buffer of its own, so that a beat costs no buffer. */
@@ -92,7 +98,8 @@ export class BeatCodec {
     setUint48(view, 32, beat.epoch);
     view.setUint16(38, Math.min(beat.controlAgeMs, maxControlAgeMs));
     setUint48(view, 40, beat.grant);
-    view.setUint16(46, 0);
+    view.setUint8(46, beat.pair);
+    view.setUint8(47, beat.pairFrom);
     this.#seal.seal(this.#bytes, sealedBytes);
     return this.#bytes;
   }
@@ -117,6 +124,8 @@ export class BeatCodec {
     into.epoch = getUint48(view, 32);
     into.controlAgeMs = view.getUint16(38);
     into.grant = getUint48(view, 40);
+    into.pair = view.getUint8(46) || firstPair;
+    into.pairFrom = view.getUint8(47) || firstPair;
     return null;
   }
 }

@@ -69,13 +69,19 @@ export interface LinkStatistics {
   readonly deaths: number;
 }
 
+/** Versions of the pair's protocol: the newest and the oldest that a unit speaks. */
+export interface PairVersions {
+  readonly pair: number;
+  readonly pairFrom: number;
+}
+
 export type LinkEvent =
   /** The sockets are open: from now on silence means something. */
   | { readonly type: 'link-listening' }
   /** At each change. `silentMs`: since the last beat that counted. */
   | { readonly type: 'link-partner'; readonly partner: PartnerView; readonly silentMs: number }
   /** Once a second. */
-  | { readonly type: 'link-statistics'; readonly statistics: LinkStatistics; readonly partnerCalls: number; readonly partnerControlAgeMs: number }
+  | { readonly type: 'link-statistics'; readonly statistics: LinkStatistics; readonly partnerCalls: number; readonly partnerControlAgeMs: number; readonly partnerSpeaks: PairVersions | null }
   /** The control thread hung while the partner served, and the shared address was removed in its stead. */
   | { readonly type: 'link-fenced' }
   | { readonly type: 'link-stopped' }

@@ -233,7 +233,7 @@ export class LinkRun {
   #statistics(nowMs: number): void {
     this.#statisticsDueMs = nowMs + statisticsMs;
     const statistics = { paths: this.#watch.statistics(nowMs), sent: this.#sent, sendFailures: this.#sockets.failures + (this.#serial?.failures ?? 0), refused: { ...this.#refused }, ...this.#watch.counters };
-    this.#parts.emit({ type: 'link-statistics', statistics, partnerCalls: this.#in.calls, partnerControlAgeMs: this.#in.controlAgeMs });
+    this.#parts.emit({ type: 'link-statistics', statistics, partnerCalls: this.#in.calls, partnerControlAgeMs: this.#in.controlAgeMs, partnerSpeaks: this.#watch.life === 'unheard' ? null : { pair: this.#in.pair, pairFrom: this.#in.pairFrom } });
   }
 
   #refuse(why: BeatRefusal): void {

@@ -1,5 +1,5 @@
 import type { WallMs } from '../../hal/clock.ts';
-import type { LinkStatistics } from './link-protocol.ts';
+import type { LinkStatistics, PairVersions } from './link-protocol.ts';
 import type { MainPbx } from '../sip/watch/main-pbx.ts';
 import type { PartnerView, Rank, Role, RoleChange } from './role.ts';
 
@@ -28,6 +28,8 @@ export interface PairStatus {
   readonly partner: PartnerView;
   readonly partnerCalls: number;
   readonly partnerControlAgeMs: number;
+  /** What its beats say; null = it was not heard since the start of the link. */
+  readonly partnerSpeaks: PairVersions | null;
   /** A reference answers this unit. */
   readonly reference: boolean;
   /** What this unit knows of its main PBXs. */

@@ -34,7 +34,7 @@ export class Pair {
   readonly #gate: MoveGate;
   readonly #disagreements: Disagreements;
   #store: EpochStore | null = null;
-  #heard: Pick<PairStatus, 'statistics' | 'partnerCalls' | 'partnerControlAgeMs'> = { statistics: null, partnerCalls: 0, partnerControlAgeMs: 0 };
+  #heard: Pick<PairStatus, 'statistics' | 'partnerCalls' | 'partnerControlAgeMs' | 'partnerSpeaks'> = { statistics: null, partnerCalls: 0, partnerControlAgeMs: 0, partnerSpeaks: null };
   #running = false;
   #pulseTimer: Timer | null = null;
 
@@ -105,8 +105,8 @@ export class Pair {
       case 'link-partner':
         return this.#partner(event.partner, event.silentMs);
       case 'link-statistics': {
-        const { statistics, partnerCalls, partnerControlAgeMs } = event;
-        this.#heard = { statistics, partnerCalls, partnerControlAgeMs };
+        const { statistics, partnerCalls, partnerControlAgeMs, partnerSpeaks } = event;
+        this.#heard = { statistics, partnerCalls, partnerControlAgeMs, partnerSpeaks };
         return;
       }
       case 'link-fenced':
@@ -131,9 +131,9 @@ export class Pair {
 
   status(): PairStatus {
     const { role, epoch, partner, able, main, returned, held } = this.#runner.state;
-    const { statistics, partnerCalls, partnerControlAgeMs } = this.#heard;
+    const { statistics, partnerCalls, partnerControlAgeMs, partnerSpeaks } = this.#heard;
     return {
-      statistics, partnerCalls, partnerControlAgeMs,
+      statistics, partnerCalls, partnerControlAgeMs, partnerSpeaks,
       rank: this.#settings?.rank ?? null, role, epoch, sinceMs: this.#runner.sinceMs, partner,
       reference: this.#surroundings?.sees ?? false, main, able, witness: this.#surroundings?.witnessStatus() ?? null, address: this.#address.state, link: this.#link.state,
       returned, held, changes: this.#runner.changes,

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../hal/datagram.ts';
 import type { PeerSettings, Settings } from '../config/settings.ts';
 import { watchTimes } from '../config/watch-times.ts';
 import { callFacts } from './call-facts.ts';
@@ -140,6 +141,14 @@ export class SipUserAgent implements UserAgent {
 
   probeSelf(): Promise<string | null> {
     return this.#probe.ask();
+  }
+
+  ownPlace(): { readonly at: Endpoint; readonly transport: 'udp' | 'tcp' } {
+    return this.#wire.ownPlace;
+  }
+
+  admitOwn(from: Endpoint, transport: 'udp' | 'tcp'): () => void {
+    return this.#wire.admitOwn(from, transport);
   }
 
   place(call: OutgoingCall, handlers: LegHandlers): Leg {

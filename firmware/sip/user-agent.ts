@@ -1,4 +1,4 @@
-import type { DatagramNet } from '../../hal/datagram.ts';
+import type { DatagramNet, Endpoint } from '../../hal/datagram.ts';
 import type { Clock } from '../../hal/clock.ts';
 import type { Net } from '../../hal/net.ts';
 import type { Random } from '../../hal/random.ts';
@@ -98,6 +98,10 @@ export interface UserAgent {
   reopen(): Promise<void>;
   /** Asks itself by OPTIONS through the network. Resolves to why there was no answer, as a sentence without its full stop; null = there was one. Never rejects. */
   probeSelf(): Promise<string | null>;
+  /** Where a caller on this machine finds the unit. */
+  ownPlace(): { readonly at: Endpoint; readonly transport: 'udp' | 'tcp' };
+  /** Calls from there are taken like those of a peer until the returned function is called: the unit's own (`update/own-call.ts`). */
+  admitOwn(from: Endpoint, transport: 'udp' | 'tcp'): () => void;
   /**
    * Off: a standby. It answers calls, refuses OPTIONS and SUBSCRIBE with 503, and says nothing by itself but the OPTIONS of its
    * watch: registrations are taken back as soon as another unit is registered there, subscribers sent away, no lamp and no call

@@ -124,7 +124,6 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
   async markGood(): Promise<void> {
     this.#mark('good');
     Object.assign(this.#of(this.#booted), { ok: true, tried: false });
-    this.#first(this.#booted);
   }
 
   async markBad(): Promise<void> {
@@ -137,6 +136,12 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
     const other = this.#otherName();
     if (!this.#of(other).ok || this.#of(other).tried) throw new HalError('unsupported', `slot ${other}`, 'the other slot holds nothing that has proved itself');
     this.#first(other);
+  }
+
+  async stay(): Promise<void> {
+    this.#may('stay');
+    Object.assign(this.#of(this.#booted), { ok: true, tried: false });
+    this.#first(this.#booted);
   }
 
   async bytes(place: string): Promise<number> {

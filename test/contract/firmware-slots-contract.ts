@@ -111,6 +111,13 @@ export function firmwareSlotsContract(driver: string, needed: (name: string, bod
     await done(world.slots().startOther());
     assert.is(await world.boot(), 'A');
   });
+
+  check('what is installed is not taken after the booted one was asked to stay', async (world, done) => {
+    await done(world.slots().markGood());
+    await done(world.slots().install(world.bundle('1.1.0', 'good'), () => undefined));
+    await done(world.slots().stay());
+    assert.equal([await world.boot(), (await done(world.slots().status())).other.name], ['A', 'B']);
+  });
 }
 
 export const always = (name: string, body: () => Promise<void>): void => void test(name, body);

@@ -13,6 +13,7 @@ import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protoc
 import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
 import type { WiredPins } from '../../firmware/signals/unit-signals.ts';
 import { Unit } from '../../firmware/run.ts';
+import type { FirmwareParts } from '../../firmware/unit-parts.ts';
 import type { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
 import type { BrokerNet } from '../../hal/broker.ts';
 import { SimBroker } from '../../hal/sim/sim-broker.ts';
@@ -73,6 +74,8 @@ export interface SimUnitOptions {
   readonly http?: SimHttp;
   /** What it has in common with others; left out: nothing. */
   readonly site?: SettingsSource;
+  /** Left out: it has no slots. */
+  readonly firmware?: FirmwareParts;
 }
 
 export interface SimUnit {
@@ -87,7 +90,7 @@ export interface SimUnit {
 }
 
 /** A whole unit on virtual time: every part is the product's, every driver a simulator. */
-export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1, entitlement = null, supervised = true, pins = null, broker, mail = new SimMail(clock), site, lines = new SimLines(clock), databases = new SimDatabases(clock), http = new SimHttp(clock) }: SimUnitOptions): SimUnit {
+export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1, entitlement = null, supervised = true, pins = null, broker, mail = new SimMail(clock), site, lines = new SimLines(clock), databases = new SimDatabases(clock), http = new SimHttp(clock), firmware }: SimUnitOptions): SimUnit {
   const random = new SimRandom(seed);
   const log = new UnitLog(clock, 'debug');
   const pipe = simThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>(clock);
@@ -111,7 +114,7 @@ export function simUnit({ clock, host, storage, settings = testSettings(), promp
   const unit = new Unit({
     clock, random, storage, log, datagram: host.datagram, stream: host.stream, net: host.net, broker: broker ?? new SimBroker(clock, random).net(), mail,
     secure: new SimSecureStreamNet(clock, random, host.stream), reachability: host.reachability, addressHolder: host.addressHolder,
-    watchdog, speech, process, memoryBudgetBytes: 2 ** 27, power, pins, hasher: new PromptPinHasher(), databases, http, media: pipe.near, site: site ?? null, entitlement, product: 'Understudy/test',
+    watchdog, speech, process, memoryBudgetBytes: 2 ** 27, power, pins, firmware: firmware ?? null, hasher: new PromptPinHasher(), databases, http, media: pipe.near, site: site ?? null, entitlement, product: 'Understudy/test',
   }, settings);
   void engine.start();
   return { unit, log, watchdog, process, power, mail, speech, crashMedia: pipe.crash };

@@ -53,6 +53,7 @@ export class Wire {
   #unplaced = 0;
   #shared: string | null = null;
   #probe: Endpoint | null = null;
+  readonly #own: { readonly from: Endpoint; readonly transport: TransportName }[] = [];
   #shares = false;
 
   constructor(parts: WireParts, sip: Settings['sip'], peers: readonly PeerSettings[], handlers: WireHandlers) {
@@ -99,9 +100,21 @@ export class Wire {
 
   /** Where the unit can be asked by itself; null = it does not listen on UDP. */
   get probeTarget(): Endpoint | null {
-    if (!this.#sip.udp) return null;
-    const { address } = this.#sip;
-    return { address: address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address, port: this.#port };
+    const { at, transport } = this.ownPlace;
+    return transport === 'udp' ? at : null;
+  }
+
+  /** Where the unit can be called by itself. */
+  get ownPlace(): { readonly at: Endpoint; readonly transport: TransportName } {
+    const { address, udp } = this.#sip;
+    return { at: { address: address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address, port: this.#port }, transport: udp ? 'udp' : 'tcp' };
+  }
+
+  /** A call of the unit's own comes from there, and is let in like a peer's until the returned function ends it. By TCP, whose addresses nobody can forge, from any port. */
+  admitOwn(from: Endpoint, transport: TransportName): () => void {
+    const admitted = { from, transport };
+    this.#own.push(admitted);
+    return () => void this.#own.splice(this.#own.indexOf(admitted), 1);
   }
 
   /**
@@ -169,6 +182,7 @@ export class Wire {
   }
 
   #admits(address: string): boolean {
+    if (this.#own.some(({ from, transport }) => transport === 'tcp' && from.address === address)) return true;
     const verdict = this.peers.judge(address);
     if (typeof verdict === 'string') this.#parts.counters.strangers += 1;
     return typeof verdict !== 'string';
@@ -177,6 +191,7 @@ export class Wire {
   #received(bytes: Uint8Array, transport: TransportName, from: Endpoint, connection: number | null, shared: boolean): void {
     try {
       if (this.#probe !== null && from.port === this.#probe.port && from.address === this.#probe.address) return this.#probed(bytes, transport, from);
+      if (this.#own.length > 0 && this.#isOwn(from, transport)) return this.#called(bytes, transport, from, connection);
       const verdict = this.peers.judge(from.address);
       if (typeof verdict === 'string') return void (this.#parts.counters.strangers += 1);
       this.traffic(verdict.peer.name).received += 1;
@@ -193,6 +208,15 @@ export class Wire {
     const result = parseMessage(bytes, sipLimits.udpBytes);
     if (result.outcome !== 'message' || result.message.kind !== 'request' || result.message.method !== 'OPTIONS') return;
     this.#place(result, { transport, remote: from, connection: null, shared: false }, itself);
+  }
+
+  #isOwn(source: Endpoint, transport: TransportName): boolean {
+    return this.#own.some((own) => own.transport === transport && own.from.address === source.address && (transport === 'tcp' || own.from.port === source.port));
+  }
+
+  #called(bytes: Uint8Array, transport: TransportName, remote: Endpoint, connection: number | null): void {
+    const result = parseMessage(bytes, transport === 'udp' ? sipLimits.udpBytes : sipLimits.streamBytes);
+    if (result.outcome !== 'dropped') this.#place(result, { transport, remote, connection, shared: false }, itself);
   }
 
   /** Finds our own address towards the sender before anybody has to answer; after the first packet it is known. */

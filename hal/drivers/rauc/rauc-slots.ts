@@ -77,6 +77,10 @@ export class RaucSlots implements FirmwareSlots {
     await this.#run(`slot ${other.name}`, ['status', 'mark-active', 'other']);
   }
 
+  async stay(): Promise<void> {
+    await this.#run('booted slot', ['status', 'mark-active', 'booted']);
+  }
+
   async #run(place: string, words: readonly string[]): Promise<RaucEnd> {
     const end = await runRauc(this.#rauc, words, shortMs);
     if (end.code !== 0) throw raucError(place, end);

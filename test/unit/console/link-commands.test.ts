@@ -14,7 +14,7 @@ import { Screen } from './screen.ts';
 const nine = Date.UTC(2026, 0, 5, 9, 0, 0) as WallMs;
 const path = { up: true, silentMs: 12.4, received: 4000, lost: 3, longestGapMs: 75.2, carrier: true };
 const serving: PairStatus = {
-  rank: 'backup', role: 'backup-active', epoch: 7, sinceMs: nine, partner: noPartner, partnerCalls: 0, partnerControlAgeMs: 0,
+  rank: 'backup', role: 'backup-active', epoch: 7, sinceMs: nine, partner: noPartner, partnerCalls: 0, partnerControlAgeMs: 0, partnerSpeaks: null,
   reference: true, main: 'unknown', witness: null, able: true, address: 'held', link: 'listening', returned: 'no', held: false,
   statistics: {
     paths: [path, { ...path, up: false, silentMs: null, carrier: false }], sent: 9000, sendFailures: 0, pauses: 1, deaths: 1,

@@ -13,7 +13,7 @@ const codec = new BeatCodec(new HmacSeal(key));
 
 const full: Beat = {
   rank: 'backup', serving: true, able: false, sees: true, main: 'lost', waiting: false, asks: true, goodbye: false, media: 97, beatMs: 25,
-  incarnation: 0x0123456789abcdefn, echo: 0xfedcba9876543210n, sequence: 2 ** 47 + 3, calls: 65_535, epoch: maxEpoch, controlAgeMs: 40, grant: 2 ** 33,
+  incarnation: 0x0123456789abcdefn, echo: 0xfedcba9876543210n, sequence: 2 ** 47 + 3, calls: 65_535, epoch: maxEpoch, controlAgeMs: 40, grant: 2 ** 33, pair: 3, pairFrom: 2,
 };
 
 test('what is written is read', () => {
@@ -37,10 +37,19 @@ test('what is known of the main PBX takes two bits; firmware that leaves them al
   }
 });
 
+test('firmware that does not tell which protocol it speaks speaks the first', () => {
+  const bytes = codec.encode(full).slice();
+  bytes.fill(0, 46, 48);
+  new HmacSeal(key).seal(bytes, 48);
+  const read = emptyBeat();
+  assert.is(codec.decode(bytes, read), null);
+  assert.equal(read, { ...full, pair: 1, pairFrom: 1 });
+});
+
 test('the layout is the one that is drawn', () => {
   const bytes = codec.encode(full);
   assert.is(bytes.length, beatBytes);
-  assert.is(Buffer.from(bytes.subarray(0, 48)).toString('hex'), '5542010195610019' + '0123456789abcdef' + 'fedcba9876543210' + '800000000003' + 'ffff' + 'ffffffffffff' + '0028' + '000200000000' + '0000');
+  assert.is(Buffer.from(bytes.subarray(0, 48)).toString('hex'), '5542010195610019' + '0123456789abcdef' + 'fedcba9876543210' + '800000000003' + 'ffff' + 'ffffffffffff' + '0028' + '000200000000' + '0302');
   assert.is(Buffer.from(bytes.subarray(48)).toString('hex'), createHmac('sha256', key).update(bytes.subarray(0, 48)).digest('hex').slice(0, 32));
 });
 

@@ -1,0 +1,329 @@
+import type { Clock, Timer } from '../../hal/clock.ts';
+import { isWebAddress } from '../../hal/download.ts';
+import { HalError } from '../../hal/errors.ts';
+import type { BundleFiles, FirmwareSlots, SlotStatus } from '../../hal/firmware-slots.ts';
+import type { Power } from '../../hal/power.ts';
+import type { Storage } from '../../hal/storage.ts';
+import type { Log } from '../log.ts';
+import { Serial } from '../mailbox/serial.ts';
+import { judgeBundle } from './bundle-verdict.ts';
+import { incomingPlace, type BundleFetcher } from './bundle-fetcher.ts';
+import type { ReleaseFacts } from './release-facts.ts';
+import { updateStep, updateTimers } from './update-machine.ts';
+import { tried } from './update-moves.ts';
+import { RecordFile } from './update-record.ts';
+import { freshRecord, type UpdateEffect, type UpdateInput, type UpdateMove, type UpdateOrder, type UpdateState, type UpdateTimer } from './update-state.ts';
+
+export interface UpdateDeskParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly storage: Storage;
+  readonly slots: FirmwareSlots;
+  readonly files: BundleFiles;
+  readonly fetcher: BundleFetcher;
+  readonly power: Power | null;
+  readonly version: string;
+  readonly release: ReleaseFacts;
+  /** What the partner speaks; null = there is none, or it is not heard. */
+  readonly partner: () => Pick<ReleaseFacts, 'pair' | 'pairFrom'> | null;
+  /** Calls that a restart would end. */
+  readonly calls: () => number;
+  /** This unit serves, and its partner could in its place. */
+  readonly service: () => { readonly serves: boolean; readonly partnerFit: boolean };
+  readonly handOver: () => void;
+  /** What is wrong with the unit now; none = all is well. */
+  readonly standing: () => readonly string[];
+  /** A call of the unit's own: null = answered and heard, else why not. */
+  readonly ownCall: () => Promise<string | null>;
+  /** Ends calls in good order before the machine restarts. Resolves when that is done, or has taken too long. */
+  readonly leave: (cause: string) => Promise<void>;
+}
+
+export interface Answer {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** What `show update` prints. */
+export interface UpdateStatus extends Pick<UpdateState, 'phase' | 'order' | 'percent' | 'doubt' | 'slots' | 'version'> {
+  readonly record: UpdateState['record'];
+  /** The running version is being tried. */
+  readonly tried: boolean;
+  /** null = no trial is going on. */
+  readonly trialLeftMs: number | null;
+}
+
+/** A tried version has so long, from the start of the unit. */
+export const trialMs = 3 * 60_000;
+const unprovedMs = 10 * 60_000;
+const leaveMs = 5 * 60_000;
+const waits: Readonly<Record<UpdateTimer, number>> = { trial: trialMs, unproved: unprovedMs, leave: leaveMs };
+/** The first own call comes when the unit has had a moment, the next ones at intervals. */
+const firstProofMs = 1000;
+const proofEveryMs = 5000;
+const lookMs = 1000;
+
+/**
+ * Does what `update-machine.ts` decides, one effect after another, and tells it what happened.
+ *
+ *   console, partner ── orders ──┐                        ┌──> BundleFetcher, FirmwareSlots, RecordFile
+ *   clock, calls, own call ──────┴──> machine ── effects ─┴──> Power, log
+ */
+export class UpdateDesk {
+  readonly #parts: UpdateDeskParts;
+  readonly #effects = new Serial();
+  readonly #timers = new Map<UpdateTimer, { readonly key: string; readonly timer: Timer }>();
+  #state: UpdateState;
+  #file: RecordFile | null = null;
+  #look: Timer | null = null;
+  #proof: Timer | null = null;
+  #abort = new AbortController();
+  #running = false;
+
+  constructor(parts: UpdateDeskParts) {
+    this.#parts = parts;
+    this.#state = { phase: 'idle', record: freshRecord(parts.release.floor, parts.release.dataFrom), slots: null, version: parts.version, release: parts.release, order: null, percent: 0, doubt: null };
+  }
+
+  /** When the unit answers calls. Never rejects. */
+  async start(): Promise<void> {
+    const { log, storage, release, clock } = this.#parts;
+    this.#running = true;
+    try {
+      this.#file = await RecordFile.open(storage, log, release.floor, release.dataFrom);
+      this.#state = { ...this.#state, record: this.#file.record };
+    } catch (error) {
+      log.write('alert', 'update-record-unreadable', `What became of an update cannot be read, so it is only known from the slots: ${String(error)}`);
+    }
+    const slots = await this.#slotStatus();
+    if (this.#running) this.#step({ type: 'started', slots, nowMs: clock.wall() });
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#abort.abort();
+    for (const { timer } of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    this.#look?.cancel();
+    this.#proof?.cancel();
+  }
+
+  status(): UpdateStatus {
+    const { phase, order, percent, doubt, slots, version, record } = this.#state;
+    const trial = this.#timers.get('trial');
+    return { phase, order, percent, doubt, slots, version, record, tried: tried(this.#state), trialLeftMs: trial === undefined ? null : Math.max(0, trial.timer.dueMs - this.#parts.clock.monotonic()) };
+  }
+
+  /** Begins, or says why not. `source`: a path, a URL, 'usb', or 'slot'. */
+  async order(source: string, by: string, restart: UpdateOrder['restart']): Promise<Answer> {
+    const slots = await this.#slotStatus();
+    if (slots === null) return { ok: false, text: this.#noSlots };
+    if (source === 'slot') return this.#answered({ type: 'order', order: { kind: 'slot', source: 'the other slot', by, restart }, slots });
+    const found = source === 'usb' ? await this.#onStick() : source;
+    if (typeof found !== 'string') return found;
+    return this.#answered({ type: 'order', order: { kind: isWebAddress(found) ? 'web' : 'file', source: found, by, restart }, slots });
+  }
+
+  now(): Answer {
+    return this.#answered({ type: 'now' });
+  }
+
+  cancel(by: string): Answer {
+    return this.#answered({ type: 'cancel', by, nowMs: this.#parts.clock.wall() });
+  }
+
+  /** Room for a bundle that comes by another way, into `incomingPlace`. Errors: HalError no-space, busy (an update is going on). */
+  async makeRoom(bytes: number): Promise<void> {
+    if (this.#state.phase !== 'idle') throw new HalError('busy', 'update', 'an update is going on');
+    await this.#parts.fetcher.clear();
+    await this.#parts.fetcher.room(bytes);
+  }
+
+  #noSlots = 'this machine has no firmware slots';
+
+  async #slotStatus(): Promise<SlotStatus | null> {
+    try {
+      return await this.#parts.slots.status();
+    } catch (error) {
+      this.#noSlots = `the firmware slots cannot be seen: ${wordsOf(error)}`;
+      if (!(error instanceof HalError && error.id === 'unsupported')) this.#parts.log.write('error', 'slots-unseen', `The firmware slots cannot be seen: ${wordsOf(error)}.`);
+      return null;
+    }
+  }
+
+  async #onStick(): Promise<string | Answer> {
+    const [first, ...more] = await this.#parts.files.onSticks();
+    if (first === undefined) return { ok: false, text: 'no stick with a file NAME.raucb is plugged in' };
+    return more.length === 0 ? first : { ok: false, text: `there are several; name one: ${[first, ...more].join(', ')}` };
+  }
+
+  #answered(input: UpdateInput): Answer {
+    return this.#step(input) ?? { ok: false, text: 'no update is going on' };
+  }
+
+  #step(input: UpdateInput): Answer | null {
+    const move: UpdateMove = updateStep(this.#state, input);
+    this.#state = move.state;
+    this.#arrange();
+    for (const effect of move.effects) this.#queue(effect, move.state);
+    return move.answer;
+  }
+
+  /** One after another; what a failed record keeps from happening is skipped. */
+  #queue(effect: UpdateEffect, state: UpdateState): void {
+    void this.#effects.run(() => this.#do(effect, state)).catch((error: unknown) => this.#parts.log.write('error', 'update-caught', `An update met a defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+  }
+
+  async #do(effect: UpdateEffect, state: UpdateState): Promise<void> {
+    const { log, slots, fetcher, handOver } = this.#parts;
+    switch (effect.type) {
+      case 'tell':
+        return log.write(effect.severity, effect.event, effect.text);
+      case 'keep':
+        return this.#keep(effect.must, state);
+      case 'fetch':
+        return void this.#fetch(effect.order);
+      case 'check':
+        return void this.#check(effect.order);
+      case 'install':
+        return this.#state.phase === 'installing' ? void this.#install(effect.order) : undefined;
+      case 'start-other':
+        return this.#state.phase === 'waiting' ? this.#tryOr(() => slots.startOther(), 'the other slot cannot be taken') : undefined;
+      case 'stay':
+        return this.#tryOr(() => slots.stay(), 'the boot loader could not be told to stay');
+      case 'clear':
+        return this.#tryOr(() => fetcher.clear(), 'a fetched firmware could not be removed');
+      case 'hand-over':
+        return handOver();
+      case 'abort':
+        this.#abort.abort();
+        return;
+      case 'restart':
+        return this.#restart(effect.cause);
+      case 'prove':
+        return this.#proveAfter(firstProofMs);
+      case 'mark-bad':
+        return this.#tryOr(() => slots.markBad(), 'the slot could not be marked bad, so the boot loader goes back by its own count');
+    }
+  }
+
+  async #keep(must: boolean, { record }: UpdateState): Promise<void> {
+    try {
+      if (this.#file === null) throw new HalError('io', 'update/state', 'the record cannot be read');
+      await this.#file.keep(record);
+    } catch (error) {
+      this.#parts.log.write('error', 'update-not-kept', `How far the update has come could not be written down: ${wordsOf(error)}.`);
+      const nowMs = this.#parts.clock.wall();
+      if (must) this.#step(this.#state.phase === 'waiting' ? { type: 'cancel', by: 'the disk', nowMs } : { type: 'install-failed', reason: wordsOf(error), nowMs });
+    }
+  }
+
+  async #fetch({ source }: UpdateOrder): Promise<void> {
+    this.#abort = new AbortController();
+    try {
+      await this.#parts.fetcher.fetch(source, (percent) => this.#step({ type: 'fetch-progress', percent }), this.#abort.signal);
+      this.#step({ type: 'fetched' });
+    } catch (error) {
+      this.#refused('', error);
+    }
+  }
+
+  async #check(order: UpdateOrder): Promise<void> {
+    const { slots, version, release, partner, clock } = this.#parts;
+    try {
+      const bundle = await slots.check(placeOf(order));
+      const { record, slots: seen } = this.#state;
+      const verdict = judgeBundle(bundle, { board: seen?.board ?? '', version, release, floor: record.floor, dataNeeds: record.dataNeeds, partner: partner() });
+      if (verdict.ok) this.#step({ type: 'checked', bundle, release: verdict.release, remark: verdict.remark, nowMs: clock.wall() });
+      else this.#step({ type: 'refused', version: bundle.version, reason: verdict.reason, nowMs: clock.wall() });
+    } catch (error) {
+      this.#refused('', error);
+    }
+  }
+
+  #refused(version: string, error: unknown): void {
+    this.#step({ type: 'refused', version, reason: reasonOf(error), nowMs: this.#parts.clock.wall() });
+  }
+
+  async #install(order: UpdateOrder): Promise<void> {
+    const { slots, clock } = this.#parts;
+    try {
+      await slots.install(placeOf(order), (percent) => this.#step({ type: 'progress', percent }));
+      this.#step({ type: 'installed', nowMs: clock.wall() });
+    } catch (error) {
+      this.#step({ type: 'install-failed', reason: reasonOf(error), nowMs: clock.wall() });
+    }
+  }
+
+  async #restart(cause: string): Promise<void> {
+    const { power, leave } = this.#parts;
+    try {
+      if (power === null) throw new HalError('unsupported', 'power', 'this board does not let the unit restart the machine');
+      await leave(cause);
+      await power.reboot();
+    } catch (error) {
+      this.#step({ type: 'restart-failed', reason: wordsOf(error) });
+    }
+  }
+
+  #proveAfter(ms: number): void {
+    this.#proof?.cancel();
+    if (this.#running) this.#proof = this.#parts.clock.after('own call', ms, () => void this.#prove());
+  }
+
+  /** Health first: a unit that is not well is not marked good for answering. */
+  async #prove(): Promise<void> {
+    const { standing, ownCall, slots, clock } = this.#parts;
+    if (this.#state.phase !== 'proving') return;
+    const [ill] = standing();
+    const why = ill ?? (await ownCall()) ?? (await slots.markGood().then(() => null, wordsOf));
+    if (!this.#running) return;
+    this.#step(why === null ? { type: 'proved', nowMs: clock.wall() } : { type: 'not-proved', reason: why });
+    if (why !== null) this.#proveAfter(proofEveryMs);
+  }
+
+  /** Timers and looks as the state wants them. */
+  #arrange(): void {
+    const wanted = updateTimers(this.#state);
+    const { clock } = this.#parts;
+    for (const name of Object.keys(waits) as UpdateTimer[]) {
+      const key = wanted[name];
+      const held = this.#timers.get(name);
+      if (held?.key === key) continue;
+      held?.timer.cancel();
+      this.#timers.delete(name);
+      if (key !== undefined && this.#running) this.#timers.set(name, { key, timer: clock.after(`update ${name}`, waits[name], () => this.#step({ type: 'timer', timer: name, nowMs: clock.wall() })) });
+    }
+    const looks = this.#running && (this.#state.phase === 'waiting' || this.#state.phase === 'leaving');
+    if (looks && this.#look === null) this.#lookAfter();
+    if (!looks) {
+      this.#look?.cancel();
+      this.#look = null;
+    }
+  }
+
+  #lookAfter(): void {
+    this.#look = this.#parts.clock.after('update look', lookMs, () => {
+      this.#look = null;
+      const { calls, service } = this.#parts;
+      // What is being written down comes first.
+      void this.#effects.run(async () => void this.#step({ type: 'look', calls: calls(), ...service() }));
+    });
+  }
+
+  async #tryOr(act: () => Promise<void>, otherwise: string): Promise<void> {
+    await act().catch((error: unknown) => this.#parts.log.write('error', 'update-trouble', `It is gone on with an update, although ${otherwise}: ${wordsOf(error)}.`));
+  }
+}
+
+const placeOf = ({ kind, source }: UpdateOrder): string => (kind === 'web' ? incomingPlace : source);
+
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** In the words of whoever looks for what is wrong with a bundle. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof HalError)) return wordsOf(error);
+  if (error.id === 'not-trusted') return `it is not signed by anybody whom this unit trusts (${error.message})`;
+  if (error.id === 'damaged') return `it is damaged: cut off, or changed after it was signed (${error.message})`;
+  return error.message;
+}
