@@ -44,7 +44,8 @@ export async function joinConsole(folder: string): Promise<number> {
   }
 }
 
-function connected(path: string, folder: string): Promise<Socket> {
+/** A connection to the console of the unit that runs on this data. Errors: not-found (none runs), permission-denied, io. */
+export function connected(path: string, folder: string): Promise<Socket> {
   return new Promise((done, failed) => {
     const socket = createConnection({ path });
     socket.once('connect', () => done(socket));
@@ -57,7 +58,7 @@ function connected(path: string, folder: string): Promise<Socket> {
 }
 
 /** The unit closes when the session has ended; one that dies closes too, with an error that says nothing more. */
-function ended(socket: Socket): Promise<number> {
+export function ended(socket: Socket): Promise<number> {
   return new Promise((done) => {
     let code: number = exitCodes.ok.code;
     socket.on('error', () => (code = exitCodes.io.code));
@@ -66,7 +67,7 @@ function ended(socket: Socket): Promise<number> {
 }
 
 /** For the log of the unit; it proves nothing. */
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 32) || 'unknown';
   } catch {

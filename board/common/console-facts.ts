@@ -68,6 +68,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     phone: surroundings.phone,
     files: consoleFiles(unit, surroundings.audit, surroundings.configurationText),
     reset: { unitName: unit.settings.unit.name, ask: (cause) => resetUnit(unit, cause) },
+    update: unit.update,
     farEnds: surroundings.farEnds,
     lines: unit.settings.lines.length === 0 ? null : unit.lines,
     get queues() {

@@ -87,6 +87,8 @@ async function perform(program: BoardProgram, request: Request): Promise<number>
     case 'prompt list':
     case 'prompt remove':
       return (await import('./prompt-tool.ts')).runPromptTool(request, board.dataFolder);
+    case 'update':
+      return (await import('./update-tool.ts')).runUpdateTool(request, board, version);
     case 'version':
       print(request.json ? `${JSON.stringify(versionFacts(board))}\n` : versionText(versionFacts(board)));
       return exitCodes.ok.code;

@@ -5,6 +5,8 @@ import type { FlowRequest } from './flow-words.ts';
 import { flowCommands } from './flow-words.ts';
 import type { PromptRequest } from './prompt-words.ts';
 import { promptCommands } from './prompt-words.ts';
+import type { UpdateRequest } from './update-words.ts';
+import { updateCommands } from './update-words.ts';
 
 /** What the command line asks for, checked as far as words go; the entry point does it. null = not said, so the board's own place. */
 export type Request =
@@ -18,6 +20,7 @@ export type Request =
   | EstateRequest
   | FlowRequest
   | PromptRequest
+  | UpdateRequest
   | { readonly command: 'schema' }
   | { readonly command: 'sample' };
 
@@ -152,4 +155,5 @@ export const cliCommands: readonly CliCommand[] = [
   ...estateCommands,
   ...flowCommands,
   ...promptCommands,
+  ...updateCommands,
 ];

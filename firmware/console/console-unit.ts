@@ -31,6 +31,7 @@ import type { HealthReport } from '../watchdog/health-report.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Technicians } from './login/technicians.ts';
 import type { KeyStep } from './key-script.ts';
+import type { UpdateConsole } from './update-console.ts';
 
 /**
  * What the console may see and do of the running unit. Reading members answer at once from memory; those that touch the disk return
@@ -75,6 +76,8 @@ export interface ConsoleUnit {
   readonly pins: PinsConsole | null;
   /** What goes out and comes in by the cable; null = nothing does. */
   readonly files: FilesConsole | null;
+  /** null: the machine's firmware is not the unit's to replace. */
+  readonly update: UpdateConsole | null;
   /** null where nobody may wipe the unit. */
   readonly reset: ResetConsole | null;
   /** Analog lines; null = none are configured. */

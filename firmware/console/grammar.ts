@@ -28,6 +28,7 @@ import { sessionCommands } from './commands/session-commands.ts';
 import { showCommands } from './commands/show-commands.ts';
 import { storageCommands } from './commands/storage-commands.ts';
 import { candidateTransferCommands, transferCommands } from './commands/transfer-commands.ts';
+import { updateCommands } from './commands/update-commands.ts';
 import { command } from './command.ts';
 import type { Command } from './command.ts';
 import { offeredCommands } from './parse-line.ts';
@@ -57,6 +58,7 @@ export const grammar: readonly Command[] = [
   ...outcallCommands,
   ...alarmCommands,
   ...transferCommands,
+  ...updateCommands,
   ...pairCommands,
   ...linkCommands,
   ...siteCommands,

@@ -13,10 +13,12 @@ export function makeUpdate(unit: WholeUnit, leave: () => Promise<void>): UpdateD
   if (firmware === null) return null;
   const { slots, files, downloads, version } = firmware;
   const call = new OwnCall({ ...parts, sip: unit.sip, numbers: () => ownNumbers(unit) });
+  const keptBack = (): number => keptBackBytes(unit.settings.messages);
   return new UpdateDesk({
     ...parts, slots, files, version,
     release: firmware.release ?? ownRelease,
-    fetcher: new BundleFetcher({ ...parts, downloads, keptBackBytes: () => keptBackBytes(unit.settings.messages) }),
+    fetcher: new BundleFetcher({ ...parts, downloads, keptBackBytes: keptBack }),
+    keptBackBytes: keptBack,
     partner: () => unit.pair.status().partnerSpeaks,
     calls: () => unit.calls.counters.active,
     service: () => service(unit),

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { Serial } from '../mailbox/serial.ts';
 import { judgeBundle } from './bundle-verdict.ts';
 import { incomingPlace, type BundleFetcher } from './bundle-fetcher.ts';
+import { IncomingBundle } from './incoming-bundle.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 import { updateStep, updateTimers } from './update-machine.ts';
 import { tried } from './update-moves.ts';
@@ -22,6 +23,8 @@ export interface UpdateDeskParts {
   readonly files: BundleFiles;
   readonly fetcher: BundleFetcher;
   readonly power: Power | null;
+  /** Of the disk, for messages. */
+  readonly keptBackBytes: () => number;
   readonly version: string;
   readonly release: ReleaseFacts;
   /** What the partner speaks; null = there is none, or it is not heard. */
@@ -108,6 +111,11 @@ export class UpdateDesk {
     this.#proof?.cancel();
   }
 
+  /** What was decided so far is done, and written down. */
+  settled(): Promise<void> {
+    return this.#effects.idle();
+  }
+
   status(): UpdateStatus {
     const { phase, order, percent, doubt, slots, version, record } = this.#state;
     const trial = this.#timers.get('trial');
@@ -132,11 +140,11 @@ export class UpdateDesk {
     return this.#answered({ type: 'cancel', by, nowMs: this.#parts.clock.wall() });
   }
 
-  /** Room for a bundle that comes by another way, into `incomingPlace`. Errors: HalError no-space, busy (an update is going on). */
-  async makeRoom(bytes: number): Promise<void> {
-    if (this.#state.phase !== 'idle') throw new HalError('busy', 'update', 'an update is going on');
-    await this.#parts.fetcher.clear();
-    await this.#parts.fetcher.room(bytes);
+  /** For a bundle that comes by a cable or from the partner; when it is whole, `order` it from `incomingPlace`. Errors: HalError unsupported, busy, no-space, read-only, io. */
+  async receive(): Promise<IncomingBundle> {
+    if ((await this.#slotStatus()) === null) throw new HalError('unsupported', 'update', this.#noSlots);
+    if (this.#state.phase !== 'idle') throw new HalError('busy', 'update', 'an update is going on, or this version has not proved itself yet');
+    return IncomingBundle.open(this.#parts.storage, this.#parts.keptBackBytes());
   }
 
   #noSlots = 'this machine has no firmware slots';

@@ -3,6 +3,7 @@ import type { PeerStatus } from '../../sip/user-agent.ts';
 import { countArgument, mailboxArgument, sectionArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
 import { shortId } from '../find-by-id.ts';
 import { formatBytes, formatDuration, formatTime, formatUptime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
@@ -37,7 +38,17 @@ function printAll(invocation: Invocation, lines: readonly string[]): void {
 
 function showVersion(invocation: Invocation): void {
   const { product, version, commit, board, runtime } = invocation.unit.version();
-  printAll(invocation, pairs([['product', product], ['version', version], ['commit', commit], ['board', board], ['runtime', runtime]]));
+  printAll(invocation, pairs([['product', product], ['version', version], ['commit', commit], ['board', board], ['runtime', runtime], ...firmwareRows(invocation.unit.update)]));
+}
+
+/** The slot, and the last update as far as it came to anything. */
+function firmwareRows(update: ConsoleUnit['update']): (readonly [string, string])[] {
+  const { slots, record: { outcomes: [last] } } = update?.status() ?? { slots: null, record: { outcomes: [] } };
+  if (slots === null) return [];
+  const rows: (readonly [string, string])[] = [['slot', `${slots.booted.name}, ${slots.booted.good ? 'good' : 'not proved yet'}`]];
+  if (last?.end === 'good') rows.push(['updated', `from ${last.from}`]);
+  if (last?.end === 'rolled-back') rows.push(['rolled back', `from ${last.version}: ${last.reason}`]);
+  return rows;
 }
 
 function showClock(invocation: Invocation): void {

@@ -6,6 +6,7 @@ import { command } from '../command.ts';
 import type { ConfigurationConsole, ConsoleFile, ConsoleUnit, FilesConsole } from '../console-unit.ts';
 import { formatBytes } from '../format.ts';
 import { plainText } from '../plain-text.ts';
+import { receiveBundle } from './update-commands.ts';
 import type { SendEnd } from '../zmodem/send-machine.ts';
 import type { TransferEnd } from '../zmodem/receive-machine.ts';
 import { receiveFiles, sendFile } from '../zmodem/zmodem-transfer.ts';
@@ -31,7 +32,7 @@ export const transferCommands: readonly Command[] = [
   command({ form: 'send capture NAME', help: 'a kept capture, for Wireshark', arguments: [captureArgument], changes: true, offered, run: sending((files, { given }) => files.capture(given['NAME'] as string)) }),
   command({ form: 'send message MAILBOX ID', help: 'a message as a WAV file', arguments: [mailboxArgument, messageArgument], changes: true, offered, run: sending((files, { given }) => files.message(given['MAILBOX'] as string, given['ID'] as string)) }),
   command({ form: 'send greeting MAILBOX', help: 'the greeting of a mailbox as a WAV file', arguments: ofMailbox, offered, run: sending((files, { given }) => files.greeting(given['MAILBOX'] as string)) }),
-  command({ form: 'receive firmware', help: 'a program for this unit, by ZMODEM (run sz); it is kept, and not put in force', changes: true, offered, run: receiveFirmware }),
+  command({ form: 'receive firmware', help: 'a firmware, by ZMODEM (run sz); a unit that has no firmware slots keeps it for whoever looks after its machine', changes: true, offered, run: receiveFirmware }),
   command({ form: 'receive greeting MAILBOX', help: 'a WAV file, by ZMODEM (run sz), that becomes the greeting', arguments: ofMailbox, changes: true, offered, run: receiveGreeting }),
   command({ form: 'receive prompt NAME', help: 'a WAV file, by ZMODEM (run sz), that becomes the recorded prompt of this name', arguments: [promptNameArgument], changes: true, offered, run: receivePrompt }),
 ];
@@ -95,6 +96,7 @@ async function receivePrompt(invocation: Invocation): Promise<void> {
 
 async function receiveFirmware(invocation: Invocation): Promise<void> {
   const { unit, print } = invocation;
+  if (unit.update !== null) return receiveBundle(unit.update, invocation);
   const file = await received(invocation, mostFirmwareBytes);
   if (file === null) return;
   const { place, sha256 } = await (unit.files as FilesConsole).keepFirmware(file.bytes);

@@ -50,9 +50,9 @@ export function crc16(bytes: Iterable<number>): number {
   return crc;
 }
 
-/** The CRC of Ethernet and ZIP. */
-export function crc32(bytes: Iterable<number>): number {
-  let crc = 0xffffffff;
+/** The CRC of Ethernet and ZIP; `before`: of what came before these bytes. */
+export function crc32(bytes: Iterable<number>, before = 0): number {
+  let crc = ~before >>> 0;
   for (const byte of bytes) crc = (crc >>> 8) ^ (crc32Table[(crc ^ byte) & 0xff] as number);
   return ~crc >>> 0;
 }

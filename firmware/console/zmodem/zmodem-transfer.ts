@@ -95,19 +95,30 @@ abstract class Exchange<Input, End> {
   }
 }
 
+/** Takes a file as it comes, in place of memory. */
+export interface FileSink {
+  /** A file begins, from its first octet: what came of one before is void. */
+  begin(name: string): void;
+  /** Copies them. A sentence on what is wrong ends the transfer; null = goes on. */
+  add(bytes: Uint8Array): string | null;
+}
+
 class Receiving extends Exchange<ReceiveInput, TransferEnd> {
   protected readonly lateInput = { kind: 'late' } as const;
   #state: ReceiveState = receiveStart;
   readonly #accepts: (name: string, bytes: number | null) => boolean;
   readonly #mostBytes: number;
   readonly files: ReceivedFile[] = [];
+  readonly #sink: FileSink | null;
   #name = '';
   #pieces: Uint8Array[] = [];
+  #crc = 0;
 
-  constructor(parts: Transfer, accepts: (name: string, bytes: number | null) => boolean, mostBytes: number, ended: Ended<TransferEnd>) {
+  constructor(parts: Transfer, accepts: (name: string, bytes: number | null) => boolean, mostBytes: number, ended: Ended<TransferEnd>, sink: FileSink | null = null) {
     super(parts, ended, 'cancelled');
     this.#accepts = accepts;
     this.#mostBytes = mostBytes;
+    this.#sink = sink;
     this.step({ kind: 'start' });
     this.touch();
   }
@@ -130,8 +141,7 @@ class Receiving extends Exchange<ReceiveInput, TransferEnd> {
         return this.decoder.expectData();
       case 'offered':
         this.#name = effect.name;
-        this.#pieces = [];
-        return this.step({ kind: this.#accepts(effect.name, effect.bytes) ? 'accepted' : 'refused' });
+        return this.#offered(effect.name, effect.bytes);
       case 'store':
         return this.#store(effect.bytes);
       case 'whole':
@@ -143,20 +153,30 @@ class Receiving extends Exchange<ReceiveInput, TransferEnd> {
     }
   }
 
+  #offered(name: string, bytes: number | null): void {
+    this.#pieces = [];
+    this.#crc = 0;
+    const wanted = this.#accepts(name, bytes);
+    if (wanted) this.#sink?.begin(name);
+    this.step({ kind: wanted ? 'accepted' : 'refused' });
+  }
+
   #whole(checksum: number | null): void {
     const bytes = Buffer.concat(this.#pieces.splice(0));
-    if (checksum === null || checksum === crc32(bytes)) return void this.files.push({ name: this.#name, bytes });
+    if (checksum === null || checksum === this.#crc) return void this.files.push({ name: this.#name, bytes });
     this.say(cancelSequence());
     this.finish({ failed: 'the file came damaged: send it again' });
   }
 
   /** The size that was offered is only a promise. */
   #store(bytes: Uint8Array): void {
-    this.#pieces.push(bytes);
-    if (this.#state.offset <= this.#mostBytes) return;
+    this.#crc = crc32(bytes, this.#crc);
+    if (this.#sink === null) this.#pieces.push(bytes);
+    const wrong = this.#state.offset > this.#mostBytes ? `the file is larger than ${this.#mostBytes} bytes` : (this.#sink?.add(bytes) ?? null);
+    if (wrong === null) return;
     this.#pieces = [];
     this.say(cancelSequence());
-    this.finish({ failed: `the file is larger than ${this.#mostBytes} bytes` });
+    this.finish({ failed: wrong });
   }
 }
 
@@ -228,9 +248,9 @@ export function sendFile(transfer: Transfer, file: ReceivedFile): Promise<SendEn
   return new Promise((resolve) => void new Sending(transfer, file, resolve));
 }
 
-/** Takes what `sz` offers at the other end. `accepts`: whether a file of that name and size is wanted. Files larger than `mostBytes` end it. */
-export function receiveFiles(transfer: Transfer, accepts: (name: string, bytes: number | null) => boolean, mostBytes: number): Promise<{ readonly end: TransferEnd; readonly files: readonly ReceivedFile[] }> {
+/** Takes what `sz` offers at the other end. `accepts`: whether a file of that name and size is wanted. Files larger than `mostBytes` end it. With a sink the files that are told are empty. */
+export function receiveFiles(transfer: Transfer, accepts: (name: string, bytes: number | null) => boolean, mostBytes: number, sink: FileSink | null = null): Promise<{ readonly end: TransferEnd; readonly files: readonly ReceivedFile[] }> {
   return new Promise((resolve) => {
-    const receiving: Receiving = new Receiving(transfer, accepts, mostBytes, (end) => resolve({ end, files: receiving.files }));
+    const receiving: Receiving = new Receiving(transfer, accepts, mostBytes, (end) => resolve({ end, files: receiving.files }), sink);
   });
 }

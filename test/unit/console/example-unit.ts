@@ -27,6 +27,7 @@ export class ExampleUnit implements ConsoleUnit {
   phone: TestPhone | null = { call: (call, tell, signal) => this.#call(call, tell, signal) };
   owners: ConsoleUnit['owners'] = null;
   playing: ConsoleUnit['playing'] = null;
+  update: ConsoleUnit['update'] = null;
   flows: ConsoleUnit['flows'] = null;
   queues: ConsoleUnit['queues'] = null;
   conditions: ConsoleUnit['conditions'] = null;
