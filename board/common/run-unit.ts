@@ -38,6 +38,7 @@ import { LinuxStreamNet } from '../../hal/drivers/linux/linux-stream.ts';
 import { HttpsClient } from '../../hal/drivers/http/https-client.ts';
 import { WebDownloads } from '../../hal/drivers/http/web-downloads.ts';
 import { LinuxBundleFiles } from '../../hal/drivers/rauc/bundle-files.ts';
+import { grubEnvironment } from './grub-environment.ts';
 import { RaucSlots } from '../../hal/drivers/rauc/rauc-slots.ts';
 import { ThreadDatabases } from '../../hal/drivers/sqlite/thread-databases.ts';
 import { threadCode } from '../build/thread-code.ts';
@@ -163,7 +164,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     pins: board.pins.length === 0 ? null : { driver: drivers.gpio.make(board.drivers.gpio), pins: board.pins },
     memoryBudgetBytes: memoryBudget(board, log),
     power: board.reboots ? new LinuxPower() : null,
-    firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
+    firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
     hasher: new ScryptPinHasher(),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),

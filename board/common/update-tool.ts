@@ -16,6 +16,7 @@ import { RaucSlots } from '../../hal/drivers/rauc/rauc-slots.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { Board } from '../board.ts';
 import { connected, ended, socketPath, userName } from './console-client.ts';
+import { grubEnvironment } from './grub-environment.ts';
 import { failed, print } from './print.ts';
 
 /** Set aside for messages where no unit runs that would know how much it is configured to. */
@@ -68,7 +69,7 @@ async function withoutUnit(source: string, folder: string, version: string): Pro
   const kept = (): number => keptBackBytes;
   const desk = new UpdateDesk({
     clock, log, storage, version, release: ownRelease,
-    slots: new RaucSlots({ dataFolder: folder }), files: new LinuxBundleFiles(folder), fetcher: new BundleFetcher({ clock, log, storage, downloads: new WebDownloads(), keptBackBytes: kept }),
+    slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), fetcher: new BundleFetcher({ clock, log, storage, downloads: new WebDownloads(), keptBackBytes: kept }),
     power: null, keptBackBytes: kept, partner: () => null, calls: () => 0, service: () => ({ serves: false, partnerFit: false }), handOver: () => undefined,
     standing: () => ['no unit runs'], ownCall: async () => 'no unit runs', leave: async () => undefined,
   });

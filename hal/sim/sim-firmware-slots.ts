@@ -16,8 +16,10 @@ interface Slot {
   version: string | null;
   /** The boot loader may take it. */
   ok: boolean;
-  /** It was taken and has not been marked good since. */
-  tried: boolean;
+  /** So often it was taken since it was marked good, or written. */
+  tries: number;
+  /** It has been marked good since it was written: it is taken three times before the other one is. */
+  proven: boolean;
   /** Its first blocks can be read. */
   readable: boolean;
 }
@@ -26,7 +28,7 @@ const names = ['A', 'B'] as const;
 const stepMs = 200;
 
 /**
- * Two slots with the boot loader's rule: the first of the order that may be taken and has not been tried is taken, once. It outlives units: a test
+ * Two slots with the boot loader's rule: the first of the order that may be taken is taken, once, or three times where it has proved itself before. It outlives units: a test
  * keeps it, cuts the power with `cutPower` and starts with `boot`.
  */
 export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
@@ -51,7 +53,7 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
   constructor(clock: Clock, { board = 'understudy-sim', version = null as string | null } = {}) {
     this.#clock = clock;
     this.board = board;
-    this.#slots = { A: { version, ok: true, tried: true, readable: true }, B: { version: null, ok: false, tried: false, readable: false } };
+    this.#slots = { A: { version, ok: true, tries: 1, proven: false, readable: true }, B: { version: null, ok: false, tries: 0, proven: false, readable: false } };
   }
 
   get booted(): string {
@@ -72,11 +74,11 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
     this.#busy = false;
     for (;;) {
       this.#boots += 1;
-      let chosen = this.#order.find((name) => this.#of(name).ok && !this.#of(name).tried);
+      let chosen = this.#order.find((name) => this.#of(name).ok && this.#of(name).tries < (this.#of(name).proven ? 3 : 1));
       if (chosen === undefined) {
-        for (const name of names) this.#of(name).tried = false;
+        for (const name of names) this.#of(name).tries = 0;
         chosen = 'A';
-      } else this.#of(chosen).tried = true;
+      } else this.#of(chosen).tries += 1;
       this.#booted = chosen;
       if (this.#of(chosen).readable) return chosen;
       if (this.#boots > 1000) throw new RangeError('no slot can be read');
@@ -85,7 +87,7 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
 
   async status(): Promise<SlotStatus> {
     this.#may('status');
-    const facts = (name: string): SlotStatus['booted'] => ({ name, version: this.#of(name).version, good: this.#of(name).ok && !this.#of(name).tried });
+    const facts = (name: string): SlotStatus['booted'] => ({ name, version: this.#of(name).version, good: this.#of(name).ok && this.#of(name).tries === 0 });
     const other = this.#otherName();
     return { board: this.board, bootId: `boot-${this.#boots}`, booted: facts(this.#booted), other: facts(other), next: this.#order.find((name) => facts(name).good) ?? null };
   }
@@ -106,7 +108,7 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
     if (bundle.fault !== undefined) throw new HalError(bundle.fault, place, 'as the test asked');
     this.#busy = true;
     // First the loader is told not to take it, then it is written, then the loader is told to.
-    Object.assign(target, { ok: false, readable: false, version: null });
+    Object.assign(target, { ok: false, proven: false, readable: false, version: null });
     for (const percent of [20, 40, 60, 80, 100]) {
       await this.#after(stepMs);
       if (this.#boots !== boots) return new Promise(() => undefined);
@@ -116,31 +118,31 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
       }
       progress(percent);
     }
-    Object.assign(target, { ok: true, tried: false, readable: true, version: bundle.version });
+    Object.assign(target, { ok: true, tries: 0, readable: true, version: bundle.version });
     this.#first(this.#otherName());
     this.#busy = false;
   }
 
   async markGood(): Promise<void> {
     this.#mark('good');
-    Object.assign(this.#of(this.#booted), { ok: true, tried: false });
+    Object.assign(this.#of(this.#booted), { ok: true, tries: 0, proven: true });
   }
 
   async markBad(): Promise<void> {
     this.#mark('bad');
-    Object.assign(this.#of(this.#booted), { ok: false, tried: false });
+    Object.assign(this.#of(this.#booted), { ok: false, proven: false, tries: 0 });
   }
 
   async startOther(): Promise<void> {
     this.#may('start other');
     const other = this.#otherName();
-    if (!this.#of(other).ok || this.#of(other).tried) throw new HalError('unsupported', `slot ${other}`, 'the other slot holds nothing that has proved itself');
+    if (!this.#of(other).ok || this.#of(other).tries > 0) throw new HalError('unsupported', `slot ${other}`, 'the other slot holds nothing that has proved itself');
     this.#first(other);
   }
 
   async stay(): Promise<void> {
     this.#may('stay');
-    Object.assign(this.#of(this.#booted), { ok: true, tried: false });
+    Object.assign(this.#of(this.#booted), { ok: true, tries: 0 });
     this.#first(this.#booted);
   }
 

@@ -87,6 +87,17 @@ export function firmwareSlotsContract(driver: string, needed: (name: string, bod
     assert.equal([await world.boot(), await world.boot()], ['B', 'A']);
   });
 
+  check('one that was marked good once survives two starts that come to nothing', async (world, done, status) => {
+    await done(world.slots().markGood());
+    await done(world.slots().install(world.bundle('1.1.0', 'good'), () => undefined));
+    await world.boot();
+    await done(world.slots().markGood());
+    assert.equal([await world.boot(), await world.boot()], ['B', 'B']);
+    assert.is((await status()).booted.good, false);
+    await done(world.slots().markGood());
+    assert.equal([await world.boot(), await world.boot(), await world.boot(), await world.boot()], ['B', 'B', 'B', 'A']);
+  });
+
   check('one that is marked bad is not taken again', async (world, done) => {
     await done(world.slots().markGood());
     await done(world.slots().install(world.bundle('1.1.0', 'good'), () => undefined));

@@ -63,7 +63,7 @@ export class UpdateMachine {
     this.#seed = seed;
     this.slots = new SimFirmwareSlots(clock, { version: firstVersion });
     // As an image comes: never tried.
-    this.slots.slot('A').tried = false;
+    this.slots.slot('A').tries = 0;
     this.slots.content = (place) => read(this.storage, place);
     this.downloads = new SimDownloads(clock);
   }

@@ -11,6 +11,8 @@ import { checkVerity } from './verity-bundle.ts';
 export interface RaucSlotsOptions extends Partial<RaucOptions> {
   /** Relative places are in this folder. */
   readonly dataFolder: string;
+  /** GRUB's environment, where its script has `X_PROVEN`: a slot that has proved itself is started three times before the other one is taken. null = it has not. */
+  readonly grubEnvironment?: string | null;
   /** 'plain' where the kernel has no dm-verity: for tests on such a machine. */
   readonly format?: 'verity' | 'plain';
 }
@@ -25,12 +27,14 @@ export class RaucSlots implements FirmwareSlots {
   readonly #rauc: RaucOptions;
   readonly #dataFolder: string;
   readonly #format: 'verity' | 'plain';
+  readonly #grubEnvironment: string | null;
   #bootId: string | null = null;
 
-  constructor({ dataFolder, format = 'verity', command = ['rauc'], environment = process.env }: RaucSlotsOptions) {
+  constructor({ dataFolder, format = 'verity', grubEnvironment = null, command = ['rauc'], environment = process.env }: RaucSlotsOptions) {
     this.#rauc = { command, environment };
     this.#dataFolder = dataFolder;
     this.#format = format;
+    this.#grubEnvironment = grubEnvironment;
   }
 
   async status(): Promise<SlotStatus> {
@@ -53,6 +57,8 @@ export class RaucSlots implements FirmwareSlots {
 
   async install(place: string, progress: (percent: number) => void): Promise<void> {
     const path = this.#path(place);
+    // What comes is tried once, whatever was there before.
+    if (this.#grubEnvironment !== null) await this.#proven((await this.status()).other.name, false);
     let highest = 0;
     const end = await runRauc(this.#rauc, ['install', path], installMs, (line) => {
       const percent = Number(/^\s*(\d{1,3})% /.exec(line)?.[1] ?? -1);
@@ -65,9 +71,11 @@ export class RaucSlots implements FirmwareSlots {
 
   async markGood(): Promise<void> {
     await this.#run('booted slot', ['status', 'mark-good', 'booted']);
+    if (this.#grubEnvironment !== null) await this.#proven((await this.status()).booted.name, true);
   }
 
   async markBad(): Promise<void> {
+    if (this.#grubEnvironment !== null) await this.#proven((await this.status()).booted.name, false);
     await this.#run('booted slot', ['status', 'mark-bad', 'booted']);
   }
 
@@ -85,6 +93,12 @@ export class RaucSlots implements FirmwareSlots {
     const end = await runRauc(this.#rauc, words, shortMs);
     if (end.code !== 0) throw raucError(place, end);
     return end;
+  }
+
+  async #proven(slot: string, proven: boolean): Promise<void> {
+    const file = this.#grubEnvironment ?? '';
+    const { code, stderr } = await runRauc({ command: ['grub-editenv'], environment: this.#rauc.environment }, [file, 'set', `${slot}_PROVEN=${proven ? 1 : 0}`], shortMs);
+    if (code !== 0) throw new HalError('io', file, stderr.trim().slice(0, 200) || 'it could not be written');
   }
 
   #path(place: string): string {

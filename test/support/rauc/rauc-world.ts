@@ -52,7 +52,7 @@ export class RaucWorld {
   }
 
   slots(format: 'plain' | 'verity' = 'plain'): RaucSlots {
-    return new RaucSlots({ dataFolder: this.folder, format, command: ['rauc', `--conf=${this.#at('system.conf')}`], environment: this.#environment });
+    return new RaucSlots({ dataFolder: this.folder, format, grubEnvironment: this.#at('grubenv'), command: ['rauc', `--conf=${this.#at('system.conf')}`], environment: this.#environment });
   }
 
   /** What a killed service leaves; the loop device goes with its mount. */
@@ -66,11 +66,11 @@ export class RaucWorld {
     await this.#end(this.#service);
     this.#unmount();
     const env = Object.fromEntries(run('grub-editenv', this.#at('grubenv'), 'list').split('\n').filter((line) => line !== '').map((line) => line.split('=') as [string, string]));
-    let chosen = (env['ORDER'] ?? 'A B').split(' ').find((name) => env[`${name}_OK`] === '1' && env[`${name}_TRY`] === '0');
+    let chosen = (env['ORDER'] ?? 'A B').split(' ').find((name) => env[`${name}_OK`] === '1' && Number(env[`${name}_TRY`]) < (env[`${name}_PROVEN`] === '1' ? 3 : 1));
     if (chosen === undefined) {
       this.#setEnv('A_TRY=0', 'B_TRY=0');
       chosen = 'A';
-    } else this.#setEnv(`${chosen}_TRY=1`);
+    } else this.#setEnv(`${chosen}_TRY=${Number(env[`${chosen}_TRY`]) + 1}`);
     this.#service = spawn('rauc', [`--conf=${this.#at('system.conf')}`, `--override-boot-slot=${chosen}`, 'service'], { env: this.#environment, stdio: 'ignore' });
     await waitFor(() => answers(this.#environment));
     return chosen;
