@@ -1,4 +1,5 @@
 import type { MonotonicMs } from '../hal/clock.ts';
+import type { StreamConnection } from '../hal/stream.ts';
 import type { CallTable } from './calls/call-table.ts';
 import type { TransferDesk } from './calls/transfer/transfer-desk.ts';
 import { carryOn } from './calls/carry-on.ts';
@@ -40,9 +41,9 @@ import { UnitLamps } from './unit/unit-lamps.ts';
 import type { MediaHealth } from './unit/unit-media.ts';
 import { UnitMedia } from './unit/unit-media.ts';
 import { watchPhones } from './unit/watch-phones.ts';
-import { makeUpdate } from './unit/make-update.ts';
+import { makeUpdate, type UnitUpdate } from './unit/make-update.ts';
 import type { WholeUnit } from './unit/whole-unit.ts';
-import type { UpdateDesk } from './update/update-desk.ts';
+import { firmwareService } from './update/pair/pair-update-protocol.ts';
 import type { Health } from './watchdog/health.ts';
 import type { UnitHealth } from './watchdog/unit-health.ts';
 
@@ -68,7 +69,7 @@ export class Unit implements WholeUnit {
   readonly media: UnitMedia;
   readonly lamps: UnitLamps;
   /** null: the machine's firmware is not the unit's to replace. */
-  readonly update: UpdateDesk | null;
+  readonly update: UnitUpdate | null;
   readonly #health: UnitHealth;
   #settings: Settings;
   #distributed: DistributedUnit | null = null;
@@ -120,6 +121,7 @@ export class Unit implements WholeUnit {
       this.#goOn();
       this.#notify = await openNotify(this);
       await this.pair.open();
+      this.pair.pairing?.channel.serve(firmwareService, (connection) => this.#takeFirmware(connection));
       this.#distributed = await this.#openDistributed();
       if (this.#settings.entitlement.issuerKey !== null) this.#unitId = (await openIdentity(storage, this.parts.random, log)).fingerprint;
       this.#goOn();
@@ -148,7 +150,7 @@ export class Unit implements WholeUnit {
     this.#houseKeeper.start();
     this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters, short: () => this.memoryGate.short });
     const { port } = this.#settings.sip;
-    void this.update?.start();
+    void this.update?.desk.start();
     log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
   }
 
@@ -167,7 +169,8 @@ export class Unit implements WholeUnit {
     this.#stopping = true;
     this.#houseKeeper.stop();
     this.#memory?.stop();
-    this.update?.stop();
+    this.update?.pair.stop();
+    this.update?.desk.stop();
     this.calls.refuseNew();
     await atMost(clock, graceMs * 0.1, this.#notify?.stop() ?? Promise.resolve());
     await atMost(clock, graceMs * 0.1, this.#estate?.stop() ?? Promise.resolve());
@@ -324,6 +327,12 @@ export class Unit implements WholeUnit {
     await atMost(clock, quietMs / 2, this.#leavePair());
     this.calls.hangUpAll('the machine restarts');
     await atMost(clock, quietMs / 2, this.calls.drained());
+  }
+
+  /** Of the partner; a machine without slots has no use for it. */
+  #takeFirmware(connection: StreamConnection): void {
+    if (this.update === null) connection.close();
+    else this.update.pair.serve(connection);
   }
 
   #housekeep(ages: boolean): void {

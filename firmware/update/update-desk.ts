@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../../hal/clock.ts';
 import { isWebAddress } from '../../hal/download.ts';
 import { HalError } from '../../hal/errors.ts';
-import type { BundleFiles, FirmwareSlots, SlotStatus } from '../../hal/firmware-slots.ts';
+import type { BundleFacts, BundleFiles, FirmwareSlots, SlotStatus } from '../../hal/firmware-slots.ts';
 import type { Power } from '../../hal/power.ts';
 import type { Storage } from '../../hal/storage.ts';
 import type { Log } from '../log.ts';
 import { Serial } from '../mailbox/serial.ts';
-import { judgeBundle } from './bundle-verdict.ts';
+import { judgeBundle, type BundleVerdict } from './bundle-verdict.ts';
 import { incomingPlace, type BundleFetcher } from './bundle-fetcher.ts';
 import { IncomingBundle } from './incoming-bundle.ts';
 import type { ReleaseFacts } from './release-facts.ts';
@@ -36,6 +36,8 @@ export interface UpdateDeskParts {
   readonly handOver: () => void;
   /** What is wrong with the unit now; none = all is well. */
   readonly standing: () => readonly string[];
+  /** Why no update may begin now, but for what is wrong with an update itself; null = one may. */
+  readonly held: () => string | null;
   /** A call of the unit's own: null = answered and heard, else why not. */
   readonly ownCall: () => Promise<string | null>;
   /** Ends calls in good order before the machine restarts. Resolves when that is done, or has taken too long. */
@@ -126,10 +128,28 @@ export class UpdateDesk {
   async order(source: string, by: string, restart: UpdateOrder['restart']): Promise<Answer> {
     const slots = await this.#slotStatus();
     if (slots === null) return { ok: false, text: this.#noSlots };
+    const held = this.#parts.held();
+    if (held !== null) return { ok: false, text: held };
     if (source === 'slot') return this.#answered({ type: 'order', order: { kind: 'slot', source: 'the other slot', by, restart }, slots });
     const found = source === 'usb' ? await this.#onStick() : source;
     if (typeof found !== 'string') return found;
     return this.#answered({ type: 'order', order: { kind: isWebAddress(found) ? 'web' : 'file', source: found, by, restart }, slots });
+  }
+
+  /** Looks at a bundle as `order` would, and begins nothing. Of one on the web only a copy that was fetched can be looked at. */
+  async judge(source: string): Promise<{ readonly ok: true; readonly place: string; readonly version: string } | { readonly ok: false; readonly reason: string }> {
+    const slots = await this.#slotStatus();
+    if (slots === null) return { ok: false, reason: this.#noSlots };
+    if (this.#state.phase !== 'idle') return { ok: false, reason: 'an update is going on here, or this version has not proved itself yet' };
+    const place = source === 'usb' ? await this.#onStick() : source;
+    if (typeof place !== 'string') return { ok: false, reason: place.text };
+    try {
+      const bundle = await this.#parts.slots.check(place);
+      const verdict = this.#verdict(bundle, slots.board);
+      return verdict.ok ? { ok: true, place, version: bundle.version } : { ok: false, reason: verdict.reason };
+    } catch (error) {
+      return { ok: false, reason: reasonOf(error) };
+    }
   }
 
   now(): Answer {
@@ -143,7 +163,7 @@ export class UpdateDesk {
   /** For a bundle that comes by a cable or from the partner; when it is whole, `order` it from `incomingPlace`. Errors: HalError unsupported, busy, no-space, read-only, io. */
   async receive(): Promise<IncomingBundle> {
     if ((await this.#slotStatus()) === null) throw new HalError('unsupported', 'update', this.#noSlots);
-    if (this.#state.phase !== 'idle') throw new HalError('busy', 'update', 'an update is going on, or this version has not proved itself yet');
+    if (this.#state.phase !== 'idle' || this.#parts.held() !== null) throw new HalError('busy', 'update', 'an update is going on, or this version has not proved itself yet');
     return IncomingBundle.open(this.#parts.storage, this.#parts.keptBackBytes());
   }
 
@@ -237,16 +257,21 @@ export class UpdateDesk {
   }
 
   async #check(order: UpdateOrder): Promise<void> {
-    const { slots, version, release, partner, clock } = this.#parts;
+    const { slots, clock } = this.#parts;
     try {
       const bundle = await slots.check(placeOf(order));
-      const { record, slots: seen } = this.#state;
-      const verdict = judgeBundle(bundle, { board: seen?.board ?? '', version, release, floor: record.floor, dataNeeds: record.dataNeeds, partner: partner() });
+      const verdict = this.#verdict(bundle, this.#state.slots?.board ?? '');
       if (verdict.ok) this.#step({ type: 'checked', bundle, release: verdict.release, remark: verdict.remark, nowMs: clock.wall() });
       else this.#step({ type: 'refused', version: bundle.version, reason: verdict.reason, nowMs: clock.wall() });
     } catch (error) {
       this.#refused('', error);
     }
+  }
+
+  #verdict(bundle: BundleFacts, board: string): BundleVerdict {
+    const { version, release, partner } = this.#parts;
+    const { record } = this.#state;
+    return judgeBundle(bundle, { board, version, release, floor: record.floor, dataNeeds: record.dataNeeds, partner: partner() });
   }
 
   #refused(version: string, error: unknown): void {

@@ -69,7 +69,7 @@ export class UpdateMachine {
   }
 
   get update(): UpdateDesk {
-    const update = this.run?.unit.update ?? null;
+    const update = this.run?.unit.update?.desk ?? null;
     if (update === null) throw new Error('no unit runs');
     return update;
   }

@@ -43,7 +43,7 @@ function showVersion(invocation: Invocation): void {
 
 /** The slot, and the last update as far as it came to anything. */
 function firmwareRows(update: ConsoleUnit['update']): (readonly [string, string])[] {
-  const { slots, record: { outcomes: [last] } } = update?.status() ?? { slots: null, record: { outcomes: [] } };
+  const { slots, record: { outcomes: [last] } } = update?.desk.status() ?? { slots: null, record: { outcomes: [] } };
   if (slots === null) return [];
   const rows: (readonly [string, string])[] = [['slot', `${slots.booted.name}, ${slots.booted.good ? 'good' : 'not proved yet'}`]];
   if (last?.end === 'good') rows.push(['updated', `from ${last.from}`]);

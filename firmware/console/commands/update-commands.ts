@@ -1,6 +1,7 @@
 import { incomingPlace } from '../../update/bundle-fetcher.ts';
 import { bundleSourceFault } from '../../update/bundle-source.ts';
 import type { SlotVersion, UpdateOutcome } from '../../update/update-state.ts';
+import type { PairUpdateState } from '../../update/pair/pair-update-machine.ts';
 import type { UpdateStatus } from '../../update/update-desk.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
@@ -35,8 +36,9 @@ export const updateCommands: readonly Command[] = [
     offered,
     run: withUpdate(begin),
   }),
+  command({ form: 'update pair SOURCE', help: 'both units: the one that stands by first, and this one when it is good there; no call is lost', arguments: [sourceArgument], changes: true, offered: (unit) => offered(unit) && unit.pair !== null, run: withUpdate(forPair) }),
   command({ form: 'update now', help: 'restart into what is installed', options: [{ name: 'end-calls', help: 'though calls are up: they are ended', value: null }], changes: true, offered, run: withUpdate(now) }),
-  command({ form: 'update cancel', help: 'what is fetched or installed is not to be tried', changes: true, offered, run: withUpdate((update, { who, print }) => print(update.cancel(who).text)) }),
+  command({ form: 'update cancel', help: 'what is fetched or installed is not to be tried', changes: true, offered, run: withUpdate(cancel) }),
   command({ form: 'update back', help: 'to the version that ran before', options: [{ name: 'later', help: 'the restart waits for update now', value: null }], changes: true, offered, run: withUpdate(back) }),
 ];
 
@@ -47,7 +49,7 @@ function withUpdate(run: (update: UpdateConsole, invocation: Invocation) => Prom
 
 async function begin(update: UpdateConsole, invocation: Invocation): Promise<void> {
   const { given, options, print, who } = invocation;
-  const { ok, text } = await update.order(given['SOURCE'] as string, who, options.has('later') ? 'command' : 'idle');
+  const { ok, text } = await update.desk.order(given['SOURCE'] as string, who, options.has('later') ? 'command' : 'idle');
   print(ok ? text : `not begun: ${text}`);
   if (ok && options.has('follow')) await follow(update, invocation);
 }
@@ -61,12 +63,12 @@ const phases: Readonly<Record<UpdateStatus['phase'], string>> = {
 async function follow(update: UpdateConsole, { print, wait }: Invocation): Promise<void> {
   let told = '';
   for (;;) {
-    const { phase, percent, record } = update.status();
+    const { phase, percent, record } = update.desk.status();
     const now = `${phases[phase]}${phase === 'fetching' || phase === 'installing' ? `, ${Math.floor(percent / 10) * 10} %` : ''}`;
     if (phase === 'idle') return print(outcomeLine(record.outcomes[0]));
     if (now !== told) print(now);
     told = now;
-    if (phase === 'restarting' || (phase === 'waiting' && update.status().order?.restart === 'command')) return;
+    if (phase === 'restarting' || (phase === 'waiting' && update.desk.status().order?.restart === 'command')) return;
     if (!(await wait(200))) return;
   }
 }
@@ -76,23 +78,44 @@ const outcomeLine = (outcome: UpdateOutcome | undefined): string => (outcome ===
 
 function now(update: UpdateConsole, { unit, options, print }: Invocation): void {
   const calls = unit.calls().length;
-  const waits = ['waiting', 'leaving'].includes(update.status().phase);
+  const waits = ['waiting', 'leaving'].includes(update.desk.status().phase);
   if (waits && calls > 0 && !options.has('end-calls')) return print(`${calls} ${calls === 1 ? 'call is' : 'calls are'} up: without a command the restart waits for their end; --end-calls ends them`);
-  print(update.now().text);
+  print(update.desk.now().text);
 }
 
-async function back(update: UpdateConsole, { options, print, who }: Invocation): Promise<void> {
-  const { ok, text } = await update.order('slot', who, options.has('later') ? 'command' : 'idle');
+/** That of the pair first: of this unit nothing has been touched then. */
+function cancel({ desk, pair }: UpdateConsole, { who, print }: Invocation): void {
+  const ofPair = pair.cancel(who);
+  print(ofPair.ok ? ofPair.text : desk.cancel(who).text);
+}
+
+async function forPair({ pair }: UpdateConsole, { given, print, who }: Invocation): Promise<void> {
+  const { ok, text } = await pair.order(given['SOURCE'] as string, who);
   print(ok ? text : `not begun: ${text}`);
 }
 
-function showUpdate(update: UpdateConsole, { unit, print }: Invocation): void {
-  const status = update.status();
+async function back(update: UpdateConsole, { options, print, who }: Invocation): Promise<void> {
+  const { ok, text } = await update.desk.order('slot', who, options.has('later') ? 'command' : 'idle');
+  print(ok ? text : `not begun: ${text}`);
+}
+
+function showUpdate({ desk, pair }: UpdateConsole, { unit, print }: Invocation): void {
+  const status = desk.status();
   const { timeZone } = unit.clock();
-  pairs([...slotRows(status), ...stateRows(status), ['oldest that is installed', status.record.floor]]).forEach(print);
+  pairs([...slotRows(status), ...stateRows(status), ['oldest that is installed', status.record.floor], ...pairRows(pair.state)]).forEach(print);
   print('');
   const rows = status.record.outcomes.map(({ atMs, from, version, end, reason }) => [formatTime(atMs, timeZone), from, version === '' ? '-' : version, ends[end], reason]);
   table([{ title: 'TIME' }, { title: 'FROM' }, { title: 'TO' }, { title: 'END' }, { title: 'WHY' }], rows, 'no update has been tried').forEach(print);
+}
+
+const pairPhases = { sending: 'the bundle goes to the partner', following: 'the partner installs it and proves itself', moving: 'the partner is good; it is to be fit to serve', own: 'this unit follows' } as const;
+
+function pairRows({ phase, version, partner, bytes, last }: PairUpdateState): (readonly [string, string])[] {
+  const rows: (readonly [string, string])[] = [];
+  if (phase !== 'idle') rows.push(['pair', `version ${version}: ${pairPhases[phase]}${phase === 'sending' && partner?.taking != null ? `, ${Math.floor((100 * partner.taking.bytes) / Math.max(1, bytes))} %` : ''}`]);
+  if (phase !== 'idle' && partner !== null) rows.push(['partner', `version ${partner.version}, ${partner.phase}`]);
+  if (phase === 'idle' && last !== null) rows.push(['pair', `${last.ok ? 'updated' : 'not updated'}: ${last.text}`]);
+  return rows;
 }
 
 function slotRows({ slots, version, record: { good, target, older } }: UpdateStatus): (readonly [string, string])[] {
@@ -118,7 +141,7 @@ function stateRows({ phase, order, percent, doubt, trialLeftMs, record }: Update
 /** By ZMODEM into the data folder, then as any other file. */
 export async function receiveBundle(update: UpdateConsole, invocation: Invocation): Promise<void> {
   const { print, session, signal, clock, who } = invocation;
-  const incoming = await update.receive();
+  const incoming = await update.desk.receive();
   print(`at most ${formatBytes(incoming.mostBytes)}: run sz FILE at your end; Ctrl-X five times ends it`);
   const channel = session.raw();
   if (channel === null) {
@@ -136,6 +159,6 @@ export async function receiveBundle(update: UpdateConsole, invocation: Invocatio
     return print(end === 'done' ? 'nothing was taken: what was offered is too large, or nothing was' : end === 'cancelled' ? 'it was broken off, and nothing was taken' : `failed: ${typeof end === 'string' ? end : end.failed}`);
   }
   await incoming.finish();
-  const { ok, text } = await update.order(incomingPlace, who, 'idle');
+  const { ok, text } = await update.desk.order(incomingPlace, who, 'idle');
   print(ok ? `${plainText(file.name)}, ${formatBytes(incoming.bytes)}: ${text}; show update tells` : `not begun: ${text}`);
 }
