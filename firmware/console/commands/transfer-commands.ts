@@ -32,7 +32,7 @@ export const transferCommands: readonly Command[] = [
   command({ form: 'send capture NAME', help: 'a kept capture, for Wireshark', arguments: [captureArgument], changes: true, offered, run: sending((files, { given }) => files.capture(given['NAME'] as string)) }),
   command({ form: 'send message MAILBOX ID', help: 'a message as a WAV file', arguments: [mailboxArgument, messageArgument], changes: true, offered, run: sending((files, { given }) => files.message(given['MAILBOX'] as string, given['ID'] as string)) }),
   command({ form: 'send greeting MAILBOX', help: 'the greeting of a mailbox as a WAV file', arguments: ofMailbox, offered, run: sending((files, { given }) => files.greeting(given['MAILBOX'] as string)) }),
-  command({ form: 'receive firmware', help: 'a firmware, by ZMODEM (run sz); a unit that has no firmware slots keeps it for whoever looks after its machine', changes: true, offered, run: receiveFirmware }),
+  command({ form: 'receive firmware', help: 'a firmware, by ZMODEM (run sz); a unit that has no firmware slots keeps it for whoever looks after its machine', changes: true, offered: (unit) => offered(unit) || unit.update !== null, run: receiveFirmware }),
   command({ form: 'receive greeting MAILBOX', help: 'a WAV file, by ZMODEM (run sz), that becomes the greeting', arguments: ofMailbox, changes: true, offered, run: receiveGreeting }),
   command({ form: 'receive prompt NAME', help: 'a WAV file, by ZMODEM (run sz), that becomes the recorded prompt of this name', arguments: [promptNameArgument], changes: true, offered, run: receivePrompt }),
 ];
