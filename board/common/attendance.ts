@@ -10,6 +10,7 @@ import type { ConsoleUnit, FaultConsole } from '../../firmware/console/console-u
 import { Technicians } from '../../firmware/console/login/technicians.ts';
 import { Configuration } from '../../firmware/lifecycle/configuration.ts';
 import { ConfigurationEditor } from '../../firmware/lifecycle/configuration-editor.ts';
+import type { RestartCause } from '../../firmware/lifecycle/restart-cause.ts';
 import type { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import type { Unit } from '../../firmware/run.ts';
 import type { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
@@ -42,6 +43,8 @@ export interface Attended {
   readonly configFile: string;
   readonly folder: string;
   readonly faults: FaultConsole | null;
+  /** Why the unit was started. */
+  readonly cause: RestartCause;
   readonly restart: ((cause: string) => void) | null;
 }
 
@@ -90,7 +93,7 @@ export class Attendance {
     if (program.board.announcesPins) await announcePins(unit);
     const phone = (await program.phone?.(unit)) ?? null;
     const seen = consoleUnit(unit, {
-      version: program.version, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, storage, () => clock.wall()), audit: await openAudit(storage, clock, log),
+      version: program.version, restartCause: () => this.#attended.cause, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, storage, () => clock.wall()), audit: await openAudit(storage, clock, log),
       technicians: await openTechnicians(unit), phone, capture: this.#capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
     });
     const door = new ConsoleDoor({ clock, log, unit: seen, streams: new LinuxLocalStreams() });

@@ -20,6 +20,7 @@ import { exportWav } from './export-wav.ts';
 /** What the unit itself does not know: where its settings came from and what it was built from. */
 export interface ConsoleSurroundings {
   readonly version: VersionFacts;
+  readonly restartCause: NonNullable<ConsoleUnit['restartCause']>;
   readonly settingsFrom: () => Omit<SettingsFacts, 'settings'>;
   readonly audit: ConsoleUnit['audit'];
   readonly technicians: ConsoleUnit['technicians'];
@@ -40,6 +41,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
   const { parts } = unit;
   return {
     version: () => surroundings.version,
+    restartCause: surroundings.restartCause,
     clock: () => ({ wallMs: parts.clock.wall(), uptimeMs: parts.clock.monotonic() - unit.startedMs, timeZone: unit.settings.unit.timeZone }),
     calls: () => unit.calls.summaries(),
     mailboxes: () => unit.settings.mailboxes.map(({ number, name }) => mailboxRow(unit, number, name)),

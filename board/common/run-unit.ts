@@ -11,6 +11,8 @@ import type { Settings } from '../../firmware/config/settings.ts';
 import type { FarEndsConsole, FaultConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { ownAfterTrial } from '../../firmware/lifecycle/own-after-trial.ts';
 import { resetIfAsked } from '../../firmware/lifecycle/factory-reset.ts';
+import { NotedPower } from '../../firmware/lifecycle/noted-power.ts';
+import type { StopNotes } from '../../firmware/lifecycle/stop-note.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
@@ -19,6 +21,8 @@ import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protoc
 import { Unit } from '../../firmware/run.ts';
 import { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
 import type { UnitParts } from '../../firmware/unit-parts.ts';
+import { atMost } from '../../firmware/unit/at-most.ts';
+import type { Power } from '../../hal/power.ts';
 import type { Watchdog } from '../../hal/watchdog.ts';
 import { WatchdogGroup } from '../../firmware/watchdog/watchdog-group.ts';
 import { driverSet, type DriverSet } from '../../hal/driver-set.ts';
@@ -28,7 +32,10 @@ import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
 import { LinuxNet } from '../../hal/drivers/linux/linux-net.ts';
+import { LinuxMachineStart, linuxStartPlaces } from '../../hal/drivers/linux/linux-machine-start.ts';
 import { LinuxPower } from '../../hal/drivers/linux/linux-power.ts';
+import { parentPath } from '../../hal/drivers/linux/parent-channel.ts';
+import { ParentPower } from '../../hal/drivers/linux/parent-power.ts';
 import { LinuxProcess } from '../../hal/drivers/linux/linux-process.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
 import { LinuxReachability } from '../../hal/drivers/linux/linux-reachability.ts';
@@ -62,6 +69,7 @@ import type { Stop } from './stop-reasons.ts';
 import { stopReasons } from './stop-reasons.ts';
 import type { MediaThreadStart } from './media-thread.ts';
 import { KeepCodeWhenIdle } from './keep-code-when-idle.ts';
+import { openLastRun } from './last-run.ts';
 import { withinBoard } from './within-board.ts';
 
 /** Makes the board's test phone for a running unit. */
@@ -82,6 +90,9 @@ export interface RunProgram extends Omit<BoardProgram, 'sample'> {
 /** The media thread, on its way. */
 export type PreparedMedia = PreparedThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>;
 
+/** The note of a stop gets this much of its time, in milliseconds. */
+const notedMs = 300;
+
 type RunRequest = Extract<Request, { command: 'run' }>;
 
 /** Runs the unit until a signal, the console's end or a fatal failure; resolves to the exit code. */
@@ -93,7 +104,8 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
   const folder = request.data ?? program.board.dataFolder;
   const configFile = request.config ?? program.board.configFile;
   const storage = await LinuxStorage.at(folder);
-  await resetIfAsked(storage, [relative(folder, configFile)], log);
+  const wiped = await resetIfAsked(storage, [relative(folder, configFile)], log);
+  const { cause, notes } = await openLastRun(storage, new LinuxMachineStart(linuxStartPlaces(process.env)), wiped, log);
   const file = await configurationFile(configFile);
   const { own: written, trial } = await ownAfterTrial(storage, file, clock.wall(), log);
   const start = await startConfiguration(written, storage, clock.wall());
@@ -106,21 +118,25 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
   const settings = site?.settings ?? own;
   const notify = await openSystemdNotify(process.env);
   let restart: (cause: string) => void = () => undefined;
-  const asked = new Promise<Stop>((resolve) => (restart = (cause) => resolve({ severity: 'notice', text: `The unit ends itself to be started again: ${cause}.`, code: exitCodes.startAgain.code })));
+  const asked = new Promise<Stop>((resolve) => (restart = (cause) => resolve({ severity: 'notice', text: `The unit ends itself to be started again: ${cause}.`, why: cause, code: exitCodes.startAgain.code })));
   const self = new LinuxProcess({ environment: process.env, status: (text) => notify.status(text), end: (cause) => restart(cause) });
   const entitlement = await readEntitlementFile(settings);
   media.begin(mediaStart(settings, program.board));
-  const stopped = Promise.race([stopReasons(media.port), asked]);
+  const stopped = Promise.race([stopReasons(media.port), asked]).then(async (stop) => {
+    await atMost(clock, notedMs, notes.planned(stop.why ?? stop.text, false, clock.wall()));
+    return stop;
+  });
   try {
-    const real = unitParts(program, clock, log, storage, folder, media.port);
+    const real = unitParts(program, clock, log, storage, folder, media.port, notes);
     const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
     const unit = new Unit({ ...parts, process: self, site, entitlement }, settings);
     if (site !== null) site.applied = (changed) => unit.apply(changed);
     let code: KeepCodeWhenIdle | null = null;
     const attend = async (): Promise<Attendance | null> => {
       notify.ready(`answering with ${settings.ports} ports`);
+      void notes.begun();
       code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0);
-      const attendance = await attended(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, restart: self.restart });
+      const attendance = await attended(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, cause, restart: self.restart });
       followHangUps(() => attendance?.reload());
       return attendance;
     };
@@ -143,7 +159,7 @@ async function attended(program: RunProgram, request: RunRequest, facts: Attende
   }
 }
 
-function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, folder: string, media: DrivenParts['media']): DrivenParts {
+function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, folder: string, media: DrivenParts['media'], notes: StopNotes): DrivenParts {
   const drivers = driverSet();
   registerLinux(drivers);
   register?.(drivers);
@@ -163,8 +179,8 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     watchdog: watchdogOf(board, drivers),
     pins: board.pins.length === 0 ? null : { driver: drivers.gpio.make(board.drivers.gpio), pins: board.pins },
     memoryBudgetBytes: memoryBudget(board, log),
-    power: board.reboots ? new LinuxPower() : null,
     firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
+    power: board.reboots ? new NotedPower(machinePower(), notes, clock) : null,
     hasher: new ScryptPinHasher(),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),
@@ -172,6 +188,11 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     media,
     product: `${version.product}/${version.version}`,
   };
+}
+
+function machinePower(): Power {
+  const parent = parentPath(process.env);
+  return parent === null ? new LinuxPower() : new ParentPower(parent);
 }
 
 const mediaStart = (settings: Settings, board: Board): MediaThreadStart => ({

@@ -21,6 +21,7 @@ export type { OwnersConsole } from './owners-console.ts';
 import type { MediaEvent, MediaStats } from '../media/media-protocol.ts';
 import type { AgentRow, QueuedRow, QueueRow } from '../queues/queue-rows.ts';
 import type { KeptManifest } from '../site/site-history.ts';
+import type { RestartCause } from '../lifecycle/restart-cause.ts';
 import type { ConfigurationEditor } from '../lifecycle/configuration-editor.ts';
 import type { StorageKind } from '../lifecycle/storage-survey.ts';
 import type { Sibling } from '../site/manifest-contents.ts';
@@ -40,6 +41,8 @@ import type { UpdateConsole } from './update-console.ts';
  */
 export interface ConsoleUnit {
   version(): VersionFacts;
+  /** Why the unit was started this time. Left out: nobody looked. */
+  restartCause?(): RestartCause;
   clock(): ClockFacts;
   calls(): readonly CallRow[];
   mailboxes(): readonly MailboxRow[];

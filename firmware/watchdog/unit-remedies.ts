@@ -46,7 +46,7 @@ export class UnitRemedies implements RemedyHands {
       case 'restart-process':
         return restart?.(cause);
       case 'reboot':
-        return power?.reboot();
+        return power?.reboot(cause);
     }
   }
 

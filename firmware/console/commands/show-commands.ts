@@ -11,7 +11,7 @@ import { pairs, table } from '../table.ts';
 
 /** What looks at the unit and changes nothing. */
 export const showCommands: readonly Command[] = [
-  command({ form: 'show version', help: 'program, commit, board and runtime', run: showVersion }),
+  command({ form: 'show version', help: 'program, commit, board and runtime, and why it was started last', run: showVersion }),
   command({ form: 'show clock', help: 'time of day and time since the start', run: showClock }),
   command({ form: 'show calls', help: 'calls in progress', run: showCalls }),
   command({ form: 'show ports', help: 'voicemail ports and who has them', run: showPorts }),
@@ -38,7 +38,9 @@ function printAll(invocation: Invocation, lines: readonly string[]): void {
 
 function showVersion(invocation: Invocation): void {
   const { product, version, commit, board, runtime } = invocation.unit.version();
-  printAll(invocation, pairs([['product', product], ['version', version], ['commit', commit], ['board', board], ['runtime', runtime], ...firmwareRows(invocation.unit.update)]));
+  const cause = invocation.unit.restartCause?.();
+  const started = cause === undefined ? [] : [['last start', `${cause.kind}: ${plainText(cause.text)}`] as const];
+  printAll(invocation, pairs([['product', product], ['version', version], ['commit', commit], ['board', board], ['runtime', runtime], ...started, ...firmwareRows(invocation.unit.update)]));
 }
 
 /** The slot, and the last update as far as it came to anything. */

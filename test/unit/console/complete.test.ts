@@ -59,7 +59,7 @@ test('help tells words, arguments with their values, options, and that Enter wou
     ['--deleted', 'Enter'],
   );
   assert.equal(expectedNext('call 201 --keys ', grammar, unit).map(({ text }) => text), ['KEYS']);
-  assert.is(expectedNext('show ver', grammar, unit)[0]?.help, 'program, commit, board and runtime');
+  assert.is(expectedNext('show ver', grammar, unit)[0]?.help, 'program, commit, board and runtime, and why it was started last');
 });
 
 test.run();

@@ -13,7 +13,7 @@ const options = { environment: {}, devicePath: '/dev/watchdog7' };
 test('a board picks drivers by name', () => {
   const drivers = driverSet();
   registerLinux(drivers);
-  assert.equal(drivers.watchdog.names().map((name) => drivers.watchdog.make(name, options).name), ['systemd', '/dev/watchdog7', 'none', 'none']);
+  assert.equal(drivers.watchdog.names().map((name) => drivers.watchdog.make(name, options).name), ['systemd', '/dev/watchdog7', 'none', '/dev/watchdog7', 'none']);
   assert.equal(drivers.datagramBatch.names(), ['dgram', 'epoll', 'best']);
 });
 
@@ -29,7 +29,7 @@ test('simulators register beside them', async () => {
 test('an unknown name is refused with those there are, and a name is taken once', () => {
   const drivers = driverSet();
   registerLinux(drivers);
-  assert.throws(() => drivers.watchdog.make('nonesuch', options), (error: unknown) => error instanceof HalError && error.id === 'unsupported' && error.message.includes('systemd, device, systemd-if-there, none'));
+  assert.throws(() => drivers.watchdog.make('nonesuch', options), (error: unknown) => error instanceof HalError && error.id === 'unsupported' && error.message.includes('systemd, device, systemd-if-there, parent-or-device, none'));
   assert.throws(() => registerLinux(drivers), (error: unknown) => error instanceof HalError && error.id === 'already-exists');
 });
 
