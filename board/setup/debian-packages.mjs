@@ -46,6 +46,7 @@ export const debianNeeds = {
     { program: 'fusermount3', package: 'fuse3', why: 'mounts the recorded disk' },
     { program: 'mkfs.ext4', package: 'e2fsprogs', why: 'makes the file system of the power-cut tests' },
     { program: 'python3', package: 'python3', why: 'a second opinion on checksums and formats' },
+    { program: 'busybox', package: 'busybox-static', why: 'runs the scripts of the appliance' },
     { program: 'ps', package: 'procps', why: 'looks at memory and processes' },
     { program: 'socat', package: 'socat', why: 'a serial cable between two pseudo-terminals' },
     { program: 'sz', package: 'lrzsz', why: 'the other end of a file transfer by ZMODEM' },

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { test } from 'uvu';
+import { ParentPower } from '../../hal/drivers/linux/parent-power.ts';
+import { ParentWorld } from '../support/appliance/parent-world.ts';
+import { command, testWith } from '../support/skip.ts';
+import { realTime, until } from './passing.ts';
+
+const busybox = command('busybox', 'busybox-static');
+
+function check(name: string, runtime: string, environment: Readonly<Record<string, string>>, body: (world: ParentWorld) => Promise<void>): void {
+  testWith([busybox], `appliance parent: ${name}`, async () => {
+    const world = new ParentWorld(runtime, environment);
+    world.begin();
+    try {
+      await body(world);
+    } finally {
+      world.end();
+    }
+  });
+}
+
+const serve = 'say limit 30; while :; do sleep 0.2; say fed; done';
+
+check('a-restart-of-the-machine-is-asked for, and hangs', serve, {}, async (world) => {
+  await until(realTime, 'served', () => world.feeds > 1, 10_000);
+  await new ParentPower(world.at('run/parent')).reboot();
+  await until(realTime, 'the machine is told', () => world.text('halts') === 'halt \n', 10_000);
+  assert.is(world.text('run/stopped'), '');
+});
+
+check('SIGTERM: the runtime ends in good order, the time is kept, and no parent comes after', `trap 'echo bye >>"$UNDERSTUDY_FACTS/said"; exit 0' TERM; ${serve}`, {}, async (world) => {
+  await until(realTime, 'served', () => world.feeds > 1, 10_000);
+  mkdirSync(world.at('keep'), { recursive: true });
+  writeFileSync(world.at('keep/clock'), '');
+  utimesSync(world.at('keep/clock'), 1, 1);
+  world.parent.kill('SIGTERM');
+  await until(realTime, 'stopped', () => world.text('run/stopped') !== '', 15_000);
+  assert.is(world.text('run/said'), 'bye\n');
+  assert.ok(statSync(world.at('keep/clock')).mtimeMs > 1_000_000);
+  assert.is(world.parent.exitCode, null, 'it stays until the machine is down');
+});
+
+check('a-parent-was-killed: its successor ends the runtime that goes on, and starts one of its own', serve, {}, async (world) => {
+  await until(realTime, 'served', () => world.feeds > 1, 10_000);
+  const old = Number(world.text('run/pid'));
+  const { parent } = world;
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  world.begin();
+  await until(realTime, 'second start', () => world.starts === 2 && Number(world.text('run/pid')) !== old, 15_000);
+  assert.throws(() => process.kill(old, 0), 'the old one is gone');
+});
+
+check('garbage in the FIFO changes nothing', `say 'limit x'; say 'limit'; say 'rm -rf /'; say '\`reboot\`'; ${serve}`, {}, async (world) => {
+  await until(realTime, 'served', () => world.feeds > 3, 15_000);
+  assert.is(world.text('halts'), '');
+  assert.is(world.starts, 1);
+});
+
+check('the network is set up anew when the runtime asks', `say network; ${serve}`, {}, async (world) => {
+  world.script('network', `echo "$*" >>${world.at('asked')}\n`);
+  await until(realTime, 'asked', () => world.text('asked') === 'apply\n', 15_000);
+});
+
+test.run();
