@@ -5,6 +5,7 @@ import type { Databases } from '../hal/database.ts';
 import type { DatagramNet } from '../hal/datagram.ts';
 import type { Downloads } from '../hal/download.ts';
 import type { BundleFiles, FirmwareSlots } from '../hal/firmware-slots.ts';
+import type { Medium } from '../hal/medium.ts';
 import type { MailNet } from '../hal/mail.ts';
 import type { HttpClient } from '../hal/http.ts';
 import type { Net } from '../hal/net.ts';
@@ -64,6 +65,8 @@ export interface UnitParts {
   readonly memoryBudgetBytes: number;
   /** null: the board has no pins. */
   readonly pins: WiredPins | null;
+  /** The medium under the data; absent: the machine has none that could tell anything. */
+  readonly medium?: Medium;
   /** null: the board does not allow the unit to restart the machine. */
   readonly power: Power | null;
   /** Slots of a firmware that the unit replaces by itself; null: it is a program among others on its machine. */

@@ -31,6 +31,7 @@ import { SmtpMailNet } from '../../hal/drivers/smtp/smtp-mail.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
+import { LinuxMedium } from '../../hal/drivers/linux/linux-medium.ts';
 import { LinuxNet } from '../../hal/drivers/linux/linux-net.ts';
 import { LinuxMachineStart, linuxStartPlaces } from '../../hal/drivers/linux/linux-machine-start.ts';
 import { LinuxPower } from '../../hal/drivers/linux/linux-power.ts';
@@ -127,7 +128,7 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
     return stop;
   });
   try {
-    const real = unitParts(program, clock, log, storage, folder, media.port, notes);
+    const real = unitParts(program, clock, log, storage, media.port, { folder, notes });
     const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
     const unit = new Unit({ ...parts, process: self, site, entitlement }, settings);
     if (site !== null) site.applied = (changed) => unit.apply(changed);
@@ -159,7 +160,7 @@ async function attended(program: RunProgram, request: RunRequest, facts: Attende
   }
 }
 
-function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, folder: string, media: DrivenParts['media'], notes: StopNotes): DrivenParts {
+function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, media: DrivenParts['media'], { folder, notes }: { folder: string; notes: StopNotes }): DrivenParts {
   const drivers = driverSet();
   registerLinux(drivers);
   register?.(drivers);
@@ -181,6 +182,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     memoryBudgetBytes: memoryBudget(board, log),
     firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
     power: board.reboots ? new NotedPower(machinePower(), notes, clock) : null,
+    medium: new LinuxMedium(folder),
     hasher: new ScryptPinHasher(),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),

@@ -1,5 +1,6 @@
 import type { WallMs } from '../../hal/clock.ts';
 import type { CallerId } from '../../hal/line.ts';
+import type { MediumFacts } from '../../hal/medium.ts';
 import type { CaptureDesk } from '../capture/capture-desk.ts';
 import type { PlayWish } from '../calls/play-at.ts';
 import type { Settings } from '../config/settings.ts';
@@ -397,6 +398,8 @@ export interface StorageFacts {
   /** The mailbox that is nearest to its limit, and how near (1 = full); null = none holds anything. */
   readonly fullest: { readonly mailbox: string; readonly share: number } | null;
   readonly opened: OpenReport;
+  /** The device under it; null, or left out: nobody knows. */
+  readonly medium?: MediumFacts | null;
 }
 
 export interface SettingsFacts {

@@ -1,5 +1,5 @@
 /** What is looked at. One file each in `checks/`. */
-export type CheckName = 'control-loop' | 'media-thread' | 'media-deadlines' | 'store' | 'sip' | 'memory' | 'disk' | 'clock' | 'lines';
+export type CheckName = 'control-loop' | 'media-thread' | 'media-deadlines' | 'store' | 'sip' | 'memory' | 'disk' | 'clock' | 'lines' | 'medium';
 
 /** What the unit is about. A check says in which of them it may run: nobody asks a socket that is not open yet. */
 export type UnitState = 'starting' | 'serving' | 'standby' | 'stopping';

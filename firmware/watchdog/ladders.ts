@@ -34,6 +34,8 @@ export const ladders: Readonly<Record<CheckName, Ladder>> = {
   'disk': { tries: 2, rungs: [rung('hand-over', 5)], end: 'alarm' },
   // A card that is gone for good is somebody's to mend; calls by other ways go on.
   'lines': { tries: 3, rungs: [rung('reopen-lines', 15)], end: 'alarm' },
+  // The check "store" does what can be done; this one tells what a person must.
+  'medium': { tries: 1, rungs: [], end: 'alarm' },
   'clock': { tries: 1, rungs: [], end: 'alarm' },
 };
 

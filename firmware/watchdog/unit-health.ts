@@ -13,6 +13,7 @@ import { disk } from './checks/disk.ts';
 import { lines as linesCheck } from './checks/lines.ts';
 import { mediaDeadlines } from './checks/media-deadlines.ts';
 import { mediaThread } from './checks/media-thread.ts';
+import { medium as mediumCheck } from './checks/medium.ts';
 import { memory } from './checks/memory.ts';
 import { sip } from './checks/sip.ts';
 import { store } from './checks/store.ts';
@@ -21,7 +22,7 @@ import { Health } from './health.ts';
 import { LagMeter } from './lag-meter.ts';
 import { UnitRemedies } from './unit-remedies.ts';
 
-export interface UnitHealthParts extends Pick<UnitParts, 'clock' | 'log' | 'storage' | 'watchdog' | 'process' | 'memoryBudgetBytes' | 'power'> {
+export interface UnitHealthParts extends Pick<UnitParts, 'clock' | 'log' | 'storage' | 'watchdog' | 'process' | 'memoryBudgetBytes' | 'power' | 'medium'> {
   readonly sip: Pick<UserAgent, 'reopen' | 'probeSelf'>;
   readonly lines: Pick<LineDesk, 'alarms' | 'reopen'>;
   readonly pair: () => PairStatus;
@@ -85,7 +86,7 @@ export class UnitHealth {
   }
 
   #checks(): readonly HealthCheck[] {
-    const { clock, storage, settings, mediaHeard, mediaHealth, memoryBudgetBytes, process } = this.#parts;
+    const { clock, storage, settings, mediaHeard, mediaHealth, memoryBudgetBytes, process, medium } = this.#parts;
     const neededBytes = (): number => keptBackBytes(settings().messages) + allowanceBytes(settings().messages);
     return [
       controlLoop(() => this.#lag.take()),
@@ -97,6 +98,7 @@ export class UnitHealth {
       disk(storage, neededBytes),
       clockCheck(clock),
       linesCheck(() => this.#parts.lines.alarms()),
+      ...(medium === undefined ? [] : [mediumCheck(medium)]),
     ];
   }
 }

@@ -30,8 +30,8 @@ check('a-restart-of-the-machine-is-asked for, and hangs', serve, {}, async (worl
   assert.is(world.text('run/stopped'), '');
 });
 
-check('SIGTERM: the runtime ends in good order, the time is kept, and no parent comes after', `trap 'echo bye >>"$UNDERSTUDY_FACTS/said"; exit 0' TERM; ${serve}`, {}, async (world) => {
-  await until(realTime, 'served', () => world.feeds > 1, 10_000);
+check('SIGTERM: the runtime ends in good order, the time is kept, and no parent comes after', `trap 'echo bye >>"$UNDERSTUDY_FACTS/said"; exit 0' TERM; echo up >"$UNDERSTUDY_FACTS/up"; ${serve}`, {}, async (world) => {
+  await until(realTime, 'served', () => world.text('run/up') !== '', 10_000);
   mkdirSync(world.at('keep'), { recursive: true });
   writeFileSync(world.at('keep/clock'), '');
   utimesSync(world.at('keep/clock'), 1, 1);

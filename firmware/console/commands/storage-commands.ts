@@ -1,3 +1,4 @@
+import type { MediumFacts } from '../../../hal/medium.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
 import type { ResetConsole, StorageFacts } from '../console-unit.ts';
@@ -27,9 +28,18 @@ export const storageCommands: readonly Command[] = [
 
 async function showStorage({ unit, print }: Invocation): Promise<void> {
   const facts = await unit.storage();
-  pairs([['free', `${formatBytes(facts.freeBytes)} of ${formatBytes(facts.totalBytes)}`], ['kept back', formatBytes(facts.reserveBytes)]]).forEach(print);
+  pairs([['free', `${formatBytes(facts.freeBytes)} of ${formatBytes(facts.totalBytes)}`], ['kept back', formatBytes(facts.reserveBytes)], ...medium(facts.medium ?? null)]).forEach(print);
   table([{ title: 'WHAT' }, { title: 'FILES', right: true }, { title: 'SIZE', right: true }], facts.kinds.map(({ what, files, bytes }) => [what, files, formatBytes(bytes)]), 'nothing is kept').forEach(print);
   atStart(facts).forEach(print);
+}
+
+/** An SD card keeps to itself how worn it is (SD Physical Layer Specification: no such field). */
+function medium(facts: MediumFacts | null): readonly (readonly [string, string])[] {
+  if (facts === null) return [];
+  const { device, kind, wornPercent, spare, readOnly } = facts;
+  const name = `${kind === 'emmc' ? 'eMMC' : kind === 'sd' ? 'SD card' : 'device'} ${device === '' ? 'of unknown name' : plainText(device)}${readOnly ? ', takes no writes' : ''}`;
+  const worn = wornPercent === null ? 'it does not tell' : wornPercent > 100 ? 'beyond its rated life' : `${wornPercent - 10} to ${wornPercent} % of its rated life`;
+  return [['medium', name], ['worn', worn], ...(spare === null ? [] : [['spare blocks', spare.replace('-', ' ')] as const])];
 }
 
 function atStart({ opened, fullest }: StorageFacts): readonly string[] {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { grammar } from '../../../firmware/console/grammar.ts';
 import { offeredCommands, parseLine } from '../../../firmware/console/parse-line.ts';
 import { HalError } from '../../../hal/errors.ts';
+import type { MediumFacts } from '../../../hal/medium.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { ExampleUnit } from './example-unit.ts';
 
@@ -36,6 +37,17 @@ test('show storage tells what is free, what takes it, and what the last start fo
     'indexes rebuilt           0',
     'damaged cur/a.rec         bad CRC',
   ]);
+});
+
+test('show storage tells how worn the medium is, or that it does not tell', async () => {
+  const unit = new ExampleUnit();
+  const { storage } = unit;
+  const told = async (medium: MediumFacts): Promise<string[]> => {
+    unit.storage = async () => ({ ...(await storage.call(unit)), medium });
+    return (await typed('show storage', unit)).filter((line) => /^(medium|worn|spare)/.test(line));
+  };
+  assert.equal(await told({ device: 'mmcblk0', kind: 'emmc', wornPercent: 20, spare: 'nearly-gone', readOnly: false }), ['medium        eMMC mmcblk0', 'worn          10 to 20 % of its rated life', 'spare blocks  nearly gone']);
+  assert.equal(await told({ device: 'mmcblk1', kind: 'sd', wornPercent: null, spare: null, readOnly: true }), ['medium     SD card mmcblk1, takes no writes', 'worn       it does not tell']);
 });
 
 test('factory-reset is not offered where nobody may wipe the unit', () => {

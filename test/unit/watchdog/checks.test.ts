@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MonotonicMs } from '../../../hal/clock.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
+import { SimMedium } from '../../../hal/sim/sim-medium.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { CheckRunner, type Finding } from '../../../firmware/watchdog/check-runner.ts';
 import { clock as clockCheck } from '../../../firmware/watchdog/checks/clock.ts';
@@ -10,6 +11,7 @@ import { disk } from '../../../firmware/watchdog/checks/disk.ts';
 import { lines, type LineAlarm } from '../../../firmware/watchdog/checks/lines.ts';
 import { mediaDeadlines, type DeadlineReport } from '../../../firmware/watchdog/checks/media-deadlines.ts';
 import { mediaThread } from '../../../firmware/watchdog/checks/media-thread.ts';
+import { medium } from '../../../firmware/watchdog/checks/medium.ts';
 import { memory } from '../../../firmware/watchdog/checks/memory.ts';
 import { sip } from '../../../firmware/watchdog/checks/sip.ts';
 import { store } from '../../../firmware/watchdog/checks/store.ts';
@@ -24,6 +26,21 @@ test('control-loop: late by more than a second', () => {
   assert.is(check.look(), null);
   lagMs = 1001;
   assert.match(String(check.look()), '1001 ms late');
+});
+
+test('medium: worn out, short of spare blocks, read-only; well otherwise, and where it does not tell', async () => {
+  const of = new SimMedium();
+  const told = async (part: Partial<SimMedium['told']>): Promise<string | null> => {
+    of.told = { device: 'mmcblk0', kind: 'emmc', wornPercent: 10, spare: 'normal', readOnly: false, ...part };
+    return medium(of).look();
+  };
+  assert.is(await told({ wornPercent: 80 }), null);
+  assert.is(await told({ wornPercent: null, spare: null }), null);
+  assert.match(String(await told({ wornPercent: 90 })), 'up to 90 % of its rated life: replace it');
+  assert.match(String(await told({ wornPercent: 110 })), 'more than all of its rated life');
+  assert.match(String(await told({ spare: 'low' })), 'few spare blocks');
+  assert.match(String(await told({ spare: 'nearly-gone' })), 'hardly any spare blocks');
+  assert.match(String(await told({ readOnly: true })), 'takes no writes any more');
 });
 
 test('lines: one that cannot be used is told with its reason, others by name', () => {
