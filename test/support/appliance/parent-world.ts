@@ -14,7 +14,7 @@ export class ParentWorld {
   /** `runtime`: lines of shell; `$say` before a word goes to the parent. */
   constructor(runtime: string, environment: Readonly<Record<string, string>> = {}) {
     this.#environment = environment;
-    for (const name of ['run', 'keep', 'log']) mkdirSync(this.at(name));
+    for (const name of ['run', 'keep', 'log', 'data', 'boot']) mkdirSync(this.at(name));
     writeFileSync(this.at('watchdog'), '');
     this.script('runtime', `echo start >>${this.at('starts')}\nexec 9>"$UNDERSTUDY_PARENT"\nsay() { echo "$*" >&9; }\n${runtime}\n`);
     this.script('halt', `echo "halt $*" >>${this.at('halts')}\n`);
@@ -34,7 +34,7 @@ export class ParentWorld {
     const { folder } = this;
     const environment = {
       PARENT_RUN: `${folder}/run`, PARENT_KEEP: `${folder}/keep`, PARENT_LOGS: `${folder}/log`, PARENT_DEVICE: `${folder}/watchdog`, PARENT_PROGRAM: `${folder}/runtime`, PARENT_EVENTS: `${folder}/events`, PARENT_HALT: `${folder}/halt`,
-      PARENT_NETWORK: `${folder}/network`, PARENT_STARVE: '2',
+      PARENT_NETWORK: `${folder}/network`, PARENT_DATA: `${folder}/data`, PARENT_BOOT: `${folder}/boot`, PARENT_STARVE: '2',
     };
     this.#parent = spawn('busybox', ['sh', path.join(imageRoot, 'usr/lib/understudy/parent')], { env: { PATH: process.env['PATH'], ...environment, ...this.#environment }, stdio: ['ignore', 'ignore', 'ignore'] });
   }
