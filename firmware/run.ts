@@ -35,6 +35,7 @@ import { makeOwners, makeStore } from './unit/make-store.ts';
 import { MemoryGate } from './unit/memory-gate.ts';
 import { MemoryKeeper } from './unit/memory-keeper.ts';
 import { openNotify } from './unit/make-notify.ts';
+import { NetworkKeeper } from './unit/network-keeper.ts';
 import { siteSources } from './unit/site-sources.ts';
 import { UnitQueues } from './unit/make-queues.ts';
 import { UnitLamps } from './unit/unit-lamps.ts';
@@ -82,6 +83,7 @@ export class Unit implements WholeUnit {
   #givenUp: StartGivenUp | null = null;
   #running = false;
   #stopping = false;
+  readonly #network: NetworkKeeper;
   readonly #houseKeeper: HouseKeeper;
   #memory: MemoryKeeper | null = null;
 
@@ -89,6 +91,7 @@ export class Unit implements WholeUnit {
     this.parts = parts;
     this.#settings = settings;
     this.startedMs = parts.clock.monotonic();
+    this.#network = new NetworkKeeper(parts.networkSetUp ?? null, parts.log);
     this.lamps = new UnitLamps(this);
     this.store = makeStore(this);
     this.owners = makeOwners(this);
@@ -139,6 +142,7 @@ export class Unit implements WholeUnit {
       throw error;
     }
     this.#running = true;
+    void this.#network.apply(this.#settings);
     this.entitlements.tell();
     this.#estate = await openEstate(this);
     await this.pair.start();
@@ -197,6 +201,7 @@ export class Unit implements WholeUnit {
     this.#settings = settings;
     this.sip.apply(settings.sip, settings.peers);
     this.#notify?.applied();
+    if (this.#running) void this.#network.apply(settings);
     if (this.#running) this.queues.apply();
     this.lamps.allChanged();
   }

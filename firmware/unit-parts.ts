@@ -9,6 +9,7 @@ import type { Medium } from '../hal/medium.ts';
 import type { MailNet } from '../hal/mail.ts';
 import type { HttpClient } from '../hal/http.ts';
 import type { Net } from '../hal/net.ts';
+import type { NetworkSetUp } from '../hal/network-set-up.ts';
 import type { Power } from '../hal/power.ts';
 import type { ProcessControl } from '../hal/process.ts';
 import type { Random } from '../hal/random.ts';
@@ -67,6 +68,8 @@ export interface UnitParts {
   readonly pins: WiredPins | null;
   /** The medium under the data; absent: the machine has none that could tell anything. */
   readonly medium?: Medium;
+  /** Absent: the network is the machine's own. */
+  readonly networkSetUp?: NetworkSetUp;
   /** null: the board does not allow the unit to restart the machine. */
   readonly power: Power | null;
   /** Slots of a firmware that the unit replaces by itself; null: it is a program among others on its machine. */

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Request } from '../../firmware/cli/cli-commands.ts';
 import { exitCodes } from '../../firmware/cli/exit-codes.ts';
 import { faultLine } from '../../firmware/config/fault.ts';
@@ -36,6 +36,7 @@ import { LinuxNet } from '../../hal/drivers/linux/linux-net.ts';
 import { LinuxMachineStart, linuxStartPlaces } from '../../hal/drivers/linux/linux-machine-start.ts';
 import { LinuxPower } from '../../hal/drivers/linux/linux-power.ts';
 import { parentPath } from '../../hal/drivers/linux/parent-channel.ts';
+import { ParentNetwork } from '../../hal/drivers/linux/parent-network.ts';
 import { ParentPower } from '../../hal/drivers/linux/parent-power.ts';
 import { LinuxProcess } from '../../hal/drivers/linux/linux-process.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
@@ -128,7 +129,7 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
     return stop;
   });
   try {
-    const real = unitParts(program, clock, log, storage, media.port, { folder, notes });
+    const real = unitParts(program, clock, log, storage, media.port, { folder, configFile, notes });
     const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
     const unit = new Unit({ ...parts, process: self, site, entitlement }, settings);
     if (site !== null) site.applied = (changed) => unit.apply(changed);
@@ -160,7 +161,7 @@ async function attended(program: RunProgram, request: RunRequest, facts: Attende
   }
 }
 
-function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, media: DrivenParts['media'], { folder, notes }: { folder: string; notes: StopNotes }): DrivenParts {
+function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, log: UnitLog, storage: LinuxStorage, media: DrivenParts['media'], { folder, configFile, notes }: { folder: string; configFile: string; notes: StopNotes }): DrivenParts {
   const drivers = driverSet();
   registerLinux(drivers);
   register?.(drivers);
@@ -183,6 +184,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
     power: board.reboots ? new NotedPower(machinePower(), notes, clock) : null,
     medium: new LinuxMedium(folder),
+    ...networkOf(configFile),
     hasher: new ScryptPinHasher(),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),
@@ -190,6 +192,12 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     media,
     product: `${version.product}/${version.version}`,
   };
+}
+
+/** The appliance's own network; elsewhere it is the machine's. */
+function networkOf(configFile: string): Pick<DrivenParts, 'networkSetUp'> {
+  const parent = parentPath(process.env);
+  return parent === null ? {} : { networkSetUp: new ParentNetwork({ file: join(dirname(configFile), 'network'), timeServers: join(dirname(parent), 'network/ntp-servers'), parent }) };
 }
 
 function machinePower(): Power {

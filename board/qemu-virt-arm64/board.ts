@@ -9,7 +9,7 @@ export const board: Board = {
   reboots: true,
   // The card i6300esb restarts the machine.
   watchdogMostSec: null,
-  drivers: { watchdogs: ['device'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },
+  drivers: { watchdogs: ['parent-or-device'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },
   lines: [],
   pins: [],
   console: { device: '/dev/ttyAMA0', baud: 115_200 },

@@ -10,7 +10,7 @@ export const board: Board = {
   reboots: true,
   // The chip's own watchdog (bcm2835_wdt) restarts the machine; systemd, where it supervises, the program.
   watchdogMostSec: 15,
-  drivers: { watchdogs: ['systemd-if-there', 'device'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },
+  drivers: { watchdogs: ['systemd-if-there', 'parent-or-device'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },
   lines: [],
   pins: wiredPins,
   console: { device: '/dev/serial0', baud: 115_200 },

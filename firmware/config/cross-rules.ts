@@ -6,6 +6,7 @@ import { dialRules } from './dial-rules.ts';
 import { lineRules } from './line-rules.ts';
 import type { IncomingRouteSettings, LineSettings } from './line-settings.ts';
 import { callsFollowAnAddress } from './live-call-rules.ts';
+import { networkRules } from './network-rules.ts';
 import { notifyRules } from './notify-rules.ts';
 import { mailboxRules } from './mailbox-rules.ts';
 import { pairWayRules } from './pair-way-rules.ts';
@@ -62,6 +63,7 @@ const rules: readonly Rule[] = [
   pairWayRules,
   backupsHaveAPrimary,
   rightsHaveAnIssuer,
+  ...networkRules,
   ...mailboxRules,
   ...estateRules,
   ...centralRules,

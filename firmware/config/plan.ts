@@ -28,6 +28,7 @@ const sectionEffects: { readonly [Key in Exclude<keyof Settings, keyof typeof li
   unit: atOnce,
   ports: audio,
   reservations: atNextCall,
+  network: { when: 'live', effect: 'the network is set up anew at once; calls in progress may end' },
   sip: sockets,
   rtp: atNextCall,
   numbers: atNextCall,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { network } from './network-schema.ts';
 import { flows } from './flow-schema.ts';
 import { incomingRoute, line } from './line-schema.ts';
 import { keepKeys, mailboxUseKeys, orderKeys, peerTrusted } from './mailbox-schema.ts';
@@ -269,6 +270,7 @@ export const schema = v.strictObject({
   unit: v.optional(section(unit, 'The unit itself.'), {}),
   ports: wholeNumber({ unit: 'ports', min: 1, max: 250, default: 40, about: 'Calls served at the same time; memory is set aside for them at the start.' }),
   reservations: v.optional(section(reservations, 'Ports set aside for classes of calls: a class can always have so many, and shares what is set aside for nobody.'), {}),
+  network: v.optional(section(network, 'Network of an appliance; on other machines the machine\'s own settings count.'), {}),
   sip: v.optional(section(sip, 'Signalling.'), {}),
   rtp: v.optional(section(rtp, 'Audio.'), {}),
   peers: v.pipe(v.array(peer), v.maxLength(64), v.description('PBXs, gateways and telephones that are served; all others are ignored.')),

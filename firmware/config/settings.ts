@@ -1,4 +1,5 @@
 import type { KeepSettings, MailboxUseSettings, OrderSettings } from './mailbox-settings.ts';
+import type { NetworkSettings } from './network-settings.ts';
 import type { FlowSettings } from './flow-settings.ts';
 import type { IncomingRouteSettings, LineSettings } from './line-settings.ts';
 import type { MailboxTelephoneSettings, TelephoneSettings } from './telephone-settings.ts';
@@ -28,6 +29,7 @@ export interface Settings extends NotifySettings {
     readonly voiceRecording: number;
     readonly mandatoryVoiceRecording: number;
   };
+  readonly network: NetworkSettings;
   readonly sip: {
     readonly address: string;
     readonly port: number;

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { driverSet } from '../../hal/driver-set.ts';
 import { LinuxMachineStart, panicLine, programEnd } from '../../hal/drivers/linux/linux-machine-start.ts';
+import { ParentNetwork } from '../../hal/drivers/linux/parent-network.ts';
 import { ParentPower } from '../../hal/drivers/linux/parent-power.ts';
 import { ParentWatchdog } from '../../hal/drivers/linux/parent-watchdog.ts';
 import { registerLinux } from '../../hal/drivers/linux/register.ts';
@@ -58,6 +59,23 @@ test('power parent: the parent is asked; without one it is refused', async () =>
   assert.is(heard(), 'reboot\n');
   leave();
   assert.is(await refusal(realTime, new ParentPower(fifo).reboot()), 'unsupported');
+});
+
+test('network parent: the plan is a file that the script reads, and the parent is told; time servers are those that DHCP named', async () => {
+  const { path: fifo, heard, leave } = parent();
+  const places = { file: path.join(folder, 'etc/network'), timeServers: path.join(folder, 'ntp-servers'), parent: fifo };
+  const network = new ParentNetwork(places);
+  const plan = { card: null, vlan: 20, address: '192.0.2.10/24', gateway: '192.0.2.1', dns: ['192.0.2.2', '192.0.2.3'], ntp: [] };
+  await network.apply(plan);
+  assert.is(readFileSync(places.file, 'utf8'), 'method=static\nvlan=20\naddress=192.0.2.10/24\ngateway=192.0.2.1\ndns=192.0.2.2 192.0.2.3\n');
+  await network.apply({ ...plan, vlan: null, address: null, gateway: null, dns: [] });
+  assert.is(readFileSync(places.file, 'utf8'), 'method=dhcp\n');
+  assert.is(heard(), 'network\nnetwork\n');
+  assert.equal(await network.timeServers(), []);
+  writeFileSync(places.timeServers, '192.0.2.4 $(reboot) ntp.example\n');
+  assert.equal(await network.timeServers(), ['192.0.2.4', 'ntp.example']);
+  leave();
+  assert.is(await refusal(realTime, network.apply(plan)), 'unsupported');
 });
 
 test('watchdog parent-or-device: the parent where the environment names one, else the device', () => {

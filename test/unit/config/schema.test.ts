@@ -23,6 +23,7 @@ test('the smallest file gets all the defaults', () => {
     messages: { minSec: 2, maxSec: 120, silenceSec: 7, silenceDbm0: -42, mailboxMaxSec: 3600, mailboxMaxMessages: 400, deletedKeepHours: 24, newKeepHours: 0, unopenedKeepHours: 0, oldKeepHours: 0, savedKeepHours: 0, newOrder: 'fifo', oldOrder: 'fifo', savedOrder: 'fifo', reserveMiB: 32 },
     pins: { minLength: 6, triesPerCaller: 20, triesPerCall: 3, triesBeforeLock: 5, lockMin: 5 },
     console: { idleMin: 10 },
+    network: { card: null, vlan: null, address: null, gateway: null, dns: [], ntp: [] },
     entitlement: { issuerKey: null, file: null },
     health: { everySec: 5, watchdogSec: 30 },
     pair: null,
