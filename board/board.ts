@@ -37,6 +37,8 @@ export interface Board {
   };
   /** The serial line of the technician's console; null = only what the command line names. */
   readonly console: { readonly device: string; readonly baud: number } | null;
+  /** The whole machine is the unit: the first who comes to its console must choose a password, and it keeps its log itself. */
+  readonly appliance?: true;
   /** Ports for analog lines that this board has; none = lines are what somebody plugs in. */
   readonly lines: readonly BoardLine[];
   /** Chip, line and polarity of each pin that this board wires; none = a machine without lamps and buttons. */

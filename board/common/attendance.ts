@@ -10,6 +10,7 @@ import type { ConsoleUnit, FaultConsole } from '../../firmware/console/console-u
 import { Technicians } from '../../firmware/console/login/technicians.ts';
 import { Configuration } from '../../firmware/lifecycle/configuration.ts';
 import { ConfigurationEditor } from '../../firmware/lifecycle/configuration-editor.ts';
+import { KeptLog } from '../../firmware/lifecycle/kept-log.ts';
 import type { RestartCause } from '../../firmware/lifecycle/restart-cause.ts';
 import type { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import type { Unit } from '../../firmware/run.ts';
@@ -50,6 +51,8 @@ export interface Attended {
 
 /** What the file that is being written gets to end it, in milliseconds. */
 const captureMs = 300;
+/** What the lines of the log that wait get, in milliseconds. */
+const logMs = 200;
 
 /** Who looks after a unit that runs: changes of its configuration, consoles, captures. Opened once; closed once. */
 export class Attendance {
@@ -59,6 +62,7 @@ export class Attendance {
   readonly #configuration: Configuration;
   readonly #capture: CaptureDesk;
   readonly #consoles: { close(): void }[] = [];
+  #keptLog: KeptLog | null = null;
 
   private constructor(program: RunProgram, attended: Attended) {
     this.#attended = attended;
@@ -69,6 +73,7 @@ export class Attendance {
   /** A console that cannot be opened is told; the others, and changes of the configuration, are there without it. */
   static async open(program: RunProgram, request: Extract<Request, { command: 'run' }>, attended: Attended): Promise<Attendance> {
     const attendance = new Attendance(program, attended);
+    if (program.board.appliance === true) attendance.#keptLog = await openKeptLog(attended);
     await attendance.#openConsoles(program, request).catch((error: unknown) => {
       attended.log.write('alert', 'console-missing', `Not every console of this unit could be opened; it answers calls all the same: ${String(error)}`);
     });
@@ -84,6 +89,7 @@ export class Attendance {
   async close(): Promise<void> {
     for (const opened of this.#consoles.splice(0).reverse()) opened.close();
     this.#configuration.stop();
+    await atMost(this.#attended.clock, logMs, this.#keptLog?.stop() ?? Promise.resolve());
     await atMost(this.#attended.clock, captureMs, this.#capture.stop('the unit stops'));
   }
 
@@ -93,8 +99,8 @@ export class Attendance {
     if (program.board.announcesPins) await announcePins(unit);
     const phone = (await program.phone?.(unit)) ?? null;
     const seen = consoleUnit(unit, {
-      version: program.version, restartCause: () => this.#attended.cause, settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, storage, () => clock.wall()), audit: await openAudit(storage, clock, log),
-      technicians: await openTechnicians(unit), phone, capture: this.#capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
+      version: program.version, restartCause: () => this.#attended.cause, earlierLog: () => this.#keptLog?.before ?? [], settingsFrom: () => configuration.facts(), configurationText: () => configuration.text, editor: new ConfigurationEditor(configuration, storage, () => clock.wall()), audit: await openAudit(storage, clock, log),
+      technicians: await openTechnicians(unit), firstPassword: program.board.appliance === true, phone, capture: this.#capture, farEnds: (await program.farEnds?.(unit)) ?? null, faults, drivePin: program.drivePin, exportFolder: folder,
     });
     const door = new ConsoleDoor({ clock, log, unit: seen, streams: new LinuxLocalStreams() });
     this.#consoles.push(door);
@@ -128,6 +134,14 @@ function configurationOf({ board }: RunProgram, { clock, log, storage, file, uni
 function greeted(program: RunProgram, settings: Settings, seen: ConsoleUnit, { clock, log }: Attended): OpenTerminal {
   process.stdout.write(welcome(program, settings));
   return openTerminal(seen, clock, log);
+}
+
+/** Without it the log ends with the power. */
+async function openKeptLog({ storage, clock, log }: Attended): Promise<KeptLog | null> {
+  return KeptLog.open(storage, clock, log).catch((error: unknown) => {
+    log.write('alert', 'log-not-kept', `The log of this unit cannot be kept on its disk: ${String(error)}`);
+    return null;
+  });
 }
 
 /** A disk that refuses it does not keep the unit from answering. */

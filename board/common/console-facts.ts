@@ -20,10 +20,13 @@ import { exportWav } from './export-wav.ts';
 /** What the unit itself does not know: where its settings came from and what it was built from. */
 export interface ConsoleSurroundings {
   readonly version: VersionFacts;
+  /** Lines of the log of earlier runs, oldest first. */
+  readonly earlierLog: () => readonly string[];
   readonly restartCause: NonNullable<ConsoleUnit['restartCause']>;
   readonly settingsFrom: () => Omit<SettingsFacts, 'settings'>;
   readonly audit: ConsoleUnit['audit'];
   readonly technicians: ConsoleUnit['technicians'];
+  readonly firstPassword: boolean;
   readonly editor: ConfigurationConsole | null;
   /** The configuration in force, as written. */
   readonly configurationText: () => string;
@@ -57,7 +60,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     storage: () => storageFacts(unit),
     settings: () => ({ settings: unit.settings, ...surroundings.settingsFrom() }),
     entitlement: () => ({ unitId: unit.unitId, allowance: unit.entitlements.allowance() }),
-    log: (count) => parts.log.last(count).map(formatLogLine),
+    log: (count) => lastLines(parts.log.last(count).map(formatLogLine), surroundings.earlierLog(), count),
     owners: ownersConsole(unit),
     resetPin: (mailbox) => unit.owners.resetPin(mailbox),
     unlock: async (mailbox) => {
@@ -85,6 +88,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     pins: unit.signals === null ? null : { rows: () => unit.signals?.rows() ?? [], test: (use) => unit.signals?.test(use) ?? '', drive: surroundings.drivePin },
     audit: surroundings.audit,
     technicians: surroundings.technicians,
+    firstPassword: surroundings.firstPassword,
     configuration: surroundings.editor,
     pair: unit.pair.pairing,
     site: siteConsole(unit),
@@ -94,6 +98,9 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     distributed: unit.distributed,
   };
 }
+
+/** Those of this run, and before them those of earlier ones, as far as they are asked for. */
+const lastLines = (now: readonly string[], before: readonly string[], count: number): readonly string[] => (now.length >= count ? now : [...before.slice(now.length - count), ...now]);
 
 function siteConsole({ pair, distributed }: Unit): SiteConsole | null {
   const site = pair.site ?? distributed?.site ?? null;

@@ -13,6 +13,7 @@ export const board: Board = {
   lines: [],
   pins: [],
   console: { device: '/dev/ttyAMA0', baud: 115_200 },
+  appliance: true,
   dataFolder: '/data/understudy',
   configFile: '/data/etc/understudy.yaml',
   announcesPins: false,

@@ -14,6 +14,7 @@ export const board: Board = {
   lines: [],
   pins: wiredPins,
   console: { device: '/dev/serial0', baud: 115_200 },
+  appliance: true,
   dataFolder: '/var/lib/understudy',
   configFile: '/etc/understudy/understudy.yaml',
   announcesPins: false,

@@ -45,8 +45,10 @@ export class ConsoleGuest {
   constructor(parts: GuestParts) {
     this.#parts = parts;
     const { unit: { technicians }, terminal, clock, nobody } = parts;
-    if (technicians === null || technicians.list.length === 0) this.#open(nobody);
-    else this.#login = new LoginDialog({ terminal, clock, technicians, done: (result) => this.#loggedIn(result) });
+    const empty = technicians === null || technicians.list.length === 0;
+    const first = empty && parts.unit.firstPassword === true;
+    if (technicians === null || (empty && !first)) this.#open(nobody);
+    else this.#login = new LoginDialog({ terminal, clock, technicians, first, done: (result) => this.#loggedIn(result, first) });
   }
 
   get over(): boolean {
@@ -78,9 +80,12 @@ export class ConsoleGuest {
     this.#parts.ended(why);
   }
 
-  #loggedIn(result: Parameters<LoginParts['done']>[0]): void {
+  #loggedIn(result: Parameters<LoginParts['done']>[0], first: boolean): void {
     this.#login = null;
-    if (!('refused' in result)) return this.#open(result.name);
+    if (!('refused' in result)) {
+      if (first) this.#parts.log.write('notice', 'first-password', `The first password of this unit was chosen at ${this.#parts.place}.`);
+      return this.#open(result.name);
+    }
     void this.#parts.unit.audit?.record(result.name || 'nobody', `login refused: ${result.refused}`);
     this.#parts.log.write('warning', 'console-login-refused', `Nobody was let in at ${this.#parts.place}: ${result.refused}.`, { name: result.name });
     this.leave(result.refused);

@@ -104,6 +104,8 @@ export interface ConsoleUnit {
   readonly faults: FaultConsole | null;
   /** Who may log in at the socket; null = nobody keeps such a list. */
   readonly technicians: Technicians | null;
+  /** Whether somebody must choose a password before anything else while the list of technicians is empty; left out: whoever comes may do everything. */
+  readonly firstPassword?: boolean;
   /** Who did what; null = nothing is kept. */
   readonly audit: Pick<AuditLog, 'record' | 'last' | 'verify'> | null;
   /** Edits the configuration; null where there is no file to write. */

@@ -98,7 +98,7 @@ export class SerialConsole {
     const octets = this.#out?.octets;
     const terminal: Terminal = { kind: 'terminal', columns: 80, height: 24, write: (text) => void this.#out?.write(text), ...(octets === undefined ? {} : { octets }) };
     this.#say('');
-    if ((unit.technicians?.list.length ?? 0) === 0) this.#say('Nobody is in the list of technicians, so whoever has this cable may do everything: technician add NAME.');
+    if (unit.firstPassword !== true && (unit.technicians?.list.length ?? 0) === 0) this.#say('Nobody is in the list of technicians, so whoever has this cable may do everything: technician add NAME.');
     this.#guest = new ConsoleGuest({
       clock, log, unit, terminal, place: `the serial console ${device}`, nobody: `the serial console ${device}`, noisy: true,
       behind: () => (this.#out?.waitingBytes ?? 0) > behindBytes,

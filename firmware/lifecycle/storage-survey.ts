@@ -20,6 +20,7 @@ const kinds: Readonly<Record<string, string>> = {
   damaged: 'damaged files, set aside',
   captures: 'captures',
   audit: 'audit log',
+  log: 'log of the unit',
   incoming: 'firmware that was received',
   config: 'kept configurations',
   site: 'state of the site',

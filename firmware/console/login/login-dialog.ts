@@ -1,24 +1,29 @@
 import type { Clock, Timer } from '../../../hal/clock.ts';
 import { KeyDecoder } from '../keys.ts';
 import type { Terminal } from '../terminal.ts';
-import { longestPassword } from './technicians.ts';
+import { longestPassword, shortestPassword } from './technicians.ts';
 import type { Technicians } from './technicians.ts';
 
 export interface LoginParts {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly technicians: Pick<Technicians, 'login' | 'choose'>;
+  /** Nobody has a password yet: whoever is there chooses that of `firstTechnician`. */
+  readonly first?: boolean;
   /** Once: the name of who has logged in, or why nobody has. */
   readonly done: (result: { readonly name: string } | { readonly refused: string; readonly name: string }) => void;
 }
 
 type Question = 'login' | 'password' | 'new password' | 'new password again';
 
+/** Who sets a unit up that has come from the factory. */
+export const firstTechnician = 'admin';
+
 const mostTries = 3;
 /** Time for the whole of it: a cable that somebody left plugged in asks nobody for ever. */
 const loginMs = 120_000;
 
-/** Asks for name and password, and for a new one at the first login. What is secret is never echoed. */
+/** Asks for name and password, and for a new one at the first login, or where there is none yet. What is secret is never echoed. */
 export class LoginDialog {
   readonly #parts: LoginParts;
   readonly #decoder = new KeyDecoder();
@@ -35,7 +40,8 @@ export class LoginDialog {
   constructor(parts: LoginParts) {
     this.#parts = parts;
     this.#timer = parts.clock.after('console-login', loginMs, () => this.#refuse('nobody logged in in time'));
-    this.#ask('login');
+    if (parts.first === true) this.#begin();
+    else this.#ask('login');
   }
 
   /** Keys that come while a password is looked at are dropped: nobody answers a question ahead. */
@@ -52,6 +58,12 @@ export class LoginDialog {
   close(): void {
     this.#ended = true;
     this.#timer.cancel();
+  }
+
+  #begin(): void {
+    this.#name = firstTechnician;
+    this.#say(`Nobody has a password on this unit yet. Choose one for ${firstTechnician}: ${shortestPassword} characters or more.`);
+    this.#ask('new password');
   }
 
   #char(text: string): void {

@@ -20,13 +20,14 @@ interface Choices {
   readonly baud?: number;
   readonly technician?: boolean;
   readonly idleMin?: number;
+  readonly firstPassword?: boolean;
 }
 
-async function world({ baud = 115_200, technician = false, idleMin = 10 }: Choices = {}) {
+async function world({ baud = 115_200, technician = false, idleMin = 10, firstPassword = false }: Choices = {}) {
   const clock = new SimClock();
   const log = new UnitLog(clock, 'debug');
   const technicians = await Technicians.open({ storage: new SimStorage(), clock, random: new SimRandom(1), hasher: new PromptPinHasher(), log });
-  const unit = new ExampleUnit();
+  const unit = Object.assign(new ExampleUnit(), { firstPassword });
   unit.technicians = technicians;
   unit.idleMin = idleMin;
   const cable = new SimSerialCable(clock, new SimRandom(2));
@@ -65,6 +66,32 @@ test('an idle cable is asked nothing; Enter begins, and with nobody in the list 
   assert.match(begun, 'whoever has this cable may do everything: technician add NAME');
   assert.match(begun, prompt);
   assert.match(await far.type('show version\r'), /commit +abc1234/);
+});
+
+test('a-unit-from-the-factory: whoever has the cable chooses the first password before anything else, and needs it from then on', async () => {
+  const { far, log, technicians } = await world({ firstPassword: true });
+  assert.match(await far.type('\r'), /Choose one for admin: 10 characters or more\.\r\nnew password: $/);
+  assert.match(await far.type('show version\r'), /new password again: $/, 'no command is done');
+  assert.match(await far.type('show calls\r'), 'the two are not the same');
+  assert.match(await far.type('short\r') + (await far.type('short\r')), 'a password has 10 to 128 characters');
+  assert.equal(technicians.list, []);
+  await far.type('correct horse\r');
+  assert.match(await far.type('correct horse\r'), prompt);
+  assert.equal(technicians.list.map(({ name, mustChange }) => [name, mustChange]), [['admin', false]]);
+  assert.ok(events(log).includes('first-password'));
+  await far.type('exit\r');
+  assert.match(await far.type('\r'), /login: $/);
+  await far.type('admin\r');
+  assert.match(await far.type('correct horse\r'), prompt);
+});
+
+test('a-unit-from-the-factory: a cable that nobody answers at sets nothing', async () => {
+  const { far, technicians } = await world({ firstPassword: true });
+  await far.type('\r');
+  await far.type('correct horse\r');
+  await far.type('\x03');
+  assert.equal(technicians.list, []);
+  assert.match(await far.type('\r'), /new password: $/);
 });
 
 test('exit leads back to where Enter begins', async () => {
