@@ -19,6 +19,7 @@ import type { OpenReport } from './mailbox/message-store.ts';
 import type { OwnerAccess } from './mailbox/owner/owner-access.ts';
 import type { NotifyDesk } from './notify/notify-desk.ts';
 import type { BoardSignals } from './signals/board-signals.ts';
+import type { TimeKeeper } from './time/time-keeper.ts';
 import type { UserAgent } from './sip/user-agent.ts';
 import type { UnitParts } from './unit-parts.ts';
 import { atMost } from './unit/at-most.ts';
@@ -30,6 +31,7 @@ import { StartGivenUp } from './unit/start-given-up.ts';
 import { together } from './unit/together.ts';
 import { makeSignals } from './unit/make-signals.ts';
 import { makeSip } from './unit/make-sip.ts';
+import { makeTime } from './unit/make-time.ts';
 import { makeTransfers } from './unit/make-transfers.ts';
 import { makeOwners, makeStore } from './unit/make-store.ts';
 import { MemoryGate } from './unit/memory-gate.ts';
@@ -84,6 +86,7 @@ export class Unit implements WholeUnit {
   #running = false;
   #stopping = false;
   readonly #network: NetworkKeeper;
+  readonly time: TimeKeeper | null;
   readonly #houseKeeper: HouseKeeper;
   #memory: MemoryKeeper | null = null;
 
@@ -91,6 +94,7 @@ export class Unit implements WholeUnit {
     this.parts = parts;
     this.#settings = settings;
     this.startedMs = parts.clock.monotonic();
+    this.time = makeTime(this);
     this.#network = new NetworkKeeper(parts.networkSetUp ?? null, parts.log);
     this.lamps = new UnitLamps(this);
     this.store = makeStore(this);
@@ -143,6 +147,7 @@ export class Unit implements WholeUnit {
     }
     this.#running = true;
     void this.#network.apply(this.#settings);
+    this.time?.start();
     this.entitlements.tell();
     this.#estate = await openEstate(this);
     await this.pair.start();
@@ -172,6 +177,7 @@ export class Unit implements WholeUnit {
     this.#running = false;
     this.#stopping = true;
     this.#houseKeeper.stop();
+    this.time?.stop();
     this.#memory?.stop();
     this.update?.pair.stop();
     this.update?.desk.stop();

@@ -1,6 +1,7 @@
 import type { AddressHolder } from '../hal/address-holder.ts';
 import type { BrokerNet } from '../hal/broker.ts';
 import type { Clock } from '../hal/clock.ts';
+import type { ClockSetter } from '../hal/clock-setter.ts';
 import type { Databases } from '../hal/database.ts';
 import type { DatagramNet } from '../hal/datagram.ts';
 import type { Downloads } from '../hal/download.ts';
@@ -68,6 +69,8 @@ export interface UnitParts {
   readonly pins: WiredPins | null;
   /** The medium under the data; absent: the machine has none that could tell anything. */
   readonly medium?: Medium;
+  /** Absent: the time of day is set by somebody else. */
+  readonly clockSetter?: ClockSetter;
   /** Absent: the network is the machine's own. */
   readonly networkSetUp?: NetworkSetUp;
   /** null: the board does not allow the unit to restart the machine. */

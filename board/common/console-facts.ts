@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { CaptureConsole, ConfigurationConsole, ConsoleUnit, FarEndsConsole, FaultConsole, LinkConsole, MailboxRow, MembersConsole, PinsConsole, PortRow, PortUseRow, SettingsFacts, SipFacts, SiteConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
+import { formatDuration } from '../../firmware/console/format.ts';
 import { mailboxOf } from '../../firmware/config/mailbox-lookup.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Unit } from '../../firmware/run.ts';
@@ -45,7 +46,7 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
   return {
     version: () => surroundings.version,
     restartCause: surroundings.restartCause,
-    clock: () => ({ wallMs: parts.clock.wall(), uptimeMs: parts.clock.monotonic() - unit.startedMs, timeZone: unit.settings.unit.timeZone }),
+    clock: () => ({ wallMs: parts.clock.wall(), uptimeMs: parts.clock.monotonic() - unit.startedMs, timeZone: unit.settings.unit.timeZone, ...toldBy(unit) }),
     calls: () => unit.calls.summaries(),
     mailboxes: () => unit.settings.mailboxes.map(({ number, name }) => mailboxRow(unit, number, name)),
     reading: (words) => readingOf(unit, words),
@@ -97,6 +98,12 @@ export function consoleUnit(unit: Unit, surroundings: ConsoleSurroundings): Cons
     members: membersConsole(unit),
     distributed: unit.distributed,
   };
+}
+
+function toldBy({ time, parts: { clock } }: Unit): { readonly told?: string } {
+  if (time === null) return {};
+  const { server, offsetMs, toldMs } = time.status();
+  return { told: server === null || toldMs === null ? 'nobody has told the time yet' : `${server}, ${formatDuration(clock.monotonic() - toldMs)} ago, when it was off by ${Math.round(offsetMs)} ms` };
 }
 
 /** Those of this run, and before them those of earlier ones, as far as they are asked for. */

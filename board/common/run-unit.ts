@@ -30,6 +30,7 @@ import { MqttBrokerNet } from '../../hal/drivers/mqtt/mqtt-broker.ts';
 import { SmtpMailNet } from '../../hal/drivers/smtp/smtp-mail.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
+import { LinuxClockSetter } from '../../hal/drivers/linux/linux-clock-setter.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
 import { LinuxMedium } from '../../hal/drivers/linux/linux-medium.ts';
 import { LinuxNet } from '../../hal/drivers/linux/linux-net.ts';
@@ -184,7 +185,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
     power: board.reboots ? new NotedPower(machinePower(), notes, clock) : null,
     medium: new LinuxMedium(folder),
-    ...networkOf(configFile),
+    ...ownMachine(configFile),
     hasher: new ScryptPinHasher(),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),
@@ -194,10 +195,12 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
   };
 }
 
-/** The appliance's own network; elsewhere it is the machine's. */
-function networkOf(configFile: string): Pick<DrivenParts, 'networkSetUp'> {
+/** The appliance's own network and time of day; elsewhere they are the machine's. */
+function ownMachine(configFile: string): Pick<DrivenParts, 'networkSetUp' | 'clockSetter'> {
   const parent = parentPath(process.env);
-  return parent === null ? {} : { networkSetUp: new ParentNetwork({ file: join(dirname(configFile), 'network'), timeServers: join(dirname(parent), 'network/ntp-servers'), parent }) };
+  if (parent === null) return {};
+  const facts = dirname(parent);
+  return { networkSetUp: new ParentNetwork({ file: join(dirname(configFile), 'network'), timeServers: join(facts, 'network/ntp-servers'), parent }), clockSetter: new LinuxClockSetter(join(facts, 'clock-told')) };
 }
 
 function machinePower(): Power {

@@ -326,6 +326,8 @@ export interface ClockFacts {
   readonly wallMs: WallMs;
   readonly uptimeMs: number;
   readonly timeZone: string;
+  /** Who keeps it right, for people; left out: the machine does. */
+  readonly told?: string;
 }
 
 export interface CallRow {

@@ -155,8 +155,9 @@ testWith(needs, 'appliance run: a unit without a configuration gets the factory 
   world.write('keep/name', 'understudy-abcd\n');
   mkdirSync(world.at('run'));
   mkdirSync(world.at('etc'));
-  const node = world.write('bin/node', `#!/bin/sh\ncase $2 in sample) printf 'unit:\\n  name: understudy\\n  language: en\\n' ;; run) echo "runs with $(grep name ${world.at('etc/understudy.yaml')})" ;; esac\n`, 0o755);
-  const environment = { NODE: node, LIB: '/lib', GROUP: '/proc/nowhere', CONFIG: world.at('etc/understudy.yaml'), FACTS: world.at('run'), KEEP: world.at('keep') };
+  const node = world.write('bin/node', `#!/bin/sh\necho "$2s with $(grep name ${world.at('etc/understudy.yaml')})"\n`, 0o755);
+  const factory = world.write('factory.yaml', 'unit:\n  name: understudy\n  language: en\n');
+  const environment = { FACTORY: factory, NODE: node, LIB: '/lib', GROUP: '/proc/nowhere', CONFIG: world.at('etc/understudy.yaml'), FACTS: world.at('run'), KEEP: world.at('keep') };
   assert.match(world.run('run', environment).output, 'runs with   name: understudy-abcd');
   world.write('etc/understudy.yaml', 'nonsense');
   assert.is(world.run('run', environment).output, 'runs with \n');

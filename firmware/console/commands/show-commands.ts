@@ -54,8 +54,8 @@ function firmwareRows(update: ConsoleUnit['update']): (readonly [string, string]
 }
 
 function showClock(invocation: Invocation): void {
-  const { wallMs, uptimeMs, timeZone } = invocation.unit.clock();
-  printAll(invocation, pairs([['time', `${formatTime(wallMs, timeZone)} ${timeZone}`], ['UTC', formatTime(wallMs, 'UTC')], ['running for', formatUptime(uptimeMs)]]));
+  const { wallMs, uptimeMs, timeZone, told } = invocation.unit.clock();
+  printAll(invocation, pairs([['time', `${formatTime(wallMs, timeZone)} ${timeZone}`], ['UTC', formatTime(wallMs, 'UTC')], ['running for', formatUptime(uptimeMs)], ...(told === undefined ? [] : [['told by', plainText(told)] as const])]));
 }
 
 function showCalls(invocation: Invocation): void {

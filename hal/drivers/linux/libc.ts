@@ -22,6 +22,9 @@ export interface Libc {
   /** `parameters`: struct sched_param. */
   sched_setscheduler(thread: number, policy: number, parameters: Int32Array): number;
   setpriority(which: number, who: number, nice: number): number;
+  /** `time`: struct timeval. `zone`, `before`: null. */
+  settimeofday(time: BigInt64Array, zone: null): number;
+  adjtime(by: BigInt64Array, before: null): number;
   sync(): void;
   reboot(command: number): number;
   read(fd: number, bytes: Uint8Array, length: number): number;
@@ -54,6 +57,8 @@ const prototypes = [
   'int ioctl(int fd, unsigned long request, void *argument)',
   'int sched_setscheduler(int thread, int policy, const void *parameters)',
   'int setpriority(int which, uint32_t who, int nice)',
+  'int settimeofday(const void *time, const void *zone)',
+  'int adjtime(const void *by, void *before)',
   'void sync(void)',
   'int reboot(int command)',
   'void _exit(int code)',
