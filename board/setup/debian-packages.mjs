@@ -58,6 +58,13 @@ export const debianNeeds = {
     { program: 'faketime', package: 'faketime', why: 'steps the clock of a unit while it runs' },
     { library: 'libspandsp.so.2', package: 'libspandsp2', why: 'an independent sender and receiver of caller ID, DTMF and tones' },
   ],
+  'test-image': [
+    { program: 'qemu-system-aarch64', package: 'qemu-system-arm', why: 'an emulated board that boots the image' },
+    { program: 'qemu-img', package: 'qemu-utils', why: 'disks of that board which leave the image as it is' },
+    { library: 'u-boot/qemu_arm64/u-boot.bin', package: 'u-boot-qemu', why: 'the firmware of that board' },
+    { program: 'mmdebstrap', package: 'mmdebstrap', why: 'a plain Debian, to install our package in' },
+    { program: 'busybox', package: 'busybox-static', why: 'hands out addresses by DHCP, and is the first program of a small guest' },
+  ],
 };
 
 // through env(1), because sudo does not pass variables on; another apt may be at work just after boot, so it waits

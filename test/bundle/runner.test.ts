@@ -1,6 +1,9 @@
 // The suite's runner must not report success by mistake. Each file in runner-fixtures/ does one thing that has made a
 // test runner lie, and is run through the real command.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -93,6 +96,29 @@ test('nothing chosen, or nothing but skips, is not success', () => {
   assert.is(nothing.lastLine, '0 passed, 0 failed, 0 skipped');
   assert.is(nothing.status, 1);
   assert.is(runner('unit/skips-all').status, 1);
+});
+
+test('the images\' suite runs when asked for, or when its files are named, and there skips alone are no failure', () => {
+  assert.not.match(all.stdout, 'runner-fixtures/image/');
+  const images = runner('--image');
+  assert.is(images.lastLine, '1 passed, 0 failed, 2 skipped');
+  assert.not.match(images.stdout, 'runner-fixtures/unit/');
+  assert.is(runner('image/boots').lastLine, '1 passed, 0 failed, 1 skipped');
+  assert.equal([runner('--image', 'image/skips').status, runner('--image', 'no/such/test').status], [0, 1]);
+});
+
+/** What `.ci/run` prints last. */
+function sum(log: string): { status: number | null; lastLine: string } {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'log-')), 'test.log');
+  writeFileSync(file, log);
+  const { status, stdout } = spawnSync(process.execPath, ['test/support/runner/sum-counts.mjs', '2', file], { encoding: 'utf8' });
+  return { status, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' };
+}
+
+test('the counts of two runs are added up, and a run that did not come to its end is a failure', () => {
+  assert.equal(sum('  ok  x  7 passed  1 s\n10 passed, 0 failed, 2 skipped\nmore\n5 passed, 0 failed, 1 skipped\n'), { status: 0, lastLine: '15 passed, 0 failed, 3 skipped' });
+  assert.equal(sum('10 passed, 1 failed, 2 skipped\n5 passed, 0 failed, 0 skipped\n'), { status: 1, lastLine: '15 passed, 1 failed, 2 skipped' });
+  assert.equal(sum('10 passed, 0 failed, 2 skipped\nKilled\n'), { status: 1, lastLine: '10 passed, 1 failed, 2 skipped' });
 });
 
 test.run();
