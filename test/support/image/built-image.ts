@@ -1,0 +1,41 @@
+// The image of the emulated board, made once for all test files of a run by the command that people use.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import type { Need } from '../skip.ts';
+import { command, root } from '../skip.ts';
+import { networkNamespaces } from '../namespace-lan.ts';
+
+const board = 'qemu-virt-arm64';
+const limitMs = 500_000;
+
+export interface BuiltImage {
+  readonly image: string;
+  readonly bundle: string;
+  readonly firmware: string;
+  readonly folder: string;
+  /** The built program, to make further images with. */
+  readonly program: string;
+}
+
+/** What a board in the emulator needs of the machine. */
+export const emulatorNeeds: readonly (Need | string)[] = [root, command('qemu-system-aarch64', 'qemu-system-arm'), command('qemu-img', 'qemu-utils'), command('busybox', 'busybox-static'), networkNamespaces];
+
+/** The image of this commit. Errors: what the command said. */
+export function builtImage(): BuiltImage {
+  const given = process.env['UNDERSTUDY_TEST_IMAGE'];
+  const place = path.resolve(given ?? path.join(process.env['UNDERSTUDY_TEST_BUILD'] ?? '.test-build', 'image'));
+  const folder = path.join(place, board);
+  if (!existsSync(path.join(folder, 'understudy.img'))) makeImage(place);
+  const file = (name: string): string => path.join(folder, name);
+  return { folder, image: file('understudy.img'), bundle: file('understudy.raucb'), firmware: file('u-boot.bin'), program: file('understudy.cjs') };
+}
+
+/** Made aside and moved, so that what was cut off is made anew. `more`: further words of the command. */
+export function makeImage(place: string, more: readonly string[] = []): void {
+  const aside = `${place}.part`;
+  mkdirSync(path.dirname(place), { recursive: true });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', board, '--out', aside, ...more], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
+  if (status !== 0) throw new Error(`the image cannot be made:\n${`${stdout}${stderr}`.slice(-6000)}`);
+  renameSync(aside, place);
+}

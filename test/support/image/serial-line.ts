@@ -1,0 +1,91 @@
+// One end of a Unix socket that the emulated machine has for a serial line: what came so far, and what is sent.
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+
+const retryMs = 50;
+const keptCharacters = 2 * 1024 * 1024;
+
+export class SerialLine {
+  readonly #path: string;
+  readonly #looks = new Set<() => void>();
+  #socket: Socket | null = null;
+  #text = '';
+  #taken = 0;
+  #over = false;
+
+  /** Connects as soon as the machine has made the socket. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#connect();
+  }
+
+  /** All that came, at most the last 2 Mi characters. */
+  get text(): string {
+    return this.#text;
+  }
+
+  send(text: string): void {
+    this.#socket?.write(text);
+  }
+
+  /** Where one has read to: what `heard` looks at begins here. */
+  mark(): void {
+    this.#taken = this.#text.length;
+  }
+
+  /** Waits for `wanted` behind the mark, moves the mark behind it, and resolves to what lay between. Errors: not within `limitMs`, or the line is gone; with the last words. */
+  async heard(wanted: RegExp, limitMs: number): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    let look = (): void => undefined;
+    const found = await new Promise<string | null>((resolve) => {
+      look = () => {
+        const match = wanted.exec(this.#text.slice(this.#taken));
+        if (match === null) return this.#over ? resolve(null) : undefined;
+        const end = this.#taken + match.index + match[0].length;
+        resolve(this.#text.slice(this.#taken, end));
+        this.#taken = end;
+      };
+      timer = setTimeout(() => resolve(null), limitMs);
+      this.#looks.add(look);
+      look();
+    });
+    clearTimeout(timer);
+    this.#looks.delete(look);
+    if (found === null) throw new Error(`${wanted} did not come within ${limitMs} ms${this.#over ? ' (the machine is off)' : ''}\n${this.tail()}`);
+    return found;
+  }
+
+  tail(characters = 3000): string {
+    return this.#text.slice(-characters);
+  }
+
+  /** The machine is off: nothing will come. */
+  close(): void {
+    this.#over = true;
+    this.#socket?.destroy();
+    this.#look();
+  }
+
+  #connect(): void {
+    if (this.#over) return;
+    const socket = createConnection({ path: this.#path });
+    socket.setEncoding('latin1');
+    socket.once('connect', () => {
+      this.#socket = socket;
+    });
+    socket.on('data', (text: string) => {
+      const more = this.#text + text;
+      const cut = Math.max(0, more.length - keptCharacters);
+      this.#text = more.slice(cut);
+      this.#taken = Math.max(0, this.#taken - cut);
+      this.#look();
+    });
+    socket.once('error', () => {
+      if (this.#socket === null && !this.#over) setTimeout(() => this.#connect(), retryMs);
+    });
+  }
+
+  #look(): void {
+    for (const look of [...this.#looks]) look();
+  }
+}

@@ -1,0 +1,83 @@
+// A board with its network and a person at its serial line, as most image tests begin.
+import { wentWell } from '../peers/leave-calls.ts';
+import { OptionsProbe } from '../peers/options-probe.ts';
+import { writeTrack } from '../peers/rtp-track.ts';
+import { sipp } from '../peers/sipp.ts';
+import { speech } from '../peers/spoken.ts';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { BoardLan } from './board-lan.ts';
+import type { BuiltImage } from './built-image.ts';
+import { EmulatedBoard } from './emulated-board.ts';
+import type { BoardChoices } from './emulated-board.ts';
+import { UnitConsole } from './unit-console.ts';
+
+/** Five times what an idle machine takes. */
+export const bootLimitMs = 90_000;
+const callLimitMs = 60_000;
+const folder = mkdtempSync(path.join(tmpdir(), 'tracks-'));
+
+export class ImageSite {
+  readonly lan = new BoardLan();
+  readonly board: EmulatedBoard;
+
+  constructor({ image, firmware }: BuiltImage, more: Partial<BoardChoices> = {}) {
+    this.board = new EmulatedBoard({ image, firmware, lan: this.lan, ...more });
+  }
+
+  /** Until the unit says that it takes calls. */
+  async started(): Promise<void> {
+    await this.board.console.heard(/ started: The unit answers/, bootLimitMs);
+  }
+
+  /** The console of this life, at its prompt. */
+  async console(): Promise<UnitConsole> {
+    const person = new UnitConsole(this.board.console);
+    await person.begin();
+    return person;
+  }
+
+  /** What a technician does on a blank unit: the PBX, which is the test's machine, and mailboxes with their PINs. Resolves to the PINs. */
+  async configure(mailboxes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const person = await this.console();
+    await person.typeAll(['configure', `set peers[local].addresses [127.0.0.1,${this.lan.host}]`, ...mailboxes.map((number) => `set mailboxes[${number}].name Box${number}`)]);
+    const said = await person.type('commit');
+    if (!/committed/.test(said)) throw new Error(`the configuration was not taken: ${said}`);
+    await person.type('exit');
+    const pins = new Map<string, string>();
+    for (const number of mailboxes) {
+      const answer = await person.type(`mailbox ${number} pin reset`);
+      const pin = /\b(\d{4,})\b(?!.*\b\d{4,}\b)/.exec(answer)?.[1];
+      if (pin === undefined) throw new Error(`no PIN for ${number}: ${answer}`);
+      pins.set(number, pin);
+    }
+    return pins;
+  }
+
+  /** Calls every 200 ms until one is answered; resolves to the time of day when it was. */
+  async firstAnswer(limitMs: number): Promise<number> {
+    const probe = new OptionsProbe(this.lan.namespace, this.lan.board, 200, this.lan.host, limitMs + 5000, 'invite');
+    try {
+      return (await probe.servedAfter(0, limitMs)).answeredMs;
+    } finally {
+      await probe.stop();
+    }
+  }
+
+  /** A caller who leaves `seconds` of speech, and hangs up. Errors: the call did not go as calls go. */
+  async leaves(mailbox: string, seconds: number): Promise<void> {
+    const file = path.join(folder, `leave-${mailbox}-${seconds}.pcap`);
+    const { ms } = writeTrack(file, [600, '#', 2500, speech(Number(mailbox), 1000 * seconds, 0), 300], 0);
+    wentWell(await sipp({ scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: mailbox, payload: 0, track: file, trackMs: ms + 300 }, limitMs: callLimitMs }));
+  }
+
+  get #caller() {
+    return { host: this.lan.board, address: this.lan.host, namespace: this.lan.namespace };
+  }
+
+  async remove(): Promise<void> {
+    await this.board.remove();
+    await this.lan.remove();
+  }
+}
