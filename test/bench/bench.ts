@@ -12,7 +12,7 @@ import { busy } from './busy.ts';
 import type { Floors } from './call-figures.ts';
 import { callFigures, loadName } from './call-figures.ts';
 import type { CallLoad } from './call-load.ts';
-import { callLoad, profileFile } from './call-load.ts';
+import { callLoad } from './call-load.ts';
 import type { Figure, StoredRatios } from './figures.ts';
 import { figure, median, merged, regressions, repeatable, table } from './figures.ts';
 import { firstCall } from './first-call.ts';
@@ -20,6 +20,7 @@ import type { FloorMode } from './floor.ts';
 import { floor } from './floor.ts';
 import { allocationFigures, budgetFigures, busyFigures } from './limit-figures.ts';
 import { manyCalls } from './many-calls.ts';
+import { profileFile } from './profile-file.ts';
 import type { LoadKind } from './steady-calls.ts';
 import { shortCalls } from './short-calls.ts';
 import { sipRate } from './sip-rate.ts';
@@ -112,7 +113,9 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     return figures;
   },
   short: async () => {
-    const { perSecond, calls, rssBeforeMiB, rssAfterMiB } = await shortCalls();
+    const profileAs = options.profile ? 'dist/bench-short' : null;
+    const { perSecond, calls, rssBeforeMiB, rssAfterMiB, profile } = await shortCalls(profileAs);
+    if (profileAs !== null) tellProfile(profile, profileAs);
     return [
       figure('short calls without a repetition', perSecond, '/s', { better: 'more', goal: 300 }),
       figure('memory after short calls', rssAfterMiB, `MiB, ${calls} calls`, { ratio: rssAfterMiB / rssBeforeMiB, against: 'before' }),
@@ -177,7 +180,7 @@ async function loaded(kind: LoadKind, calls: number, floors: Floors): Promise<Fi
   tell(loadName({ kind, calls }));
   const profileAs = options.profile && calls === heaviest ? `dist/bench-${calls}-${kind}` : null;
   const run = await callLoad({ kind, calls, windowSec, profileAs });
-  if (profileAs !== null) tellProfile(run, profileAs);
+  if (profileAs !== null) tellProfile(run.profile, profileAs);
   return callFigures(run, floors);
 }
 
@@ -198,7 +201,7 @@ async function told(mode: FloorMode, calls: number): Promise<number | null> {
   return median(shares);
 }
 
-function tellProfile({ profile }: CallLoad, profileAs: string): void {
+function tellProfile(profile: CallLoad['profile'], profileAs: string): void {
   for (const thread of ['control', 'media'] as const) {
     tell(`written: ${profileFile(profileAs, thread)}; where its time went, %`);
     for (const { site, share } of profile?.[thread].slice(0, sitesTold) ?? []) tell(`  ${(100 * share).toFixed(2).padStart(8)}  ${site}`);

@@ -5,6 +5,7 @@ import { deviceBytes } from './device-writes.ts';
 import { median } from './figures.ts';
 import type { Memory, Usage } from './process-usage.ts';
 import { memory, shareOf, usage, writtenBytes } from './process-usage.ts';
+import { profileFile } from './profile-file.ts';
 import type { LoadKind, SteadyEnd, SteadyUnit, Window } from './steady-calls.ts';
 import { withCalls } from './steady-calls.ts';
 import type { LoopDelay, ProfileSites, ThreadName } from './thread-probe.ts';
@@ -48,8 +49,6 @@ const mib = 1024 * 1024;
 const profileSec = 10;
 /** What is asked of the unit beside the windows. */
 const askedSec = 6;
-
-export const profileFile = (profileAs: string, thread: ThreadName): string => `${profileAs}-${thread}.cpuprofile`;
 
 export async function callLoad({ kind, calls, windowSec, profileAs }: LoadChoices): Promise<CallLoad> {
   const loopSec = Math.max(3, windowSec / 2);

@@ -1,7 +1,11 @@
 import { sleep } from '../support/peers/program.ts';
 import { RunningUnit } from '../support/peers/running-unit.ts';
 import { memory } from './process-usage.ts';
+import { profileFile } from './profile-file.ts';
+import type { LoadEnd } from './sipp-load.ts';
 import { startLoad } from './sipp-load.ts';
+import type { ProfileSites, ThreadName } from './thread-probe.ts';
+import { ThreadProbe } from './thread-probe.ts';
 
 export interface ShortCalls {
   /** The highest rate of those tried at which every call went well and nothing was sent twice. */
@@ -9,28 +13,41 @@ export interface ShortCalls {
   readonly calls: number;
   readonly rssBeforeMiB: number;
   readonly rssAfterMiB: number;
+  /** Of the rate that is `profiledRate`, in a run of its own after all else; null = no profile was asked for. */
+  readonly profile: Readonly<Record<ThreadName, ProfileSites>> | null;
 }
 
 const rates = [50, 100, 150, 200, 250, 300, 350, 400, 500, 600];
 const secondsEach = 8;
+/** Calls per second while a profile is taken: what every rate has in common, and nothing of a unit that does not keep up. */
+const profiledRate = 200;
 
-/** Calls that are answered and at once over, ever faster until the unit (or sipp) cannot keep up. */
-export async function shortCalls(): Promise<ShortCalls> {
+/** Calls that are answered and at once over, ever faster until the unit (or sipp) cannot keep up. `profileAs`: profiles go to files that begin so; null = none. */
+export async function shortCalls(profileAs: string | null): Promise<ShortCalls> {
   const mailboxes = Array.from({ length: 50 }, (_, index) => String(3000 + index));
-  const unit = await RunningUnit.start({ ports: 250, mailboxes, startLimitMs: 60_000 });
+  const probe = profileAs === null ? null : new ThreadProbe();
+  const unit = await RunningUnit.start({ ports: 250, mailboxes, startLimitMs: 60_000, environment: probe?.environment ?? {} });
+  const load = (perSecond: number): Promise<LoadEnd> => shortLoad(unit, mailboxes, perSecond);
   try {
     const rssBeforeMiB = memory(unit.pid).rssMiB;
     let [best, calls] = [0, 0];
     for (const perSecond of rates) {
-      const load = await startLoad({ scenario: 'bench-short', values: { number: '[field0]' }, injected: mailboxes.map((mailbox) => `${mailbox};`), to: unit.sipPort, calls: perSecond * secondsEach, perSecond, atOnce: 240, limitMs: 60_000 });
-      const end = await load.ended;
+      const end = await load(perSecond);
       calls += end.successful;
       if (end.failed > 0 || end.retransmissions > 0 || end.successful < perSecond * secondsEach) break;
       best = perSecond;
       await sleep(500);
     }
-    return { perSecond: best, calls, rssBeforeMiB, rssAfterMiB: memory(unit.pid).rssMiB };
+    const rssAfterMiB = memory(unit.pid).rssMiB;
+    const profile = probe === null ? null : await probe.profileDuring((thread) => profileFile(profileAs ?? '', thread), () => load(profiledRate));
+    return { perSecond: best, calls, rssBeforeMiB, rssAfterMiB, profile };
   } finally {
     await unit.stop();
+    probe?.close();
   }
+}
+
+async function shortLoad(unit: RunningUnit, mailboxes: readonly string[], perSecond: number): Promise<LoadEnd> {
+  const injected = mailboxes.map((mailbox) => `${mailbox};`);
+  return (await startLoad({ scenario: 'bench-short', values: { number: '[field0]' }, injected, to: unit.sipPort, calls: perSecond * secondsEach, perSecond, atOnce: 240, limitMs: 60_000 })).ended;
 }

@@ -13,6 +13,8 @@ import type { Timers } from './machine.ts';
 import { standardTimers } from './machine.ts';
 import { PendingClient } from './pending-client.ts';
 import { markSource, responseFlow } from './response-route.ts';
+import type { ServerAnswersParts } from './server-answers.ts';
+import { ServerAnswers } from './server-answers.ts';
 import { ServerRun } from './server-run.ts';
 import { clientKey, mergeKey, serverKey, topVia } from './transaction-key.ts';
 
@@ -41,7 +43,8 @@ export class SipTransactionLayer implements TransactionLayer {
   strayResponse: ((response: SipResponse, flow: Flow) => void) | null = null;
   readonly #parts: LayerParts;
   readonly #timers: Timers;
-  readonly #servers = new Map<string, ServerRun>();
+  readonly #answersParts: ServerAnswersParts;
+  readonly #servers = new Map<string, ServerAnswers>();
   readonly #clients = new Map<string, ClientRun>();
   readonly #merges = new Map<string, string>();
   #closed = false;
@@ -49,6 +52,12 @@ export class SipTransactionLayer implements TransactionLayer {
   constructor(parts: LayerParts) {
     this.#parts = parts;
     this.#timers = parts.timers ?? standardTimers;
+    this.#answersParts = {
+      clock: parts.clock,
+      timers: this.#timers,
+      send: (bytes, to, again) => void this.#send(bytes, to, again),
+      terminated: (answers) => this.#forgetServer(answers),
+    };
   }
 
   /** From the wire: one parsed or refused message. */
@@ -154,36 +163,26 @@ export class SipTransactionLayer implements TransactionLayer {
       return known.again();
     }
     if (this.size >= maxTransactions) return this.#overload(request, replies);
-    const transaction = this.#addServer(request, key, flow, replies, peer);
-    if (this.#merged(request, key)) return transaction.respond(this.#answer(request, 482));
+    const merge = mergeKey(request);
+    const transaction = new ServerRun(this.#parts.clock, this.#addServer(request, key, merge, replies), request, flow, peer);
+    if (this.#merged(merge, key)) return transaction.respond(this.#answer(request, 482));
     this.arrived?.(transaction);
   }
 
-  #addServer(request: SipRequest, key: string, flow: Flow, replies: Flow, peer: string): ServerRun {
-    const merge = mergeKey(request);
-    const server = new ServerRun(
-      {
-        clock: this.#parts.clock,
-        timers: this.#timers,
-        send: (bytes, to, again) => void this.#send(bytes, to, again),
-        terminated: () => {
-          if (merge !== null && this.#merges.get(merge) === key) this.#merges.delete(merge);
-          this.#forget(this.#servers, key);
-        },
-      },
-      request,
-      flow,
-      replies,
-      peer,
-    );
-    this.#servers.set(key, server);
+  #addServer(request: SipRequest, key: string, merge: string | null, replies: Flow): ServerAnswers {
+    const answers = new ServerAnswers(this.#answersParts, { key, merge, invite: request.method === 'INVITE', replies });
+    this.#servers.set(key, answers);
     this.#parts.counters.transactions = this.size;
-    return server;
+    return answers;
+  }
+
+  #forgetServer({ key, merge }: ServerAnswers): void {
+    if (merge !== null && this.#merges.get(merge) === key) this.#merges.delete(merge);
+    this.#forget(this.#servers, key);
   }
 
   /** Whether the same request is being served already under another branch (8.2.2.2); remembers it if not. */
-  #merged(request: SipRequest, key: string): boolean {
-    const merge = mergeKey(request);
+  #merged(merge: string | null, key: string): boolean {
     if (merge === null) return false;
     if (this.#merges.has(merge)) return true;
     this.#merges.set(merge, key);
