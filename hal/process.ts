@@ -1,6 +1,6 @@
 /** What one thread told of itself, at most some seconds ago; bytes. */
 export interface ThreadMemory {
-  /** 'control', 'media', 'databases', 'speech'. */
+  /** 'control', 'media', 'databases', 'speech', 'keys'. */
   readonly name: string;
   /** Pages of its JavaScript heap that are in memory. */
   readonly heapBytes: number;

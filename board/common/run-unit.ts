@@ -14,6 +14,7 @@ import { resetIfAsked } from '../../firmware/lifecycle/factory-reset.ts';
 import { NotedPower } from '../../firmware/lifecycle/noted-power.ts';
 import type { StopNotes } from '../../firmware/lifecycle/stop-note.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
+import { ThreadKeys } from '../../hal/drivers/keys/thread-keys.ts';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
 import { followsOn, sharedAddressOf } from '../../firmware/failover/shared-address.ts';
@@ -186,7 +187,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     power: board.reboots ? new NotedPower(machinePower(), notes, clock) : null,
     medium: new LinuxMedium(folder),
     ...ownMachine(configFile),
-    hasher: new ScryptPinHasher(),
+    hasher: new ScryptPinHasher(new ThreadKeys(clock, () => spawnThread({ file: { code: threadCode('keys') }, name: 'keys', data: null, heapLimitMb: 16 }))),
     databases: new ThreadDatabases(clock, () => spawnThread({ file: { code: threadCode('databases') }, name: 'databases', data: null, heapLimitMb: 64 })),
     http: new HttpsClient(),
     speech: new ThreadSpeech(clock, () => spawnThread({ file: { code: threadCode('speech') }, name: 'speech', data: null })),

@@ -18,15 +18,15 @@ const startAgain = 80;
 
 /** Faults that come before the program, in its main thread. */
 const faults = {
-  mediaThrows: mediaRuns(`setTimeout(() => { throw new Error('as the test asked') }, 300)`),
-  mediaIsSilent: mediaRuns('setInterval(() => undefined, 1000)'),
+  mediaThrows: threadRuns('media', `setTimeout(() => { throw new Error('as the test asked') }, 300)`),
+  mediaIsSilent: threadRuns('media', 'setInterval(() => undefined, 1000)'),
   partsThrow: `process.constrainedMemory = () => { throw new Error('as the test asked') };`,
   consolesThrow: `const { write } = process.stdout; process.stdout.write = function (text, ...more) { if (/^New PINs/.test(text)) throw new Error('as the test asked'); return write.call(this, text, ...more); };`,
-  consolesHang: `require('node:crypto').scrypt = () => undefined;`,
+  consolesHang: threadRuns('keys', 'setInterval(() => undefined, 1000)'),
 } as const;
 
-function mediaRuns(code: string): string {
-  return `const threads = require('node:worker_threads'); const Real = threads.Worker; threads.Worker = class extends Real { constructor(code, options) { super(options.name === 'media' ? ${JSON.stringify(code)} : code, options); } };`;
+function threadRuns(name: string, code: string): string {
+  return `const threads = require('node:worker_threads'); const Real = threads.Worker; threads.Worker = class extends Real { constructor(code, options) { super(options.name === '${name}' ? ${JSON.stringify(code)} : code, options); } };`;
 }
 
 /** Sends itself SIGHUP when it first reads the file. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
+import { SimKeys } from '../../hal/sim/sim-keys.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { copyStorage } from '../support/copy-storage.ts';
 import { figure } from '../support/figure.ts';
@@ -35,7 +36,7 @@ async function writeSite(data: string): Promise<void> {
   const memory = new SimStorage();
   const { store } = makeStore(memory, {}, 5, undefined, { mailboxes: () => numbers });
   await store.open();
-  const pin = await new ScryptPinHasher().hash('471100');
+  const pin = await new ScryptPinHasher(new SimKeys(), 2).hash('471100');
   for (const [at, number] of numbers.entries()) {
     for (let count = 0; count < 4; count++) await leave(store, number, [audio(at, count, 800)]);
     await store.owners.change(number, (owner) => ({ ...owner, pin }));

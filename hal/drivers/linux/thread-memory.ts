@@ -4,7 +4,7 @@ import type { ThreadMemory } from '../../process.ts';
 
 const key = 'understudy memory of threads';
 /** Threads that write their figures into one piece of shared memory, each into a row of its own: a thread that hangs is still seen, and none waits for another. */
-const names = ['control', 'media', 'databases', 'speech'] as const;
+const names = ['control', 'media', 'databases', 'speech', 'keys'] as const;
 export type ThreadName = (typeof names)[number];
 
 const columns = { atMs: 0, heap: 1, highestHeap: 2, buffers: 3, highestBuffers: 4 } as const;

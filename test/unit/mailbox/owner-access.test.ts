@@ -8,6 +8,7 @@ import { freshOwner } from '../../../firmware/mailbox/owner/owner-record.ts';
 import { ScryptPinHasher } from '../../../firmware/mailbox/owner/pin-hasher.ts';
 import { pinFault } from '../../../firmware/mailbox/owner/pin-rules.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
+import { SimKeys } from '../../../hal/sim/sim-keys.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 
 const hourMs = 3_600_000;
@@ -15,7 +16,7 @@ const hourMs = 3_600_000;
 /** An access over records in memory; scrypt at its smallest cost, for real. */
 function access(verified: (pin: string) => void = () => undefined) {
   const clock = new SimClock();
-  const hasher = new ScryptPinHasher(2);
+  const hasher = new ScryptPinHasher(new SimKeys(), 2);
   const records = new Map<string, OwnerRecord>([['201', freshOwner]]);
   const owners = new OwnerAccess({
     clock,

@@ -1,0 +1,3 @@
+import { runKeyThread } from '../../board/common/key-thread.ts';
+
+runKeyThread();
