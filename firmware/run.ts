@@ -35,6 +35,7 @@ import { makeTime } from './unit/make-time.ts';
 import { makeTransfers } from './unit/make-transfers.ts';
 import { makeOwners, makeStore } from './unit/make-store.ts';
 import { MemoryGate } from './unit/memory-gate.ts';
+import { RecentSources } from './unit/recent-sources.ts';
 import { MemoryKeeper } from './unit/memory-keeper.ts';
 import { openNotify } from './unit/make-notify.ts';
 import { NetworkKeeper } from './unit/network-keeper.ts';
@@ -62,6 +63,7 @@ export class Unit implements WholeUnit {
   readonly flows: FlowDesk;
   readonly queues: UnitQueues;
   readonly memoryGate: MemoryGate;
+  readonly sources: RecentSources;
   readonly calls: CallTable;
   readonly sip: UserAgent;
   readonly lines: LineDesk;
@@ -103,6 +105,7 @@ export class Unit implements WholeUnit {
     this.flows = new FlowDesk({ ...parts, settings: () => this.#settings });
     this.queues = new UnitQueues(this);
     this.memoryGate = new MemoryGate({ ...parts, budgetBytes: parts.memoryBudgetBytes });
+    this.sources = new RecentSources(parts.clock, parts.net);
     this.calls = makeCalls(this);
     this.sip = makeSip(this);
     this.lines = makeLines(this);

@@ -1,3 +1,4 @@
+import type { Clock, MonotonicMs } from '../../hal/clock.ts';
 import type { ProcessControl } from '../../hal/process.ts';
 import type { Log } from '../log.ts';
 
@@ -5,9 +6,12 @@ import type { Log } from '../log.ts';
 const closesAt = 0.95;
 /** What was given back must be seen to last. */
 const opensAt = 0.9;
+/** A look is a read of /proc, and calls may come by hundreds a second: what they take meanwhile is far less than is left above `closesAt`. */
+const looksLastMs = 50;
 const mib = 1024 * 1024;
 
 export interface MemoryGateParts {
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Log;
   readonly process: Pick<ProcessControl, 'residentBytes'>;
   readonly budgetBytes: number;
@@ -20,14 +24,18 @@ export interface MemoryGateParts {
 export class MemoryGate {
   readonly #parts: MemoryGateParts;
   #short = false;
+  #lookedMs: MonotonicMs | null = null;
 
   constructor(parts: MemoryGateParts) {
     this.#parts = parts;
   }
 
-  /** Looks now. The first look that finds it short, or no longer, tells the log. */
+  /** By a look of just now. The first one that finds it short, or no longer, tells the log. */
   get short(): boolean {
-    const { log, process, budgetBytes } = this.#parts;
+    const { clock, log, process, budgetBytes } = this.#parts;
+    const now = clock.monotonic();
+    if (this.#lookedMs !== null && now - this.#lookedMs < looksLastMs) return this.#short;
+    this.#lookedMs = now;
     const usedBytes = process.residentBytes();
     const short = usedBytes >= budgetBytes * (this.#short ? opensAt : closesAt);
     if (short === this.#short) return short;

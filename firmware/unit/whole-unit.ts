@@ -17,6 +17,7 @@ import type { UnitParts } from '../unit-parts.ts';
 import type { Health } from '../watchdog/health.ts';
 import type { MemoryGate } from './memory-gate.ts';
 import type { UnitQueues } from './make-queues.ts';
+import type { RecentSources } from './recent-sources.ts';
 import type { UnitLamps } from './unit-lamps.ts';
 import type { UnitMedia } from './unit-media.ts';
 
@@ -40,6 +41,7 @@ export interface WholeUnit {
   readonly notify: NotifyDesk;
   readonly queues: UnitQueues;
   readonly memoryGate: MemoryGate;
+  readonly sources: RecentSources;
   readonly calls: CallTable;
   readonly sip: UserAgent;
   readonly lines: LineDesk;

@@ -73,6 +73,7 @@ export class ParkDesk {
 
   /** A slot is taken by one caller of the house. */
   #slotOf(dialled: string): Parked | null {
+    if (this.#slots.size === 0) return null; // asked of every call that comes
     const prefix = this.#parts().services.settings().transfers.parkPrefix;
     if (prefix === null || !dialled.startsWith(prefix) || !/^[1-9][0-9]?$/.test(dialled.slice(prefix.length))) return null;
     const parked = this.#slots.get(Number(dialled.slice(prefix.length))) ?? null;

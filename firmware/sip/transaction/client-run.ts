@@ -1,16 +1,14 @@
-import type { Clock, Timer } from '../../../hal/clock.ts';
+import type { Timer } from '../../../hal/clock.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
 import { makeRequest, serialise } from '../syntax/build-message.ts';
 import type { ClientHandlers, ClientTransaction, Flow } from '../transaction-layer.ts';
 import { clientInvite } from './client-invite.ts';
 import { clientNonInvite } from './client-non-invite.ts';
-import type { Timers } from './machine.ts';
 import { transactionTimeoutMs } from './machine.ts';
+import type { RunParts } from './transaction-run.ts';
 import { TransactionRun } from './transaction-run.ts';
 
-export interface ClientRunParts {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface ClientRunParts extends RunParts {
   /** Returns the flow with the connection it used. */
   readonly send: (bytes: Uint8Array, flow: Flow, retransmission: boolean) => Flow;
   readonly terminated: () => void;
@@ -37,7 +35,7 @@ export class ClientRun implements ClientTransaction {
     this.#flow = flow;
     this.#handlers = handlers;
     this.#bytes = serialise(request);
-    this.#run = new TransactionRun(request.method === 'INVITE' ? clientInvite : clientNonInvite, parts.clock, parts.timers, flow.transport === 'tcp', {
+    this.#run = new TransactionRun(request.method === 'INVITE' ? clientInvite : clientNonInvite, parts, flow.transport === 'tcp', {
       send: (retransmission) => void (this.#flow = parts.send(this.#bytes, this.#flow, retransmission)),
       pass: () => (this.#response === null ? undefined : handlers.response(this.#response)),
       acknowledge: () => this.#acknowledge(),

@@ -30,6 +30,7 @@ export function responseFlow(via: Via, flow: Flow, trusted: (address: string) =>
 }
 
 function sameAddress(one: string, other: string): boolean {
+  if (one === other) return true;
   const left = addressBytes(one);
   const right = addressBytes(other);
   return left !== null && right !== null && Buffer.compare(left, right) === 0;

@@ -1,15 +1,11 @@
-import type { Clock } from '../../../hal/clock.ts';
 import type { Flow } from '../transaction-layer.ts';
-import type { Timers } from './machine.ts';
 import { serverInvite } from './server-invite.ts';
 import { serverNonInvite } from './server-non-invite.ts';
-import type { TransactionEffects } from './transaction-run.ts';
+import type { RunParts, TransactionEffects } from './transaction-run.ts';
 import { TransactionRun } from './transaction-run.ts';
 
 /** The same for all transactions of a layer. */
-export interface ServerAnswersParts {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface ServerAnswersParts extends RunParts {
   readonly send: (bytes: Uint8Array, flow: Flow, retransmission: boolean) => void;
   /** It may be forgotten. */
   readonly terminated: (answers: ServerAnswers) => void;
@@ -47,7 +43,7 @@ export class ServerAnswers implements TransactionEffects {
     this.merge = merge;
     this.#invite = invite;
     this.#replies = replies;
-    this.#run = new TransactionRun(invite ? serverInvite : serverNonInvite, parts.clock, parts.timers, replies.transport === 'tcp', this);
+    this.#run = new TransactionRun(invite ? serverInvite : serverNonInvite, parts, replies.transport === 'tcp', this);
   }
 
   set user(user: AnsweringUser) {

@@ -9,6 +9,7 @@ import { branchCookie, formatVia } from '../syntax/via.ts';
 import type { ClientHandlers, ClientTransaction, Flow, Hop, ServerTransaction, TransactionLayer } from '../transaction-layer.ts';
 import type { Wire } from '../transport/wire.ts';
 import { ClientRun } from './client-run.ts';
+import { LingerQueue } from './linger-queue.ts';
 import type { Timers } from './machine.ts';
 import { standardTimers } from './machine.ts';
 import { PendingClient } from './pending-client.ts';
@@ -16,6 +17,7 @@ import { markSource, responseFlow } from './response-route.ts';
 import type { ServerAnswersParts } from './server-answers.ts';
 import { ServerAnswers } from './server-answers.ts';
 import { ServerRun } from './server-run.ts';
+import type { RunParts } from './transaction-run.ts';
 import { clientKey, mergeKey, serverKey, topVia } from './transaction-key.ts';
 
 /** Transactions at one time; a busy unit of 250 ports has a tenth of it. Requests beyond it get 503. */
@@ -42,7 +44,7 @@ export class SipTransactionLayer implements TransactionLayer {
   acknowledged: ((ack: SipRequest, flow: Flow) => void) | null = null;
   strayResponse: ((response: SipResponse, flow: Flow) => void) | null = null;
   readonly #parts: LayerParts;
-  readonly #timers: Timers;
+  readonly #runParts: RunParts;
   readonly #answersParts: ServerAnswersParts;
   readonly #servers = new Map<string, ServerAnswers>();
   readonly #clients = new Map<string, ClientRun>();
@@ -51,10 +53,9 @@ export class SipTransactionLayer implements TransactionLayer {
 
   constructor(parts: LayerParts) {
     this.#parts = parts;
-    this.#timers = parts.timers ?? standardTimers;
+    this.#runParts = { clock: parts.clock, timers: parts.timers ?? standardTimers, lingerers: new LingerQueue(parts.clock) };
     this.#answersParts = {
-      clock: parts.clock,
-      timers: this.#timers,
+      ...this.#runParts,
       send: (bytes, to, again) => void this.#send(bytes, to, again),
       terminated: (answers) => this.#forgetServer(answers),
     };
@@ -122,8 +123,7 @@ export class SipTransactionLayer implements TransactionLayer {
   #addClient(request: SipRequest, flow: Flow, key: string, handlers: ClientHandlers): ClientRun {
     const client = new ClientRun(
       {
-        clock: this.#parts.clock,
-        timers: this.#timers,
+        ...this.#runParts,
         send: (bytes, to, again) => this.#send(bytes, to, again),
         terminated: () => this.#forget(this.#clients, key),
         sendCancel: (cancel, to) => this.#cancel(cancel, to),

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../../hal/clock.ts';
 import type { Effect, Input, Machine, State, Timers } from './machine.ts';
+import type { Lingerer, Lingering, LingerQueue } from './linger-queue.ts';
 import { step, transactionTimeoutMs } from './machine.ts';
 
 /** What a running transaction does to the world. */
@@ -11,23 +12,33 @@ export interface TransactionEffects {
   terminated(): void;
 }
 
+/** The same for all transactions of a layer. */
+export interface RunParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly lingerers: LingerQueue;
+}
+
 /** One transaction machine at work: its state and its three timers. */
-export class TransactionRun {
+export class TransactionRun implements Lingerer {
   readonly #machine: Machine;
   readonly #clock: Clock;
   readonly #timers: Timers;
+  readonly #lingerers: LingerQueue;
   readonly #reliable: boolean;
   readonly #effects: TransactionEffects;
   #state: State;
   #retransmit: Timer | null = null;
   #timeout: Timer | null = null;
-  #linger: Timer | null = null;
+  #linger: Lingering | null = null;
+  #lingerMs = 0;
   #intervalMs: number;
 
-  constructor(machine: Machine, clock: Clock, timers: Timers, reliable: boolean, effects: TransactionEffects) {
+  constructor(machine: Machine, { clock, timers, lingerers }: RunParts, reliable: boolean, effects: TransactionEffects) {
     this.#machine = machine;
     this.#clock = clock;
     this.#timers = timers;
+    this.#lingerers = lingerers;
     this.#reliable = reliable;
     this.#effects = effects;
     this.#state = machine.initial;
@@ -46,10 +57,16 @@ export class TransactionRun {
     if (this.#state === 'terminated') this.end();
   }
 
+  lingered(): void {
+    this.input('linger');
+  }
+
   /** Ends it where it stands: the transport is gone, or the unit stops. */
   end(): void {
     this.#state = 'terminated';
-    for (const timer of [this.#retransmit, this.#timeout, this.#linger]) timer?.cancel();
+    this.#retransmit?.cancel();
+    this.#timeout?.cancel();
+    if (this.#linger !== null) this.#lingerers.leave(this.#linger, this.#lingerMs);
     this.#effects.terminated();
   }
 
@@ -89,7 +106,7 @@ export class TransactionRun {
   }
 
   #startLinger(): void {
-    const ms = this.#machine.lingerMs(this.#state, this.#reliable, this.#timers);
-    this.#linger = this.#clock.after('sip-linger', ms, () => this.input('linger'));
+    this.#lingerMs = this.#machine.lingerMs(this.#state, this.#reliable, this.#timers);
+    this.#linger = this.#lingerers.wait(this.#lingerMs, this);
   }
 }
