@@ -15,6 +15,7 @@ import { firstVersion } from '../../firmware/mailbox/state-version.ts';
 /** 0.2 s of audio in each message: a file of 2 KiB. */
 const audioBytes = 1600;
 const slotBytes = 4096;
+const toldEvery = 1000;
 const states: readonly MessageState[] = ['new', 'old', 'saved', 'old', 'deleted'];
 
 export interface StoredFolder {
@@ -29,8 +30,9 @@ export interface StoredFolder {
 export const numberOf = (nth: number): string => String(10_000 + nth);
 
 /** A data folder as a unit leaves it that was killed: every message in its index, every owner with a PIN, nothing synced. */
-export function makeStoredFolder({ folder, mailboxes, messages, firstMs }: StoredFolder): void {
+export function makeStoredFolder({ folder, mailboxes, messages, firstMs }: StoredFolder, tell: (text: string) => void): void {
   for (let nth = 0; nth < mailboxes; nth++) {
+    if (nth > 0 && nth % toldEvery === 0) tell(`${nth} of ${mailboxes} mailboxes made`);
     const number = numberOf(nth);
     mkdirSync(path.join(folder, messageFolder(number)), { recursive: true });
     const rows = Array.from({ length: messages }, (_, at) => writeMessage(folder, number, nth * messages + at, firstMs + at * 60_000));
