@@ -5,92 +5,99 @@ import type { MailboxFigures, Taken } from './mailbox-figures.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { newMailboxState } from './mailbox-state.ts';
 import type { MailboxCounts } from './message-store.ts';
+import { PackedReader, PackedWriter } from './packed-values.ts';
 import { isSameJson } from './same-json.ts';
 
-/** What is seldom asked for. */
-interface Rest extends Pick<MailboxFigures, 'oldestId' | 'newestId' | 'newestNewId' | 'sinceMs'> {
+/** What it is made of. An owner that is a fresh one, and choices that are none, are null; both are JSON. */
+interface Told extends MailboxFigures {
+  readonly isFull: boolean;
+  readonly stamp: number | null;
   readonly sum: string | null;
+  readonly ownerText: string | null;
+  readonly choicesText: string | null;
 }
 
-/** As it is written. The last three are JSON; an owner that is a fresh one, and choices that are none, are null. */
-export type GlanceLine = readonly [counts: MailboxCounts, messages: number, bytes: number, taken: readonly Taken[], isFull: boolean, stamp: number | null, owner: string | null, choices: string | null, rest: string];
+/** In the order in which they are packed. */
+const textNames = ['oldestId', 'newestId', 'newestNewId', 'sum', 'owner', 'choices', 'taken'] as const;
+type TextName = (typeof textNames)[number];
+
+const seldomCounts = ['unopened', 'urgentNew', 'urgentOld'] as const;
 
 const freshOwner = JSON.stringify(newMailboxState());
 const freshChoices = JSON.stringify(noChoices());
 const noneTaken: readonly Taken[] = [];
 
-/** What stays in memory of a mailbox that is shut: about half a kilobyte, whatever it holds; most of it is text, made into objects when it is asked for. Nothing in it ever changes. */
+/**
+ * What stays in memory of a mailbox that is shut, whatever it holds: some 200 octets, as one string (`packed`), of which this makes figures for as long as
+ * somebody looks at them. Nothing in it ever changes.
+ */
 export class MailboxGlance implements MailboxFigures {
+  readonly packed: string;
   readonly counts: MailboxCounts;
   readonly messages: number;
   readonly bytes: number;
-  readonly taken: readonly Taken[];
+  readonly sinceMs: readonly (number | null)[];
   /** Its index takes no more messages. */
   readonly isFull: boolean;
   /** Of its files; null = they are not vouched for, and are looked at anew at the next start. */
   readonly stamp: number | null;
-  readonly #owner: string | null;
-  readonly #choices: string | null;
-  readonly #rest: string;
+  readonly #textsAt: number;
 
-  constructor([counts, messages, bytes, taken, isFull, stamp, owner, choices, rest]: GlanceLine) {
-    this.counts = counts;
-    this.messages = messages;
-    this.bytes = bytes;
-    this.taken = taken.length === 0 ? noneTaken : taken;
-    this.isFull = isFull;
-    this.stamp = stamp;
-    this.#owner = owner;
-    this.#choices = choices;
-    this.#rest = rest;
+  constructor(packed: string) {
+    const reader = new PackedReader(packed);
+    this.packed = packed;
+    this.counts = readCounts(reader);
+    this.messages = reader.number() ?? 0;
+    this.bytes = reader.number() ?? 0;
+    this.isFull = reader.number() === 1;
+    this.stamp = reader.number();
+    this.sinceMs = [reader.number(), reader.number(), reader.number(), reader.number(), reader.number()];
+    this.#textsAt = reader.at;
   }
 
   static of({ index, document, choices }: Mailbox, stamp: number | null): MailboxGlance {
     const [owner, chosen] = [JSON.stringify(document.state), JSON.stringify(choices.state)];
-    const { counts, messages, bytes, taken, oldestId, newestId, newestNewId, sinceMs } = index.figures;
-    const rest: Rest = { oldestId, newestId, newestNewId, sinceMs, sum: index.knownSum };
-    return new MailboxGlance([counts, messages, bytes, taken, index.isFull, stamp, owner === freshOwner ? null : owner, chosen === freshChoices ? null : chosen, JSON.stringify(rest)]);
+    return packed({ ...index.figures, isFull: index.isFull, stamp, sum: index.knownSum, ownerText: owner === freshOwner ? null : owner, choicesText: chosen === freshChoices ? null : chosen });
   }
 
   get oldestId(): string | null {
-    return this.#read().oldestId;
+    return this.#text('oldestId');
   }
 
   get newestId(): string | null {
-    return this.#read().newestId;
+    return this.#text('newestId');
   }
 
   get newestNewId(): string | null {
-    return this.#read().newestNewId;
-  }
-
-  get sinceMs(): readonly (number | null)[] {
-    return this.#read().sinceMs;
+    return this.#text('newestNewId');
   }
 
   /** For the mirror; null = nobody has asked for it since a row changed. */
   get sum(): string | null {
-    return this.#read().sum;
+    return this.#text('sum');
+  }
+
+  get taken(): readonly Taken[] {
+    const text = this.#text('taken');
+    return text === null ? noneTaken : (JSON.parse(text) as Taken[]);
   }
 
   /** A copy. */
   get owner(): MailboxState {
-    return this.#owner === null ? newMailboxState() : (JSON.parse(this.#owner) as MailboxState);
+    const text = this.#text('owner');
+    return text === null ? newMailboxState() : (JSON.parse(text) as MailboxState);
   }
 
   /** A copy. */
   get choices(): MailboxChoices {
-    return this.#choices === null ? noChoices() : (JSON.parse(this.#choices) as MailboxChoices);
-  }
-
-  get line(): GlanceLine {
-    return [this.counts, this.messages, this.bytes, this.taken, this.isFull, this.stamp, this.#owner, this.#choices, this.#rest];
+    const text = this.#text('choices');
+    return text === null ? noChoices() : (JSON.parse(text) as MailboxChoices);
   }
 
   /** Of the same files, as it is now. */
   stamped(stamp: number): MailboxGlance {
-    const [counts, messages, bytes, taken, isFull, , ...texts] = this.line;
-    return new MailboxGlance([counts, messages, bytes, taken, isFull, stamp, ...texts]);
+    const { counts, messages, bytes, taken, oldestId, newestId, newestNewId, sinceMs, isFull, sum } = this;
+    return packed({ counts, messages, bytes, taken, oldestId, newestId, newestNewId, sinceMs, isFull, stamp, sum, ownerText: this.#text('owner'), choicesText: this.#text('choices') });
   }
 
   /** Whether another says the same of messages and documents. */
@@ -104,7 +111,27 @@ export class MailboxGlance implements MailboxFigures {
     return isSameJson([this.owner, this.choices], [other.owner, other.choices]);
   }
 
-  #read(): Rest {
-    return JSON.parse(this.#rest) as Rest;
+  #text(name: TextName): string | null {
+    const reader = new PackedReader(this.packed, this.#textsAt);
+    for (let left = textNames.indexOf(name); left > 0; left--) reader.skipText();
+    return reader.text();
   }
+}
+
+function readCounts(reader: PackedReader): MailboxCounts {
+  const counts: { -readonly [Name in keyof MailboxCounts]: MailboxCounts[Name] } = { new: reader.number() ?? 0, old: reader.number() ?? 0, saved: reader.number() ?? 0, deleted: reader.number() ?? 0, usedMs: reader.number() ?? 0 };
+  for (const name of seldomCounts) {
+    const count = reader.number();
+    if (count !== null) counts[name] = count;
+  }
+  return counts;
+}
+
+function packed({ counts, messages, bytes, taken, oldestId, newestId, newestNewId, sinceMs, isFull, stamp, sum, ownerText, choicesText }: Told): MailboxGlance {
+  const writer = new PackedWriter();
+  const { new: fresh, old, saved, deleted, usedMs } = counts;
+  for (const value of [fresh, old, saved, deleted, usedMs, ...seldomCounts.map((name) => counts[name] ?? null), messages, bytes, isFull ? 1 : 0, stamp, ...sinceMs]) writer.number(value);
+  const texts: Readonly<Record<TextName, string | null>> = { oldestId, newestId, newestNewId, sum, owner: ownerText, choices: choicesText, taken: taken.length === 0 ? null : JSON.stringify(taken) };
+  for (const name of textNames) writer.text(texts[name]);
+  return new MailboxGlance(writer.whole());
 }

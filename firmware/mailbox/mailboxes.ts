@@ -3,6 +3,7 @@ import type { Document } from './document.ts';
 import { DoubtfulNames } from './doubtful-names.ts';
 import { guardedStorage } from './guarded-storage.ts';
 import { Mailbox } from './mailbox.ts';
+import { KnownMailboxes } from './known-mailboxes.ts';
 import type { MailboxContext } from './mailbox-context.ts';
 import type { MailboxFigures } from './mailbox-figures.ts';
 import { MailboxGlance } from './mailbox-glance.ts';
@@ -78,9 +79,7 @@ export class Mailboxes implements MailboxDocuments {
   readonly #room: MailboxRoom;
   readonly #summary: SummaryFile;
   readonly #pool: MailboxPool;
-  /** In the order in which they became known. */
-  readonly #known = new Set<string>();
-  readonly #shut = new Map<string, MailboxGlance>();
+  readonly #known = new KnownMailboxes();
   /** Known from the summary alone. */
   readonly #unverified = new Set<string>();
   readonly #doubtful: DoubtfulNames;
@@ -104,8 +103,7 @@ export class Mailboxes implements MailboxDocuments {
     for (const number of names) {
       const glance = summary?.get(number);
       if (glance === undefined) continue;
-      this.#known.add(number);
-      this.#shut.set(number, glance);
+      this.#known.shut(number, glance);
       this.#unverified.add(number);
     }
     this.#isLooking = isLarge;
@@ -115,7 +113,7 @@ export class Mailboxes implements MailboxDocuments {
   }
 
   numbers(): readonly string[] {
-    return [...this.#known];
+    return this.#known.numbers();
   }
 
   isKnown(number: string): boolean {
@@ -148,17 +146,17 @@ export class Mailboxes implements MailboxDocuments {
 
   /** null = there is no such mailbox. */
   figures(number: string): MailboxFigures | null {
-    return this.peek(number)?.index.figures ?? this.#shut.get(number) ?? null;
+    return this.peek(number)?.index.figures ?? this.#known.glance(number);
   }
 
   isFull(number: string): boolean {
-    return this.peek(number)?.index.isFull ?? this.#shut.get(number)?.isFull ?? false;
+    return this.peek(number)?.index.isFull ?? this.#known.glance(number)?.isFull ?? false;
   }
 
   /** For the mirror; null = it must be opened to tell. */
   knownSum(number: string): string | null {
     const mailbox = this.peek(number);
-    return mailbox === null ? (this.#shut.get(number)?.sum ?? null) : mailbox.index.knownSum;
+    return mailbox === null ? (this.#known.glance(number)?.sum ?? null) : mailbox.index.knownSum;
   }
 
   async mailboxDocument(number: string): Promise<MailboxDocument<MailboxState>> {
@@ -173,8 +171,7 @@ export class Mailboxes implements MailboxDocuments {
   }
 
   openedDocument(number: string): Pick<Document<MailboxState>, 'state'> | null {
-    const glance = this.#shut.get(number);
-    return this.peek(number)?.document ?? (glance === undefined ? null : { state: glance.owner });
+    return this.peek(number)?.document ?? stateOf(this.#known.glance(number)?.owner);
   }
 
   async choicesDocument(number: string): Promise<MailboxDocument<MailboxChoices>> {
@@ -189,8 +186,7 @@ export class Mailboxes implements MailboxDocuments {
   }
 
   openedChoices(number: string): Pick<Document<MailboxChoices>, 'state'> | null {
-    const glance = this.#shut.get(number);
-    return this.peek(number)?.choices ?? (glance === undefined ? null : { state: glance.choices });
+    return this.peek(number)?.choices ?? stateOf(this.#known.glance(number)?.choices);
   }
 
   /** Lets the loop turn. */
@@ -201,8 +197,8 @@ export class Mailboxes implements MailboxDocuments {
   /** Looks whether the files that the summary vouched for are as they were then; a mailbox whose are not is opened. Never throws. */
   async verify(): Promise<void> {
     await inParallel([...this.#unverified], verifiedAtATime, async (number) => {
-      const glance = this.#shut.get(number);
-      if (glance === undefined || !this.#unverified.has(number)) return;
+      const glance = this.#known.glance(number);
+      if (glance === null || !this.#unverified.has(number)) return;
       try {
         if ((await stampOf(this.#parts.storage, number)) !== glance.stamp) await this.useKnown(number, () => undefined);
         this.#unverified.delete(number);
@@ -238,10 +234,10 @@ export class Mailboxes implements MailboxDocuments {
   async #glances(): Promise<Glances> {
     const unfinished = this.#parts.unfinished();
     const open = this.#pool.entries().flatMap(([number, mailbox]) => (this.#isSettled(number, mailbox) && !unfinished.has(number) ? [{ number, glance: MailboxGlance.of(mailbox, null) }] : []));
-    const shut = [...this.#shut].filter(([number, { stamp }]) => stamp !== null && !unfinished.has(number));
-    const stamped: [string, MailboxGlance][] = [];
-    await inParallel(open, openAtATime, async ({ number, glance }) => void stamped.push([number, glance.stamped(await stampOf(this.#parts.storage, number))]));
-    return new Map([...shut, ...stamped]);
+    const glances = new Map<string, string>();
+    for (const [number, { stamp, packed }] of this.#known.glances()) if (stamp !== null && !unfinished.has(number)) glances.set(number, packed);
+    await inParallel(open, openAtATime, async ({ number, glance }) => void glances.set(number, glance.stamped(await stampOf(this.#parts.storage, number)).packed));
+    return glances;
   }
 
   async #open(number: string): Promise<{ mailbox: Mailbox; opened: () => void }> {
@@ -258,25 +254,26 @@ export class Mailboxes implements MailboxDocuments {
 
   /** What is known of a mailbox that is shut; null = that may be wrong, or it is none. */
   async #certain(number: string): Promise<MailboxGlance | null> {
-    const glance = this.#shut.get(number);
-    if (glance === undefined || !this.#unverified.has(number)) return glance ?? null;
+    const glance = this.#known.glance(number);
+    if (glance === null || !this.#unverified.has(number)) return glance;
     return (await stampOf(this.#parts.storage, number)) === glance.stamp ? glance : null;
   }
 
   #opened(number: string, mailbox: Mailbox, report: MailboxReport): void {
-    const before = this.#shut.get(number);
-    this.#known.add(number);
-    this.#shut.delete(number);
+    const before = this.#known.glance(number);
+    this.#known.opened(number);
     this.#unverified.delete(number);
     this.#parts.opened(number, report);
     const now = MailboxGlance.of(mailbox, null);
-    if (before !== undefined && !before.says(now)) this.#parts.differs(number, !before.saysOfOwner(now));
+    if (before !== null && !before.says(now)) this.#parts.differs(number, !before.saysOfOwner(now));
   }
 
   async #leaving(number: string, mailbox: Mailbox): Promise<(() => void) | null> {
     await mailbox.idle();
     if (!(await this.#unsaved.mayLeave(number, mailbox))) return null;
     const stamp = this.#isSettled(number, mailbox) ? await stampOf(this.#parts.storage, number).catch(() => null) : null;
-    return () => void this.#shut.set(number, MailboxGlance.of(mailbox, stamp));
+    return () => this.#known.shut(number, MailboxGlance.of(mailbox, stamp).packed);
   }
 }
+
+const stateOf = <T>(state: T | undefined): { readonly state: T } | null => (state === undefined ? null : { state });

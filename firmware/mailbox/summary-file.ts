@@ -14,7 +14,7 @@ import { readSummary, summaryBlocks } from './summary-text.ts';
  */
 const path = 'summary';
 const freshPath = 'summary.fresh';
-/** Half a kilobyte each: some 100,000 mailboxes. */
+/** Some 200 octets each: 250,000 mailboxes and more. */
 const maxBytes = 64 * 1024 * 1024;
 
 export interface SummaryParts {
