@@ -160,6 +160,7 @@ export class Unit implements WholeUnit {
     this.lamps.allChanged();
     this.store.sending.start();
     this.#houseKeeper.start();
+    this.store.scrub.start();
     this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters, short: () => this.memoryGate.short });
     const { port } = this.#settings.sip;
     void this.update?.desk.start();
@@ -181,6 +182,7 @@ export class Unit implements WholeUnit {
     this.#stopping = true;
     this.#houseKeeper.stop();
     this.time?.stop();
+    this.store.scrub.stop();
     this.#memory?.stop();
     this.update?.pair.stop();
     this.update?.desk.stop();

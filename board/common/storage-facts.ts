@@ -9,7 +9,7 @@ import type { Unit } from '../../firmware/run.ts';
 export async function storageFacts(unit: Unit): Promise<StorageFacts> {
   const opened = unit.openReport ?? { messages: 0, salvaged: [], damaged: [], rebuilt: [] };
   const kinds = [messages(unit), ...(await surveyStorage(unit.parts.storage, mailboxesFolder))];
-  return { ...(await unit.parts.storage.space()), reserveBytes: keptBackBytes(unit.settings.messages), kinds: kinds.sort((one, two) => two.bytes - one.bytes), fullest: fullest(unit), opened, medium: (await unit.parts.medium?.facts()) ?? null };
+  return { ...(await unit.parts.storage.space()), reserveBytes: keptBackBytes(unit.settings.messages), kinds: kinds.sort((one, two) => two.bytes - one.bytes), fullest: fullest(unit), opened, scrubbed: unit.store.scrub.progress, medium: (await unit.parts.medium?.facts()) ?? null };
 }
 
 function messages({ settings, store }: Unit): StorageKind {

@@ -16,6 +16,7 @@ import type { PairStatus } from '../failover/pair-status.ts';
 import type { JoinResult, PairingStatus } from '../failover/pairing/pairing.ts';
 import type { LineDesk } from '../lines/line-desk.ts';
 import type { MailboxCounts, OpenReport } from '../mailbox/message-store.ts';
+import type { ScrubProgress } from '../mailbox/scrub.ts';
 import type { Message, MessageState } from '../mailbox/message.ts';
 import type { OwnersConsole } from './owners-console.ts';
 export type { OwnersConsole } from './owners-console.ts';
@@ -404,6 +405,8 @@ export interface StorageFacts {
   readonly opened: OpenReport;
   /** The device under it; null, or left out: nobody knows. */
   readonly medium?: MediumFacts | null;
+  /** Of the slow reading through all messages. */
+  readonly scrubbed: ScrubProgress;
 }
 
 export interface SettingsFacts {

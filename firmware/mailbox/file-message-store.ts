@@ -30,6 +30,7 @@ import { greetingKinds } from './owner-choices.ts';
 import { OwnerChoices } from './owner-choices-desk.ts';
 import { OwnerDocuments } from './owner-documents.ts';
 import { RunningRecordings } from './running-recordings.ts';
+import { Scrub } from './scrub.ts';
 import type { Counter } from './state-version.ts';
 import { StoreProbe } from './store-probe.ts';
 import { StoreUpkeep } from './store-upkeep.ts';
@@ -72,6 +73,8 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
   readonly transfer: MessageTransfer;
   readonly followed: FollowedRecordings;
   readonly mirror: MessageMirror;
+  /** Not under way until it is started. */
+  readonly scrub: Scrub;
   readonly #options: FileMessageStoreOptions;
   readonly #folders: Folders;
   readonly #mailboxes: Mailboxes;
@@ -111,6 +114,7 @@ export class FileMessageStore implements MessageStore, MailboxDocuments {
     this.#delivered = new DeliveredMessages({ ...options, ...shared, hands, housekeeping });
     this.#upkeep = new StoreUpkeep({ mailboxes: this.#mailboxes, housekeeping, salvage: () => this.#running.salvage() });
     this.owners = new OwnerDocuments(this, (number) => this.#isKnown(number));
+    this.scrub = new Scrub({ ...options, numbers: () => this.numbers() });
     this.mirror = new MessageMirror({ ...shared, tombstones });
     this.transfer = new MessageTransfer({ ...options, ...shared, hands, isKnown: (number) => this.#isKnown(number), isRecording: (id) => this.#running.isRunning(id) });
     this.followed = new FollowedRecordings({

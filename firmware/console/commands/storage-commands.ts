@@ -42,13 +42,14 @@ function medium(facts: MediumFacts | null): readonly (readonly [string, string])
   return [['medium', name], ['worn', worn], ...(spare === null ? [] : [['spare blocks', spare.replace('-', ' ')] as const])];
 }
 
-function atStart({ opened, fullest }: StorageFacts): readonly string[] {
+function atStart({ opened, fullest, scrubbed }: StorageFacts): readonly string[] {
   return pairs([
     ...(fullest === null ? [] : [['fullest mailbox', `${fullest.mailbox}, ${Math.round(fullest.share * 100)} % of its limit`] as const]),
     ['messages at the start', opened.messages],
     ['delivered as interrupted', opened.salvaged.length],
     ['damaged, set aside', opened.damaged.length],
     ['indexes rebuilt', opened.rebuilt.length],
+    ['read again since', `${scrubbed.messages} messages in ${scrubbed.rounds} whole rounds, ${scrubbed.damaged} damaged`],
     ...opened.damaged.map(({ file, why }) => [`damaged ${plainText(file)}`, why] as const),
   ]);
 }

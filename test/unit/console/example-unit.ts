@@ -86,7 +86,7 @@ export class ExampleUnit implements ConsoleUnit {
   files: ConsoleUnit['files'] = null;
   /** Only where the test says so. */
   reset: ResetConsole | null = null;
-  storage = async () => ({ freeBytes: 2 ** 30, totalBytes: 2 ** 32, reserveBytes: 2 ** 25, kinds: [{ what: 'messages', files: 2, bytes: 99_200 }, { what: 'audit log', files: 1, bytes: 300 }], fullest: { mailbox: '201', share: 0.204 }, opened: { messages: 2, salvaged: ['x'], damaged: [{ file: 'cur/a.rec', why: 'bad CRC' }], rebuilt: [] } });
+  storage = async () => ({ freeBytes: 2 ** 30, totalBytes: 2 ** 32, reserveBytes: 2 ** 25, kinds: [{ what: 'messages', files: 2, bytes: 99_200 }, { what: 'audit log', files: 1, bytes: 300 }], fullest: { mailbox: '201', share: 0.204 }, opened: { messages: 2, salvaged: ['x'], damaged: [{ file: 'cur/a.rec', why: 'bad CRC' }], rebuilt: [] }, scrubbed: { messages: 40, damaged: 1, rounds: 2 } });
   entitlement = () => ({ unitId: 'ab12', allowance: { ports: 2, classes: {}, features: [], leftMs: 60_000, says: 'no file is configured; the unit serves for 60 minutes more' } });
   log = (count: number) => ['one', 'two', 'three'].slice(-count);
 

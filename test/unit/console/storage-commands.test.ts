@@ -35,6 +35,7 @@ test('show storage tells what is free, what takes it, and what the last start fo
     'delivered as interrupted  1',
     'damaged, set aside        1',
     'indexes rebuilt           0',
+    'read again since          40 messages in 2 whole rounds, 1 damaged',
     'damaged cur/a.rec         bad CRC',
   ]);
 });
