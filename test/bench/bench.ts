@@ -18,7 +18,7 @@ import { figure, median, merged, regressions, repeatable, table } from './figure
 import { firstCall } from './first-call.ts';
 import type { FloorMode } from './floor.ts';
 import { floor } from './floor.ts';
-import { allocationFigures, budgetFigures, busyFigures } from './limit-figures.ts';
+import { allocationFigures, budgetFigures, busyFigures, upkeepFigures } from './limit-figures.ts';
 import { manyCalls } from './many-calls.ts';
 import { profileFile } from './profile-file.ts';
 import type { LoadKind } from './steady-calls.ts';
@@ -27,6 +27,7 @@ import { sipRate } from './sip-rate.ts';
 import { storeRate } from './store-rate.ts';
 import type { StoredAnswer } from './stored.ts';
 import { stored } from './stored.ts';
+import { upkeep } from './upkeep.ts';
 
 const storedFile = 'test/bench/ratios.json';
 const resultFile = 'dist/bench.json';
@@ -96,6 +97,10 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     return figures;
   },
   busy: async () => busyFigures(await busy(heaviest, windowSec)),
+  upkeep: async () => {
+    const idle = await upkeep(heaviest, windowSec, false);
+    return upkeepFigures(heaviest, await upkeep(heaviest, windowSec, true), idle, windowSec);
+  },
   budget: async () => {
     const figures: Figure[] = [];
     for (const kind of kinds) await orStop(figures, async () => figures.push(...budgetFigures(await budget(kind, heaviest, windowSec))));
@@ -188,7 +193,7 @@ async function loaded(kind: LoadKind, calls: number, floors: Floors): Promise<Fi
 
 /** What a section cannot do without. */
 const needs: Readonly<Record<string, readonly (string | Need)[]>> = {
-  calls: ['sipp', 'dumpcap'], short: ['sipp'], busy: ['sipp', 'dumpcap'], budget: ['sipp', 'dumpcap', memoryCgroup], allocation: ['sipp', 'dumpcap'],
+  calls: ['sipp', 'dumpcap'], short: ['sipp'], busy: ['sipp', 'dumpcap'], upkeep: ['sipp', 'dumpcap'], budget: ['sipp', 'dumpcap', memoryCgroup], allocation: ['sipp', 'dumpcap'],
 };
 
 /** The median of several short runs: one that is disturbed does not count. */

@@ -4,7 +4,8 @@ import type { Busy } from './busy.ts';
 import { hugeBytes } from './busy.ts';
 import { loadName, loops, pacing } from './call-figures.ts';
 import type { Figure } from './figures.ts';
-import { figure } from './figures.ts';
+import { figure, percentile } from './figures.ts';
+import type { Upkeep } from './upkeep.ts';
 
 const mib = 1024 * 1024;
 /** Milliseconds that the p99.9 of the gaps may be more than 20 while the control thread works hard. */
@@ -39,4 +40,21 @@ export function budgetFigures(run: Budget): Figure[] {
 export function allocationFigures(run: FrameAllocation): Figure[] {
   const of = `${loadName(run)}: heap that the media thread allocates`;
   return [figure(`${of}`, run.bytesPerSecond / 1024, 'KiB/s'), figure(`${of} for one frame more`, run.bytesPerFrame, 'bytes', { goal: 0 })];
+}
+
+/** Of the same calls with and without housekeeping. */
+export function upkeepFigures(calls: number, due: Upkeep, idle: Upkeep, windowSec: number): Figure[] {
+  const of = `${calls} collecting, emptying the trash`;
+  const gapMs = ({ captured: { gapsMs } }: Upkeep, share: number): number => percentile(gapsMs, share);
+  const beside = (share: number): Partial<Figure> => ({ ratio: gapMs(due, share) / gapMs(idle, share), against: 'without' });
+  return [
+    figure(`${of}: messages purged`, due.purged / windowSec, '/s'),
+    figure(`${of}: RTP gap p99`, gapMs(due, 0.99), 'ms', beside(0.99)),
+    figure(`${of}: RTP gap p99.9`, gapMs(due, 0.999), 'ms', beside(0.999)),
+    figure(`${of}: RTP gap max`, due.captured.gapsMs.at(-1) ?? Number.NaN, 'ms'),
+    figure(`${of}: packets not sent`, due.captured.lost, `of ${due.captured.packets}`, { goal: 0 }),
+    ...loops(of, due),
+    ...loops(`${calls} collecting, full trash kept`, idle),
+    figure(`${of}: repeated by sipp`, due.retransmissions, 'messages', { goal: 0 }),
+  ];
 }

@@ -16,7 +16,7 @@ import { firstVersion } from '../../firmware/mailbox/state-version.ts';
 const audioBytes = 1600;
 const slotBytes = 4096;
 const toldEvery = 1000;
-const states: readonly MessageState[] = ['new', 'old', 'saved', 'old', 'deleted'];
+const usualStates: readonly MessageState[] = ['new', 'old', 'saved', 'old', 'deleted'];
 
 export interface StoredFolder {
   readonly folder: string;
@@ -25,17 +25,19 @@ export interface StoredFolder {
   readonly messages: number;
   /** When the first of its messages came, wall time; the others follow by the minute. */
   readonly firstMs: number;
+  /** In turn; left out: new, old, saved, and one of five deleted. */
+  readonly states?: readonly MessageState[];
 }
 
 export const numberOf = (nth: number): string => String(10_000 + nth);
 
 /** A data folder as a unit leaves it that was killed: every message in its index, every owner with a PIN, nothing synced. */
-export function makeStoredFolder({ folder, mailboxes, messages, firstMs }: StoredFolder, tell: (text: string) => void): void {
+export function makeStoredFolder({ folder, mailboxes, messages, firstMs, states = usualStates }: StoredFolder, tell: (text: string) => void = () => undefined): void {
   for (let nth = 0; nth < mailboxes; nth++) {
     if (nth > 0 && nth % toldEvery === 0) tell(`${nth} of ${mailboxes} mailboxes made`);
     const number = numberOf(nth);
     mkdirSync(path.join(folder, messageFolder(number)), { recursive: true });
-    const rows = Array.from({ length: messages }, (_, at) => writeMessage(folder, number, nth * messages + at, firstMs + at * 60_000));
+    const rows = Array.from({ length: messages }, (_, at) => writeMessage({ folder, mailbox: number, nth: nth * messages + at, startedMs: firstMs + at * 60_000, state: states[(nth * messages + at) % states.length] as MessageState }));
     writeSlot(path.join(folder, mailboxFolder(number), 'index.a'), { version: 1, messages: rows });
     const state = newMailboxState();
     state.owner.pin = { salt: tag(`salt ${number}`, 16), hash: tag(`hash ${number}`, 32), cost: 16384 };
@@ -43,8 +45,7 @@ export function makeStoredFolder({ folder, mailboxes, messages, firstMs }: Store
   }
 }
 
-function writeMessage(folder: string, mailbox: string, nth: number, startedMs: number): Row {
-  const state = states[nth % states.length] as MessageState;
+function writeMessage({ folder, mailbox, nth, startedMs, state }: { folder: string; mailbox: string; nth: number; startedMs: number; state: MessageState }): Row {
   const facts = { kind: 'message', id: idOf(nth, startedMs), mailbox, callerNumber: `030${nth % 10_000_000}`, callerName: 'Ada', startedMs, reason: 'no-answer', codec: 'PCMU' } satisfies RecordingFacts;
   const audio = new Uint8Array(audioBytes).fill(nth & 0xff);
   const trailer = { durationMs: audioBytes / 8, sha256: createHash('sha256').update(audio).digest('hex'), reason: 'hung-up', interrupted: false, keepBytes: audioBytes, lostPackets: 0 } satisfies RecordingTrailer;
