@@ -21,19 +21,21 @@ import { floor } from './floor.ts';
 import { allocationFigures, budgetFigures, busyFigures, upkeepFigures } from './limit-figures.ts';
 import { manyCalls } from './many-calls.ts';
 import { profileFile } from './profile-file.ts';
+import type { Asked, Plan } from './plan.ts';
+import { planOf } from './plan.ts';
 import type { LoadKind } from './steady-calls.ts';
 import { shortCalls } from './short-calls.ts';
 import { sipRate } from './sip-rate.ts';
 import { storeRate } from './store-rate.ts';
-import type { StoredAnswer } from './stored.ts';
+import type { StoredRun } from './stored.ts';
 import { stored } from './stored.ts';
+import { storedFigures } from './stored-figures.ts';
 import { upkeep } from './upkeep.ts';
 
 const storedFile = 'test/bench/ratios.json';
 const resultFile = 'dist/bench.json';
-/** Runs whose medians are stored; a regression must show in the median of as many. */
-const storedRuns = 3;
-const floorRuns = 3;
+/** A regression must show in the median of as many runs. */
+const checkedRuns = 3;
 const sitesTold = 12;
 
 const { values: options, positionals: wanted } = parseArgs({
@@ -41,13 +43,13 @@ const { values: options, positionals: wanted } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },
     store: { type: 'boolean', default: false },
-    calls: { type: 'string', default: '1,40,100,250' },
-    seconds: { type: 'string', default: '15' },
-    'many-calls': { type: 'string', default: '100000' },
+    calls: { type: 'string' },
+    seconds: { type: 'string' },
+    'many-calls': { type: 'string' },
     runs: { type: 'string' },
     profile: { type: 'boolean', default: false },
-    'stored-mailboxes': { type: 'string', default: '1000' },
-    'stored-messages': { type: 'string', default: '100000' },
+    'stored-mailboxes': { type: 'string' },
+    'stored-messages': { type: 'string' },
     'stored-folder': { type: 'string' },
   },
 });
@@ -56,17 +58,20 @@ if (options.check && !options.store && !existsSync(storedFile)) {
   process.stderr.write(`bench: there is nothing to check against: ${storedFile} does not exist; store the ratios of this machine with --store first\n`);
   process.exit(1);
 }
-const windowSec = Number(options.seconds);
-const counts = options.calls.split(',').map(Number);
+const beganMs = performance.now();
 const tell = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
+const sectionNames = ['start', 'sip', 'store', 'calls', 'busy', 'upkeep', 'budget', 'allocation', 'short', 'many', 'stored'] as const;
+type SectionName = (typeof sectionNames)[number];
+const plan = planned();
+const { windowSec, calls: counts } = plan;
 
 /** The sections that put the unit at a limit do so with as many calls. */
 const heaviest = Math.max(...counts);
 const kinds = ['leaving', 'collecting'] as const;
 
-const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
+const sections: Readonly<Record<SectionName, () => Promise<Figure[]>>> = {
   start: async () => {
-    const { medianMs, worstMs, firstMs, bareNodeMs } = await firstCall();
+    const { medianMs, worstMs, firstMs, bareNodeMs } = await firstCall(plan.starts);
     return [
       figure('start to first answered call', medianMs, 'ms', { ratio: medianMs / bareNodeMs, against: 'a bare node', goal: 400 }),
       figure('start to first answered call, worst', worstMs, 'ms'),
@@ -98,8 +103,8 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
   },
   busy: async () => busyFigures(await busy(heaviest, windowSec)),
   upkeep: async () => {
-    const idle = await upkeep(heaviest, windowSec, false);
-    return upkeepFigures(heaviest, await upkeep(heaviest, windowSec, true), idle, windowSec);
+    const idle = await upkeep(plan.upkeepCalls, windowSec, false);
+    return upkeepFigures(plan.upkeepCalls, await upkeep(plan.upkeepCalls, windowSec, true), idle, windowSec);
   },
   budget: async () => {
     const figures: Figure[] = [];
@@ -128,40 +133,14 @@ const sections: Readonly<Record<string, () => Promise<Figure[]>>> = {
     ];
   },
   many: async () => {
-    const { calls, beforeMiB, afterMiB } = await manyCalls(Number(options['many-calls']), tell);
+    const { calls, beforeMiB, afterMiB } = await manyCalls(plan.manyCalls, tell);
     return [figure(`heap after ${calls} calls in virtual time`, afterMiB, 'MiB', { ratio: afterMiB / beforeMiB, against: 'after a hundredth' })];
   },
   stored: async () => {
-    const mailboxes = Number(options['stored-mailboxes']);
-    const each = Math.round(Number(options['stored-messages']) / mailboxes);
-    const few = await stored(10, each, tell);
-    const many = await stored(mailboxes, each, tell, options['stored-folder'] ?? null);
-    const of = `${mailboxes * each} messages in ${mailboxes} mailboxes`;
-    const beside = (run: 'first' | 'killed' | 'clean', what: keyof StoredAnswer, name: string, unit: string, goal: number | null = 1.2): Figure => {
-      const [of10, ofAll] = [few, many].map((one) => median([one[run]].flat().map((answer) => answer[what]))) as [number, number];
-      return figure(`${of}: ${name}`, ofAll, unit, { ratio: ofAll / of10, against: '10 mailboxes', goal: goal === null ? null : goal * of10 });
-    };
-    const longest = (what: 'worstDelayMs' | 'keepDelayMs'): number => Math.max(...many.clean.map((answer) => answer[what]));
-    return [
-      beside('first', 'startMs', 'first start of all', 'ms', null),
-      beside('killed', 'startMs', 'start after a kill, 40 mailboxes changed', 'ms', null),
-      beside('clean', 'startMs', 'start after a clean stop', 'ms', null),
-      beside('clean', 'keepMs', 'what a start leaves for later', 'ms', null),
-      beside('clean', 'logInMs', 'first log-in', 'ms'),
-      beside('clean', 'listMs', 'list', 'ms'),
-      beside('clean', 'nextMs', 'next message', 'ms'),
-      beside('clean', 'deleteMs', 'deletion', 'ms'),
-      beside('clean', 'rssMiB', 'RSS', 'MiB'),
-      beside('killed', 'rssMiB', 'RSS after a kill', 'MiB'),
-      beside('first', 'rssMiB', 'RSS after the first start', 'MiB'),
-      beside('clean', 'heapMiB', 'heap', 'MiB'),
-      beside('clean', 'housekeepMs', 'housekeeping, nothing due', 'ms', null),
-      figure(`${of}: longest turn, nothing due`, longest('worstDelayMs'), 'ms', { goal: 5 }),
-      figure(`${of}: longest turn, looking after a start`, longest('keepDelayMs'), 'ms', { goal: 5 }),
-      figure(`${of}: longest turn, emptying all trash`, many.due.keepDelayMs, 'ms', { goal: 5 }),
-      figure(`${of}: messages purged`, many.due.purgedPerSec, '/s', { ratio: many.due.purgedPerSec / few.due.purgedPerSec, against: '10 mailboxes', better: 'more' }),
-      beside('clean', 'closeMs', 'clean stop', 'ms', null),
-    ];
+    const mailboxes = plan.storedMailboxes;
+    const messages = Math.max(1, Math.round(plan.storedMessages / mailboxes));
+    const [few, many] = await stored([{ mailboxes: 10, messages, keptIn: null }, { mailboxes, messages, keptIn: options['stored-folder'] ?? null }], tell);
+    return storedFigures(`${mailboxes * messages} messages in ${mailboxes} mailboxes`, few as StoredRun, many as StoredRun);
   },
 };
 
@@ -200,8 +179,8 @@ const needs: Readonly<Record<string, readonly (string | Need)[]>> = {
 async function told(mode: FloorMode, calls: number): Promise<number | null> {
   tell(`floor of ${calls} calls, ${mode}`);
   const shares: number[] = [];
-  for (let run = 0; run < floorRuns; run++) {
-    const share = await floor(mode, calls, Math.min(4, windowSec));
+  for (let run = 0; run < plan.floorRuns; run++) {
+    const share = await floor(mode, calls, Math.min(plan.floorSec, windowSec));
     if (share === null) return null;
     shares.push(share);
   }
@@ -222,16 +201,15 @@ const skipped: Record<string, string> = {};
 const failed: Record<string, string> = {};
 
 async function measure(name: string): Promise<void> {
-  const run = sections[name];
   const missing = requires(...(needs[name] ?? []));
-  if (run === undefined) return;
   if (missing !== undefined) {
+    if (skipped[name] === undefined) tell(`skipped ${name}: ${missing}`);
     skipped[name] = missing;
-    return tell(`skipped ${name}: ${missing}`);
+    return;
   }
-  tell(name);
+  const began = performance.now();
   try {
-    measured.set(name, [...(measured.get(name) ?? []), await run()]);
+    measured.set(name, [...(measured.get(name) ?? []), await sections[name as SectionName]()]);
   } catch (error) {
     if (error instanceof Stopped) measured.set(name, [...(measured.get(name) ?? []), [...error.figures]]);
     failed[name] = error instanceof Error ? error.message : String(error);
@@ -239,28 +217,51 @@ async function measure(name: string): Promise<void> {
     process.exitCode = 1;
     endPrograms(); // callers of a section that came to no end
   }
+  tell(`${name} took ${seconds(performance.now() - began)}`);
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+
+/** Ends the program where what was asked for cannot be. */
+function planned(): Plan {
+  try {
+    return planOf({ sections: wanted, check: options.check, store: options.store, ...given() }, sectionNames);
+  } catch (error) {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function given(): Partial<Asked> {
+  const named = { calls: options.calls, seconds: options.seconds, runs: options.runs, manyCalls: options['many-calls'], storedMailboxes: options['stored-mailboxes'], storedMessages: options['stored-messages'] };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
 const figuresNow = (): Figure[] => [...measured.values()].flatMap(merged);
 
-const chosen = wanted.length === 0 ? Object.keys(sections) : wanted;
-const unknown = chosen.filter((name) => !(name in sections));
-if (unknown.length > 0) throw new Error(`there is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}`);
-const runs = Number(options.runs ?? (options.store ? storedRuns : 1));
-if (options.store && runs < 2) throw new Error('what is stored must have been measured twice at least: --runs 2 or more');
 mkdirSync('dist', { recursive: true });
-for (let run = 0; run < runs; run++) for (const name of chosen) await measure(name);
+if (plan.leftOut.length > 0) tell(`left out, as nothing of it is compared: ${plan.leftOut.join(', ')}`);
+const rounds = Math.max(...plan.sections.map(({ runs }) => runs));
+const steps = Array.from({ length: rounds }, (_, run) => plan.sections.filter(({ runs }) => run < runs).map(({ name, runs }) => ({ name, of: runs === 1 ? name : `${name}, run ${run + 1} of ${runs}` }))).flat();
+for (const [at, { name, of }] of steps.entries()) {
+  tell(`${at + 1} of ${steps.length}: ${of} (${seconds(performance.now() - beganMs)} so far)`);
+  await measure(name);
+}
 
 // What looks worse is measured again, and the median counts: a disturbance is not a regression.
 const storedRatios = options.check && existsSync(storedFile) ? (JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios) : {};
-for (let again = 1; again < storedRuns; again++) {
+for (let again = 1; again < checkedRuns; again++) {
   const worse = new Set(regressions(figuresNow(), storedRatios).map(({ name }) => name));
-  for (const [name, all] of [...measured]) if (all.some((run) => run.some((one) => worse.has(one.name)))) await measure(name);
+  for (const [name, all] of [...measured]) {
+    if (!all.some((run) => run.some((one) => worse.has(one.name)))) continue;
+    tell(`again: ${name}, of which something looks worse than stored (${seconds(performance.now() - beganMs)} so far)`);
+    await measure(name);
+  }
 }
 
 const figures = figuresNow();
 process.stdout.write(`${table(figures)}\n\n${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node.js ${process.version}\n`);
-writeFileSync(resultFile, `${JSON.stringify({ node: process.version, kernel: release(), processor: cpus()[0]?.model ?? null, cores: cpus().length, windowSec, runs, skipped, failed, figures }, null, 1)}\n`);
+writeFileSync(resultFile, `${JSON.stringify({ node: process.version, kernel: release(), processor: cpus()[0]?.model ?? null, cores: cpus().length, windowSec, tookSec: Math.round((performance.now() - beganMs) / 1000), skipped, failed, figures }, null, 1)}\n`);
 tell(`written: ${resultFile}`);
 
 if (options.store) {
@@ -272,7 +273,11 @@ if (options.store) {
   for (const { name, ratio, spread } of figures) if (ratio !== null && !(name in ratios)) tell(`not stored, as it varies by a factor of ${spread?.toFixed(2) ?? '?'}: ${name}`);
 }
 if (options.check) {
-  const worse = regressions(figures, JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios);
-  for (const { name, stored, now } of worse) process.stdout.write(`REGRESSION ${name}: ratio ${now.toFixed(2)}, stored ${stored.toFixed(2)}\n`);
-  if (worse.length > 0) process.exitCode = 1;
+  const stored = JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios;
+  const checked = figures.filter(({ name, ratio }) => ratio !== null && name in stored).length;
+  tell(`${checked} of ${Object.keys(stored).length} stored ratios were compared, in ${seconds(performance.now() - beganMs)}`);
+  const worse = regressions(figures, stored);
+  for (const { name, stored: before, now } of worse) process.stdout.write(`REGRESSION ${name}: ratio ${now.toFixed(2)}, stored ${before.toFixed(2)}\n`);
+  // A check that compared nothing has not passed.
+  if (worse.length > 0 || checked === 0) process.exitCode = 1;
 }

@@ -11,7 +11,7 @@ import { numberOf } from './stored-folder.ts';
 
 const looks = 40;
 /** A full trash takes longer to empty than anybody wants to wait here. */
-const keepLimitMs = 30_000;
+const keepLimitMs = 15_000;
 
 const ask = JSON.parse(process.argv[2] ?? '') as StoredAsk;
 const numbers = Array.from({ length: ask.mailboxes }, (_, nth) => numberOf(nth));

@@ -30,7 +30,7 @@ export interface StoredAnswer {
   readonly worstDelayMs: number;
   readonly keepDelayMs: number;
   readonly closeMs: number;
-  /** While it empties a full trash, for half a minute at most. */
+  /** While it empties a full trash, for a quarter of a minute at most. */
   readonly purgedPerSec: number;
 }
 
@@ -50,22 +50,38 @@ const asByLoader = ['--semi-space-growth-factor=1', '--optimize-for-size'];
 const cleanStarts = 5;
 const marker = 'made.json';
 
+/** `messages`: in each mailbox. `keptIn`: a folder that is made once and used by later runs; null = made for this one, and removed. */
+interface StoreSize {
+  readonly mailboxes: number;
+  readonly messages: number;
+  readonly keptIn: string | null;
+}
+
 /**
- * A store with so much on the disk: at its first start, after it was killed, after clean stops, and while it empties all trash. `keptIn`: a folder that
- * is made once and used by later runs; null = made for this one, and removed.
+ * Stores with so much on the disk: at the first start, after a kill, after clean stops, and while all trash is emptied. They take turns at each, so that a
+ * disk that is slow for a while is so for all of them.
  */
-export async function stored(mailboxes: number, messages: number, tell: (text: string) => void, keptIn: string | null = null): Promise<StoredRun> {
-  const around = keptIn ?? mkdtempSync(path.join(tmpdir(), 'stored-'));
+export async function stored(sizes: readonly StoreSize[], tell: (text: string) => void): Promise<StoredRun[]> {
+  const places = sizes.map((size) => ({ ...size, around: size.keptIn ?? mkdtempSync(path.join(tmpdir(), 'stored-')) }));
   try {
-    const folder = await filled(around, mailboxes, messages, tell);
-    const ask = { folder, mailboxes, clean: true, due: false };
-    const first = await run({ ...ask, clean: false });
-    const killed = await run(ask);
-    const clean: StoredAnswer[] = [];
-    for (let start = 0; start < cleanStarts; start++) clean.push(await run(ask));
-    return { first, killed, clean, due: await run({ ...ask, clean: false, due: true }) };
+    const asks: StoredAsk[] = [];
+    for (const { around, mailboxes, messages } of places) asks.push({ folder: await filled(around, mailboxes, messages, tell), mailboxes, clean: true, due: false });
+    const each = async (more: Partial<StoredAsk>): Promise<StoredAnswer[]> => {
+      const answers: StoredAnswer[] = [];
+      for (const ask of asks) answers.push(await run({ ...ask, ...more }));
+      return answers;
+    };
+    tell('first start of all');
+    const first = await each({ clean: false });
+    tell('starts after a kill and after clean stops');
+    const killed = await each({});
+    const clean: StoredAnswer[][] = [];
+    for (let start = 0; start < cleanStarts; start++) clean.push(await each({}));
+    tell('emptying the trash');
+    const due = await each({ clean: false, due: true });
+    return asks.map((_, at) => ({ first: first[at] as StoredAnswer, killed: killed[at] as StoredAnswer, clean: clean.map((answers) => answers[at] as StoredAnswer), due: due[at] as StoredAnswer }));
   } finally {
-    if (keptIn === null) rmSync(around, { recursive: true, force: true });
+    for (const { keptIn, around } of places) if (keptIn === null) rmSync(around, { recursive: true, force: true });
   }
 }
 
