@@ -21,7 +21,7 @@ export function storedFigures(of: string, few: StoredRun, many: StoredRun): Figu
     beside('clean', 'rssMiB', 'RSS', 'MiB'),
     beside('killed', 'rssMiB', 'RSS after a kill', 'MiB'),
     beside('first', 'rssMiB', 'RSS after the first start', 'MiB'),
-    beside('clean', 'heapMiB', 'heap', 'MiB'),
+    beside('clean', 'heapMiB', 'heap', 'MiB', null),
     beside('clean', 'housekeepMs', 'housekeeping, nothing due', 'ms', null),
     figure(`${of}: longest turn, nothing due`, longest('worstDelayMs'), 'ms', { goal: 5 }),
     figure(`${of}: longest turn, looking after a start`, longest('keepDelayMs'), 'ms', { goal: 5 }),

@@ -50,6 +50,12 @@ const ids: Readonly<Record<string, HalErrorId>> = {
   ETXTBSY: 'busy',
 };
 
+/** Whether `cause`, as Node threw it, is a `not-found`: cheaper than to make an error of it, for who asks thousands of times. */
+export function isNotFound(cause: unknown): boolean {
+  const code = codeOf(cause);
+  return code !== null && ids[code] === 'not-found';
+}
+
 /** `cause` is whatever Node threw or handed to a callback; a HalError passes unchanged. */
 export function halError(place: string, cause: unknown): HalError {
   if (cause instanceof HalError) return cause;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HalError } from '../../errors.ts';
 import type { Storage, StorageFile } from '../../storage.ts';
 import { pathParts } from '../../storage-path.ts';
-import { halError } from './errno.ts';
+import { halError, isNotFound } from './errno.ts';
 import { LinuxStorageFile } from './linux-storage-file.ts';
 import { takeLock } from './lock-file.ts';
 
@@ -67,7 +67,7 @@ export class LinuxStorage implements Storage {
   stat(path: string): Promise<{ bytes: number; directory: boolean; modifiedMs: number } | null> {
     return this.#guarded(path, async (full) => {
       const found = await stat(full).catch((error: unknown) => {
-        if (halError(path, error).id === 'not-found') return null;
+        if (isNotFound(error)) return null;
         throw error;
       });
       return found && { bytes: found.size, directory: found.isDirectory(), modifiedMs: found.mtimeMs };
