@@ -22,6 +22,8 @@ import { UnsavedMailboxes } from './unsaved-mailboxes.ts';
 /** Node has four file threads; a few more tasks keep them busy. */
 const openAtATime = 8;
 const verifiedAtATime = 2;
+/** A start that has many mailboxes to look at says so as often, milliseconds. */
+const tellEveryMs = 2000;
 
 /** How much of what is stored is kept in memory. */
 export interface MailboxRoom {
@@ -107,7 +109,7 @@ export class Mailboxes implements MailboxDocuments {
       this.#unverified.add(number);
     }
     this.#isLooking = isLarge;
-    await inParallel(names.filter((number) => !this.#known.has(number)), openAtATime, (number) => this.use(number, () => undefined)).finally(() => (this.#isLooking = false));
+    await this.#lookAt(names.filter((number) => !this.#known.has(number))).finally(() => (this.#isLooking = false));
     // What it took to know all this must not be needed again.
     if (isLarge && (summary?.size !== names.length || !this.#summary.stands)) await this.#summarize();
   }
@@ -219,6 +221,19 @@ export class Mailboxes implements MailboxDocuments {
     for (const [, mailbox] of this.#pool.entries()) await mailbox.idle();
     // Whoever still changes something has not been waited for.
     if (!this.#pool.isInUse && this.#known.size > this.#room.atStart) await this.#summarize();
+  }
+
+  /** Of what the summary does not know; without one that is all of them, which takes its time and is told. */
+  async #lookAt(numbers: readonly string[]): Promise<void> {
+    const { clock, log } = this.#parts;
+    let [looked, toldMs] = [0, clock.monotonic()];
+    await inParallel(numbers, openAtATime, async (number) => {
+      await this.use(number, () => undefined);
+      looked++;
+      if (clock.monotonic() - toldMs < tellEveryMs) return;
+      toldMs = clock.monotonic();
+      log.write('notice', 'mailboxes-looked-at', `The start looks at the files of mailboxes that no summary vouches for: ${looked} of ${numbers.length} so far.`);
+    });
   }
 
   async #summarize(): Promise<void> {

@@ -97,6 +97,23 @@ test('after a stop in good order a start reads no mailbox, and knows the same', 
   assert.equal([...read], ['207']);
 });
 
+test('a start that has to look at many says how far it is', async () => {
+  const storage = new SimStorage({});
+  const { store } = await filled(storage);
+  await store.close();
+  await storage.remove('summary');
+  const clock = new SimClock();
+  const { store: again, log } = small(storage, clock);
+  storage.fault = ({ kind, path }) => {
+    if (kind === 'list' && path.startsWith('mailboxes/')) clock.rush(500);
+    return null;
+  };
+  await again.open();
+  const told = log.events.filter(({ event }) => event === 'mailboxes-looked-at').map(({ text }) => /(\d+) of (\d+) so far/.exec(text)?.slice(1).map(Number));
+  assert.ok(told.length >= 2, String(told.length));
+  assert.ok(told.every((one) => one !== undefined && (one[0] ?? 0) <= 12 && one[1] === 12), JSON.stringify(told));
+});
+
 test('a log of changes that is missing, or damaged where it was written whole, makes the summary count for nothing; a torn end is of changes that never began', async () => {
   const wrongAt = (wrong: (bytes: Buffer) => number) => (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === wrong(bytes) ? byte ^ 1 : byte)));
   for (const [spoil, looked] of [
