@@ -1,6 +1,6 @@
 /**
  * Received audio for a conversation: it is played by a line's clock, a frame for each of the line's, come what may. (A recorder waits
- * for what is late, `jitter-buffer.ts`; who talks cannot.) A ring of 512 ms by RTP timestamp, at most 200 ms of it in use.
+ * for what is late, `jitter-buffer.ts`; who talks cannot.) A ring of 256 ms by RTP timestamp, at most 200 ms of it in use.
  *
  *   position                      end
  *      │████████░░░░████████        │        lead of a packet = its place - position when it comes = its time in hand
@@ -17,7 +17,7 @@ import type { CodecName, MediaStats } from './media-protocol.ts';
 import type { ReceiveBuffer } from './receive-buffer.ts';
 import { SampleRing } from './sample-ring.ts';
 
-const capacity = 4096;
+const capacity = 2048;
 const firstLead = 40 * samplesPerMs;
 const leastComfortable = 10 * samplesPerMs;
 const mostComfortable = 50 * samplesPerMs;

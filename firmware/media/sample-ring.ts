@@ -2,26 +2,30 @@ import { convertTable, silenceCode } from '../../hal/g711.ts';
 import { frameSamples, maxPayloadBytes } from './audio-format.ts';
 import { Concealment } from './concealment.ts';
 import type { CodecName } from './media-protocol.ts';
+import { SpotSet } from './spot-set.ts';
 
 const unchanged = convertTable('PCMU', 'PCMU');
+/** Of all rings. */
+const silentPayloads: Readonly<Record<CodecName, Uint8Array>> = {
+  PCMU: new Uint8Array(maxPayloadBytes).fill(silenceCode('PCMU')),
+  PCMA: new Uint8Array(maxPayloadBytes).fill(silenceCode('PCMA')),
+};
 
 /**
  * Received samples on a timeline that goes round: each has a place, and is there or not. What is not there when it is played is made up. Places are
  * signed 32-bit numbers; who owns the ring sees to it that no two of those in use share a spot.
  */
 export class SampleRing {
-  /** Whole frames of silence, in the codec. */
-  readonly silentPayload = new Uint8Array(maxPayloadBytes);
   readonly #codes: Uint8Array;
-  readonly #there: Uint8Array;
+  readonly #there: SpotSet;
   readonly #mask: number;
   readonly #concealment = new Concealment();
   #codec: CodecName = 'PCMU';
 
-  /** `capacity`: a power of two. */
+  /** `capacity`: a power of two, 32 at least. */
   constructor(capacity: number) {
     this.#codes = new Uint8Array(capacity);
-    this.#there = new Uint8Array(capacity);
+    this.#there = new SpotSet(capacity);
     this.#mask = capacity - 1;
   }
 
@@ -29,9 +33,14 @@ export class SampleRing {
     return this.#codec;
   }
 
+  /** Whole frames of silence, in the codec; nobody's own. */
+  get silentPayload(): Uint8Array {
+    return silentPayloads[this.#codec];
+  }
+
   /** Empty. */
   begin(codec: CodecName): void {
-    this.#there.fill(0);
+    this.#there.clear();
     this.#speak(codec);
   }
 
@@ -46,26 +55,14 @@ export class SampleRing {
   /** Puts bytes[at + from .. at + samples) at `place + from`, turning each code by `table`; null = as it is. */
   put(place: number, bytes: Uint8Array, at: number, from: number, samples: number, table: Uint8Array | null): void {
     const turn = table ?? unchanged;
-    for (let index = from; index < samples; index++) {
-      const spot = (place + index) & this.#mask;
-      this.#codes[spot] = turn[bytes[at + index] ?? 0] ?? 0;
-      this.#there[spot] = 1;
-    }
+    for (let index = from; index < samples; index++) this.#codes[(place + index) & this.#mask] = turn[bytes[at + index] ?? 0] ?? 0;
+    this.#there.add(place + from, samples - from);
   }
 
   /** The 20 ms from `place` on; they are not there afterwards. */
   play(place: number, frame: Uint8Array): void {
-    let madeUp = 0;
-    for (let at = 0; at < frameSamples; at++) {
-      const spot = (place + at) & this.#mask;
-      if (this.#there[spot] === 1) {
-        frame[at] = this.#codes[spot] ?? 0;
-        this.#there[spot] = 0;
-      } else {
-        frame[at] = this.#concealment.sample(at);
-        madeUp++;
-      }
-    }
+    const madeUp = this.#there.hasAll(place, frameSamples) ? this.#copy(place, frame) : this.#fill(place, frame);
+    this.#there.remove(place, frameSamples);
     this.#concealment.played(frame, madeUp);
   }
 
@@ -77,29 +74,47 @@ export class SampleRing {
 
   /** The 20 ms from `place` on, silent where they are not there. They stay. */
   look(place: number, frame: Uint8Array): void {
-    for (let at = 0; at < frameSamples; at++) {
-      const spot = (place + at) & this.#mask;
-      frame[at] = this.#there[spot] === 1 ? (this.#codes[spot] ?? 0) : (this.silentPayload[0] ?? 0);
-    }
+    const silence = this.silentPayload[0] ?? 0;
+    for (let at = 0; at < frameSamples; at++) frame[at] = this.#there.has(place + at) ? (this.#codes[(place + at) & this.#mask] ?? 0) : silence;
   }
 
   forget(place: number, samples: number): void {
-    for (let at = 0; at < samples; at++) this.#there[(place + at) & this.#mask] = 0;
+    this.#there.remove(place, samples);
   }
 
   /** Copies the samples from `place` on to the places before it. */
   repeat(place: number, samples: number): void {
     for (let at = samples - 1; at >= 0; at--) {
-      const from = (place + at) & this.#mask;
-      const to = (place + at - samples) & this.#mask;
-      this.#codes[to] = this.#codes[from] ?? 0;
-      this.#there[to] = this.#there[from] ?? 0;
+      const from = place + at;
+      const to = from - samples;
+      this.#codes[to & this.#mask] = this.#codes[from & this.#mask] ?? 0;
+      if (this.#there.has(from)) this.#there.add(to, 1);
+      else this.#there.remove(to, 1);
     }
+  }
+
+  /** Nothing is made up. */
+  #copy(place: number, frame: Uint8Array): 0 {
+    for (let at = 0; at < frameSamples; at++) frame[at] = this.#codes[(place + at) & this.#mask] ?? 0;
+    return 0;
+  }
+
+  /** How many are made up. */
+  #fill(place: number, frame: Uint8Array): number {
+    let madeUp = 0;
+    for (let at = 0; at < frameSamples; at++) {
+      if (this.#there.has(place + at)) {
+        frame[at] = this.#codes[(place + at) & this.#mask] ?? 0;
+      } else {
+        frame[at] = this.#concealment.sample(at);
+        madeUp++;
+      }
+    }
+    return madeUp;
   }
 
   #speak(codec: CodecName): void {
     this.#codec = codec;
-    this.silentPayload.fill(silenceCode(codec));
     this.#concealment.begin(codec);
   }
 }
