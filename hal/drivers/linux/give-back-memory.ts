@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cleanFilePieces, madvDontneed } from './file-pages.ts';
 import type { Koffi } from './native.ts';
 import { loadKoffi } from './native.ts';
+import { bringPagesSingly } from './page-faults.ts';
 import type { Mapping } from './smaps.ts';
 import { parseSmaps } from './smaps.ts';
 
@@ -68,7 +69,7 @@ function pageForgetter(koffi: Koffi): () => void {
     const madvise = koffi.load(null).func('int madvise(uint64_t address, size_t length, int advice)');
     let pieces: readonly Mapping[] | null = null;
     return () => {
-      pieces ??= piecesOfProgram();
+      if (pieces === null) bringPagesSingly(koffi, (pieces = piecesOfProgram()));
       for (const { address, bytes } of pieces) madvise(address, bytes, madvDontneed);
     };
   } catch {

@@ -8,6 +8,9 @@ import { residentMemory } from './resident-memory.ts';
 import { parseSmaps } from './smaps.ts';
 import { toldThreadMemory } from './thread-memory.ts';
 
+/** V8 frees the octets of buffers that it has collected in the background; by then it has. */
+const sweptMs = 1000;
+
 /** Set by a supervisor that is not systemd and starts the program again when it ends with the code for that. */
 const supervisorVariable = 'UNDERSTUDY_SUPERVISOR';
 
@@ -54,6 +57,7 @@ export class LinuxProcess implements ProcessControl {
       collectGarbage();
       freed();
       program();
+      setTimeout(freed, sweptMs).unref();
     });
   }
 
