@@ -11,11 +11,14 @@ const askAgainMs = 5_000;
 export class KeepCodeWhenIdle {
   readonly #clock: Clock;
   readonly #isIdle: () => boolean;
+  readonly #kept: () => void;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, isIdle: () => boolean) {
+  /** `kept` is called when it was done while the unit runs: what it took, some 10 MiB, may be given back. */
+  constructor(clock: Clock, isIdle: () => boolean, kept: () => void) {
     this.#clock = clock;
     this.#isIdle = isIdle;
+    this.#kept = kept;
     if (keepsCode()) this.#wait(afterMs);
   }
 
@@ -27,8 +30,9 @@ export class KeepCodeWhenIdle {
 
   #wait(ms: number): void {
     this.#timer = this.#clock.after('code cache', ms, () => {
-      if (this.#isIdle()) keepCode();
-      else this.#wait(askAgainMs);
+      if (!this.#isIdle()) return this.#wait(askAgainMs);
+      keepCode();
+      this.#kept();
     });
   }
 }

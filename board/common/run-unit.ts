@@ -139,7 +139,7 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
     const attend = async (): Promise<Attendance | null> => {
       notify.ready(`answering with ${settings.ports} ports`);
       void notes.begun();
-      code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0);
+      code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0, () => self.giveBackMemory());
       const attendance = await attended(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, cause, restart: self.restart });
       followHangUps(() => attendance?.reload());
       return attendance;

@@ -5,11 +5,13 @@ import type { ProcessControl } from '../../hal/process.ts';
 const firstMs = 1000;
 const lookMs = 10_000;
 const mostOftenMs = 10 * 60_000;
-const mostOftenWhenShortMs = 60_000;
+const mostOftenInNeedMs = 60_000;
+/** When so much more is held than once was enough, it is worth while to do it as often as that, and a second time: calls that are over keep something for 32 s (RFC 3261, 64*T1). */
+const worthBytes = 12 * 1024 * 1024;
 
 export interface MemoryKeeperParts {
   readonly clock: Clock;
-  readonly process: Pick<ProcessControl, 'giveBackMemory' | 'giveBackProgram'>;
+  readonly process: Pick<ProcessControl, 'giveBackMemory' | 'giveBackProgram' | 'residentBytes'>;
   /** Calls that are up, and those that there have been. */
   readonly calls: () => { readonly active: number; readonly total: number };
   /** New calls are refused for want of it. */
@@ -18,13 +20,16 @@ export interface MemoryKeeperParts {
 
 /**
  * Gives back what the start and past calls have left over, while no call would notice: once soon after the start, then after calls, at most every 10
- * minutes; pages of the program that are not in use every 10 s. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
+ * minutes, or every minute when there is much; pages of the program that are not in use every 10 s. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
  */
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
   #timer: Timer;
   #givenMs: MonotonicMs | null = null;
   #totalThen = -1;
+  /** The least that was held at a look. */
+  #leastBytes = Infinity;
+  #onceMore = false;
 
   constructor(parts: MemoryKeeperParts) {
     this.#parts = parts;
@@ -47,9 +52,14 @@ export class MemoryKeeper {
     const { active, total } = calls();
     const now = clock.monotonic();
     const isShort = short();
-    const tooSoon = this.#givenMs !== null && now - this.#givenMs < (isShort ? mostOftenWhenShortMs : mostOftenMs);
-    if (tooSoon || (!isShort && (active > 0 || total === this.#totalThen))) return process.giveBackProgram();
-    [this.#givenMs, this.#totalThen] = [now, total];
+    const held = process.residentBytes();
+    this.#leastBytes = Math.min(this.#leastBytes, held);
+    const isMuch = held - this.#leastBytes >= worthBytes;
+    const changed = total !== this.#totalThen;
+    const tooSoon = this.#givenMs !== null && now - this.#givenMs < (isShort || isMuch ? mostOftenInNeedMs : mostOftenMs);
+    const inVain = active > 0 || !(changed || this.#onceMore);
+    if (tooSoon || (inVain && !isShort)) return process.giveBackProgram();
+    [this.#givenMs, this.#totalThen, this.#onceMore] = [now, total, changed && isMuch];
     process.giveBackMemory();
   }
 }

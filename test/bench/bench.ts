@@ -16,9 +16,10 @@ import { callLoad } from './call-load.ts';
 import type { Figure, StoredRatios } from './figures.ts';
 import { figure, median, merged, regressions, repeatable, table } from './figures.ts';
 import { firstCall } from './first-call.ts';
+import { flat } from './flat.ts';
 import type { FloorMode } from './floor.ts';
 import { floor } from './floor.ts';
-import { allocationFigures, budgetFigures, busyFigures, upkeepFigures } from './limit-figures.ts';
+import { allocationFigures, budgetFigures, busyFigures, flatFigures, upkeepFigures } from './limit-figures.ts';
 import { manyCalls } from './many-calls.ts';
 import { profileFile } from './profile-file.ts';
 import type { Asked, Plan } from './plan.ts';
@@ -45,6 +46,7 @@ const { values: options, positionals: wanted } = parseArgs({
     store: { type: 'boolean', default: false },
     calls: { type: 'string' },
     seconds: { type: 'string' },
+    minutes: { type: 'string', default: '5' },
     'many-calls': { type: 'string' },
     runs: { type: 'string' },
     profile: { type: 'boolean', default: false },
@@ -60,7 +62,7 @@ if (options.check && !options.store && !existsSync(storedFile)) {
 }
 const beganMs = performance.now();
 const tell = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
-const sectionNames = ['start', 'sip', 'store', 'calls', 'busy', 'upkeep', 'budget', 'allocation', 'short', 'many', 'stored'] as const;
+const sectionNames = ['start', 'sip', 'store', 'calls', 'busy', 'upkeep', 'budget', 'allocation', 'short', 'flat', 'many', 'stored'] as const;
 type SectionName = (typeof sectionNames)[number];
 const plan = planned();
 const { windowSec, calls: counts } = plan;
@@ -124,14 +126,16 @@ const sections: Readonly<Record<SectionName, () => Promise<Figure[]>>> = {
     return figures;
   },
   short: async () => {
-    const profileAs = options.profile ? 'dist/bench-short' : null;
-    const { perSecond, calls, rssBeforeMiB, rssAfterMiB, profile } = await shortCalls(profileAs);
-    if (profileAs !== null) tellProfile(profile, profileAs);
+      const profileAs = options.profile ? 'dist/bench-short' : null;
+      const { perSecond, calls, rssBeforeMiB, rssMostMiB, rssAfterMiB, profile } = await shortCalls(profileAs);
+      if (profileAs !== null) tellProfile(profile, profileAs);
     return [
       figure('short calls without a repetition', perSecond, '/s', { better: 'more', goal: 300 }),
-      figure('memory after short calls', rssAfterMiB, `MiB, ${calls} calls`, { ratio: rssAfterMiB / rssBeforeMiB, against: 'before' }),
+      figure('memory right after short calls', rssMostMiB, `MiB, ${calls} calls`, { ratio: rssMostMiB / rssBeforeMiB, against: 'before' }),
+      figure('memory 100 s after short calls', rssAfterMiB, `MiB, ${calls} calls`, { ratio: rssAfterMiB / rssBeforeMiB, against: 'before', goal: 1.1 * rssBeforeMiB }),
     ];
   },
+  flat: async () => flatFigures(await flat(heaviest, Number(options.minutes), tell)),
   many: async () => {
     const { calls, beforeMiB, afterMiB } = await manyCalls(plan.manyCalls, tell);
     return [figure(`heap after ${calls} calls in virtual time`, afterMiB, 'MiB', { ratio: afterMiB / beforeMiB, against: 'after a hundredth' })];
@@ -172,7 +176,7 @@ async function loaded(kind: LoadKind, calls: number, floors: Floors): Promise<Fi
 
 /** What a section cannot do without. */
 const needs: Readonly<Record<string, readonly (string | Need)[]>> = {
-  calls: ['sipp', 'dumpcap'], short: ['sipp'], busy: ['sipp', 'dumpcap'], upkeep: ['sipp', 'dumpcap'], budget: ['sipp', 'dumpcap', memoryCgroup], allocation: ['sipp', 'dumpcap'],
+  calls: ['sipp', 'dumpcap'], short: ['sipp'], flat: ['sipp'], busy: ['sipp', 'dumpcap'], upkeep: ['sipp', 'dumpcap'], budget: ['sipp', 'dumpcap', memoryCgroup], allocation: ['sipp', 'dumpcap'],
 };
 
 /** The median of several short runs: one that is disturbed does not count. */

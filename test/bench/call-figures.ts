@@ -16,6 +16,9 @@ const kib = 1024;
 /** Periods of packets are multiples of it. */
 const tickMs = 10;
 
+/** null = nothing is wanted of so many. */
+export const goalRss = (calls: number): number | null => goals[calls]?.rss ?? null;
+
 export const loadName = ({ calls, kind }: Pick<CallLoad, 'calls' | 'kind'>): string => `${calls} ${kind}`;
 
 export function callFigures(run: CallLoad, floors: Floors): Figure[] {

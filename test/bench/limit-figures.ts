@@ -2,9 +2,10 @@ import type { FrameAllocation } from './allocation.ts';
 import type { Budget } from './budget.ts';
 import type { Busy } from './busy.ts';
 import { hugeBytes } from './busy.ts';
-import { loadName, loops, pacing } from './call-figures.ts';
+import { goalRss, loadName, loops, pacing } from './call-figures.ts';
 import type { Figure } from './figures.ts';
 import { figure, percentile } from './figures.ts';
+import type { Flat } from './flat.ts';
 import type { Upkeep } from './upkeep.ts';
 
 const mib = 1024 * 1024;
@@ -56,5 +57,21 @@ export function upkeepFigures(calls: number, due: Upkeep, idle: Upkeep, windowSe
     ...loops(of, due),
     ...loops(`${calls} collecting, full trash kept`, idle),
     figure(`${of}: repeated by sipp`, due.retransmissions, 'messages', { goal: 0 }),
+  ];
+}
+
+/** What may be missing or too much in `show memory`, of the process. */
+const untoldGoal = 5;
+/** What memory may grow by from one quarter of the time to another. */
+const growthGoal = 1.05;
+
+export function flatFigures({ ports, minutes, stored, firstMiB, lastMiB, mostMiB, mibPerHour, toldShare }: Flat): Figure[] {
+  const of = `${ports} ports for ${minutes} min, calls come and go`;
+  return [
+    figure(`${of}: RSS in the last quarter`, lastMiB, 'MiB', { ratio: lastMiB / firstMiB, against: 'the first', goal: growthGoal * firstMiB }),
+    figure(`${of}: most RSS`, mostMiB, 'MiB', { goal: goalRss(ports) }),
+    figure(`${of}: RSS rises by`, mibPerHour, 'MiB/h'),
+    figure(`${of}: not told by show memory`, Math.abs(1 - toldShare) * 100, '% of RSS', { goal: untoldGoal }),
+    figure(`${of}: messages stored`, stored, 'messages', { better: 'more' }),
   ];
 }

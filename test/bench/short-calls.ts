@@ -4,6 +4,7 @@ import { memory } from './process-usage.ts';
 import { profileFile } from './profile-file.ts';
 import type { LoadEnd } from './sipp-load.ts';
 import { startLoad } from './sipp-load.ts';
+import { asByService } from './steady-calls.ts';
 import type { ProfileSites, ThreadName } from './thread-probe.ts';
 import { ThreadProbe } from './thread-probe.ts';
 
@@ -12,6 +13,9 @@ export interface ShortCalls {
   readonly perSecond: number;
   readonly calls: number;
   readonly rssBeforeMiB: number;
+  /** Right after the last. */
+  readonly rssMostMiB: number;
+  /** Once what they keep for 32 s is gone (64*T1), and what was free was given back. */
   readonly rssAfterMiB: number;
   /** Of the rate that is `profiledRate`, in a run of its own after all else; null = no profile was asked for. */
   readonly profile: Readonly<Record<ThreadName, ProfileSites>> | null;
@@ -21,14 +25,19 @@ const rates = [50, 100, 150, 200, 250, 300, 350, 400, 500, 600];
 const secondsEach = 8;
 /** Calls per second while a profile is taken: what every rate has in common, and nothing of a unit that does not keep up. */
 const profiledRate = 200;
+/** What the start has left is given back by then. */
+const settledMs = 5000;
+/** 32 s, then at most a minute until it is given back a second time. */
+const overMs = 100_000;
 
 /** Calls that are answered and at once over, ever faster until the unit (or sipp) cannot keep up. `profileAs`: profiles go to files that begin so; null = none. */
 export async function shortCalls(profileAs: string | null): Promise<ShortCalls> {
   const mailboxes = Array.from({ length: 50 }, (_, index) => String(3000 + index));
   const probe = profileAs === null ? null : new ThreadProbe();
-  const unit = await RunningUnit.start({ ports: 250, mailboxes, startLimitMs: 60_000, environment: probe?.environment ?? {} });
+  const unit = await RunningUnit.start({ ports: 250, mailboxes, startLimitMs: 60_000, environment: { ...asByService, ...probe?.environment } });
   const load = (perSecond: number): Promise<LoadEnd> => shortLoad(unit, mailboxes, perSecond);
   try {
+    await sleep(settledMs);
     const rssBeforeMiB = memory(unit.pid).rssMiB;
     let [best, calls] = [0, 0];
     for (const perSecond of rates) {
@@ -38,9 +47,11 @@ export async function shortCalls(profileAs: string | null): Promise<ShortCalls> 
       best = perSecond;
       await sleep(500);
     }
+    const rssMostMiB = memory(unit.pid).rssMiB;
+    await sleep(overMs);
     const rssAfterMiB = memory(unit.pid).rssMiB;
     const profile = probe === null ? null : await probe.profileDuring((thread) => profileFile(profileAs ?? '', thread), () => load(profiledRate));
-    return { perSecond: best, calls, rssBeforeMiB, rssAfterMiB, profile };
+    return { perSecond: best, calls, rssBeforeMiB, rssMostMiB, rssAfterMiB, profile };
   } finally {
     await unit.stop();
     probe?.close();

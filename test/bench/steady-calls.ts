@@ -13,7 +13,7 @@ import { startLoad } from './sipp-load.ts';
 import { ThreadProbe } from './thread-probe.ts';
 
 /** As the service file of the board sets it. */
-const asByService = { MALLOC_ARENA_MAX: '1' };
+export const asByService = { MALLOC_ARENA_MAX: '1' };
 
 export type LoadKind = 'leaving' | 'collecting';
 
@@ -116,7 +116,7 @@ async function intactMessages(unit: RunningUnit, calls: number, leastSec: number
 }
 
 /** Speech for a load: loud enough never to count as silence, and different from one frame to the next. */
-function noise(samples: number): Buffer {
+export function noise(samples: number): Buffer {
   const bytes = Buffer.alloc(samples);
   for (let at = 0, state = 1; at < samples; at += 1) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

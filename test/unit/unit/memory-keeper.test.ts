@@ -47,4 +47,39 @@ test('when memory is short it is given back every minute, though calls are up an
   keeper.stop();
 });
 
+test('when much was taken it is given back a minute later, once nobody calls, and again for what was let go only then', async () => {
+  const clock = new SimClock();
+  const process = new SimProcess();
+  const calls = { active: 0, total: 0 };
+  const mib = 1024 * 1024;
+  process.heldBytes = 60 * mib;
+  const keeper = new MemoryKeeper({ clock, process, calls: () => calls, short: () => false });
+  await clock.advance(30_000);
+  assert.is(process.givenBack, 1);
+  Object.assign(calls, { active: 9, total: 500 });
+  process.heldBytes = 150 * mib;
+  await clock.advance(120_000);
+  assert.is(process.givenBack, 1, 'calls are up');
+  calls.active = 0;
+  await clock.advance(10_000);
+  assert.is(process.givenBack, 2);
+  process.heldBytes = 90 * mib; // with what past calls still keep
+  await clock.advance(50_000);
+  assert.is(process.givenBack, 2, 'a minute has not passed');
+  await clock.advance(10_000);
+  assert.is(process.givenBack, 3, 'without a call in between');
+  process.heldBytes = 75 * mib; // the unit has become larger: mailboxes that are open
+  await clock.advance(3_600_000);
+  assert.is(process.givenBack, 3, 'there is nothing more to be had');
+  calls.total += 1;
+  await clock.advance(10_000);
+  assert.is(process.givenBack, 4);
+  process.heldBytes = 61 * mib;
+  await clock.advance(100_000);
+  calls.total += 1;
+  await clock.advance(100_000);
+  assert.is(process.givenBack, 4, 'it is little, and can wait');
+  keeper.stop();
+});
+
 test.run();
