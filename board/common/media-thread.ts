@@ -22,6 +22,7 @@ import { PairLink } from '../../firmware/failover/pair-link.ts';
 import type { Log } from '../../firmware/log.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
 import type { LineSettings, MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
+import { movedBy } from '../../firmware/media/media-protocol.ts';
 import { PackedPromptBank } from '../../firmware/media/packed-prompt-bank.ts';
 import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
 
@@ -74,7 +75,7 @@ export async function runMediaThread(register: RegisterLines | null = null): Pro
     lines,
     lineDriver: lineDrivers(start, register),
     prompts: prompts(),
-    emit: (event) => control.send(event),
+    emit: (event) => control.send(event, movedBy(event)),
   });
   const link = pairLink(start, (event) => control.send(event), () => engine.command({ type: 'share', held: false }));
   const { policy } = await askForPriority();

@@ -5,7 +5,7 @@ import type { Port } from './port-pool.ts';
 export interface AudioSource {
   readonly codec: CodecName;
   readonly bytes: number;
-  /** Up to `length` bytes from `offset`; empty at the end or when the rest is damaged. */
+  /** Up to `length` bytes from `offset`, which are the caller's own; empty at the end or when the rest is damaged. */
   read(offset: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -171,8 +171,9 @@ export class MediaChannel {
       // Told below: an unreadable stream is one that ends here.
     }
     if (play !== this.#play) return;
+    const isEnd = bytes.length === 0; // what is sent is here no more
     this.#send({ type: 'block', ...this.#address(), play, stream: want.stream, offset, bytes });
-    if (bytes.length === 0) this.#handlers.unplayable();
+    if (isEnd) this.#handlers.unplayable();
   }
 
   #closeStreams(except: readonly PlayItem[]): void {

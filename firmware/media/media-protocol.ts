@@ -212,3 +212,6 @@ export interface MediaStats {
   readonly lineUnderruns?: number;
   readonly lineOverruns?: number;
 }
+
+/** The octets in a message that its sender has no more use for: they go over uncopied. */
+export const movedBy = (message: MediaCommand | MediaEvent): Uint8Array | undefined => (message.type === 'block' || message.type === 'chunk' ? message.bytes : undefined);

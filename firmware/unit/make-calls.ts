@@ -8,6 +8,7 @@ import { storedGreetings } from '../calls/stored-greetings.ts';
 import { findLanguage, languages } from '../callflow/language/languages.ts';
 import { collectContact } from '../distributed/collect-contact.ts';
 import { Entitlements } from '../entitlement/entitlements.ts';
+import { movedBy } from '../media/media-protocol.ts';
 import type { CallFacts, Leg } from '../sip/leg.ts';
 import { bridgeParts } from './make-bridges.ts';
 import { addressTowards, rtpPortOf } from './local-media.ts';
@@ -21,7 +22,7 @@ export function makeCalls(unit: WholeUnit): CallTable {
     {
       services: flowServices(unit),
       mediaOf: (port, leg) => mediaOf(unit, port, leg),
-      send: (command) => media.send(command),
+      send: (command) => media.send(command, movedBy(command)),
       refuse: (used, wants) => unit.memoryGate.refuse() ?? unit.entitlements.refuse(used, wants),
       short: () => unit.memoryGate.short,
       follower: () => (unit.entitlements.grants('live-calls') ? unit.pair.follower : null),
@@ -42,7 +43,7 @@ export function playParts(unit: WholeUnit): PlayParts {
   const { media } = unit.parts;
   return {
     services: flowServices(unit), calls: unit.calls, sip: unit.sip,
-    send: (command) => media.send(command),
+    send: (command) => media.send(command, movedBy(command)),
     local: (host) => addressTowards(unit, host),
     rtpPort: (port) => rtpPortOf(unit, port),
   };

@@ -9,6 +9,7 @@ import { AnnouncedValues } from '../queues/announced-values.ts';
 import { QueueDesk } from '../queues/queue-desk.ts';
 import type { AgentRow, QueuedRow, QueueRow } from '../queues/queue-rows.ts';
 import { agentRows, queuedRows, queueRows } from '../queues/queue-rows.ts';
+import { movedBy } from '../media/media-protocol.ts';
 import { agentKey, numberOfAgent } from '../queues/queue-state.ts';
 import type { WatchedPhone } from '../sip/dialog-events/dialog-watcher.ts';
 import { addressTowards, rtpPortOf } from './local-media.ts';
@@ -79,7 +80,7 @@ async function callAgent(unit: WholeUnit, agent: string, caller: AskingCall, han
     ...handlers, released,
     clock: parts.clock,
     silenceLimitSec: settings.rtp.timeoutSec,
-    send: (command) => parts.media.send(command),
+    send: (command) => parts.media.send(command, movedBy(command)),
     dial: (own, told) => unit.sip.place(outgoingCall(peer, { number, from }, { address, rtpPort: rtpPortOf(unit, own), codecs: settings.rtp.codecs }), told),
   }, port));
 }

@@ -27,7 +27,7 @@ export function makeVoice(unit: WholeUnit): FlowVoice {
 const inMemory = (ulaw: Uint8Array): AudioSource => ({
   codec: 'PCMU',
   bytes: ulaw.length,
-  read: async (offset, length) => ulaw.slice(offset, offset + length),
+  read: async (offset, length) => Uint8Array.prototype.slice.call(ulaw, offset, offset + length), // of a Buffer too it is a copy
   close: async () => undefined,
 });
 

@@ -1,4 +1,5 @@
 import type { ThreadPort } from '../worker.ts';
+import { movable } from '../worker.ts';
 import type { Clock } from '../clock.ts';
 
 /** Two ends of a pipe inside one thread, so that what runs beside the control thread can be tested in virtual time. */
@@ -35,9 +36,9 @@ class SimThreadPort<In, Out> implements ThreadPort<In, Out> {
     this.#clock = clock;
   }
 
-  send(message: Out): void {
+  send(message: Out, moved?: Uint8Array): void {
     if (!this.#open) return;
-    const copy = structuredClone(message);
+    const copy = structuredClone(message, { transfer: movable(moved) });
     this.#clock.after('thread message', 0, () => this.peer?.take(copy));
   }
 

@@ -40,8 +40,8 @@ export async function flat(ports: number, minutes: number, tell: (text: string) 
     unit = await RunningUnit.start({ startLimitMs: 60_000, ports, mailboxes, folder, keptOutput, environment: asByService });
     const stream = path.join(folder, 'speech.ulaw');
     writeFileSync(stream, noise(8000 * callSec));
-    // Some fewer than there are ports: one that is left is free a moment after its caller knows it.
-    const atOnce = Math.max(1, ports - Math.ceil(ports / 50));
+    // Some fewer than there are ports: one that is left is free only when all of its message lies on the disk.
+    const atOnce = Math.max(1, ports - Math.ceil(ports / 12));
     const perSecond = Math.max(1, Math.floor(atOnce / callSec));
     const fillMs = (atOnce / perSecond) * 1000;
     const calls = Math.round(((minutes * 60_000) / 1000) * perSecond + atOnce);

@@ -35,6 +35,25 @@ export function threadContract(driver: string, make: () => { near: ThreadPort<To
     assert.equal(heard, [{ kind: 'echo', value: { bytes: new Uint8Array([1, 2, 3]), name: 'before' } }]);
   });
 
+  check('octets that are moved go over themselves: the sender has them no more', async (near, passing, heard) => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    near.send({ kind: 'echo', value: { bytes } }, bytes);
+    assert.is(bytes.length, 0);
+    await until(passing, 'the answer', () => heard.length === 1);
+    assert.equal(heard, [{ kind: 'echo', value: { bytes: new Uint8Array([1, 2, 3]) } }]);
+  });
+
+  check('octets that share their memory with others are copied even so, and so are none', async (near, passing, heard) => {
+    const whole = new Uint8Array([1, 2, 3, 4]);
+    const [part, empty] = [whole.subarray(1, 3), new Uint8Array(0)];
+    near.send({ kind: 'echo', value: part }, part);
+    near.send({ kind: 'echo', value: empty }, empty);
+    near.send({ kind: 'echo', value: empty }, empty);
+    assert.equal(whole, new Uint8Array([1, 2, 3, 4]));
+    await until(passing, 'the answers', () => heard.length === 3);
+    assert.equal(heard.map((message) => (message.kind === 'echo' ? [...(message.value as Uint8Array)] : null)), [[2, 3], [], []]);
+  });
+
   check('shared memory is shared', async (near, passing, heard) => {
     const cells = new Int32Array(new SharedArrayBuffer(4));
     near.send({ kind: 'count', cells });

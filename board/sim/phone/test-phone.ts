@@ -168,7 +168,7 @@ class OneCall {
     if (this.#over || this.#channel === null || this.#speech === null) return;
     const bytes = this.#speech;
     this.#tell(`heard the beep, speaks for ${(bytes.length / 8000).toFixed(1)} s`);
-    const source = { codec: 'PCMU' as const, bytes: bytes.length, read: async (offset: number, length: number) => bytes.slice(offset, offset + length), close: async () => undefined };
+    const source = { codec: 'PCMU' as const, bytes: bytes.length, read: async (offset: number, length: number) => Uint8Array.prototype.slice.call(bytes, offset, offset + length), close: async () => undefined };
     this.#channel.play([this.#channel.stream('PCMU', bytes.length, async () => source), { kind: 'silence', ms: 300 }], false);
     await new Promise<void>((resolve) => this.#waiting.set('played', resolve));
   }

@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { ThreadPort } from '../../worker.ts';
+import { movable } from '../../worker.ts';
 
 /** What a thread gets on its way; `data` is structured-cloned, shared memory in it stays shared, and the thread finds it as `start` of its parentThread(). */
 export interface ThreadStart {
@@ -78,8 +79,8 @@ class SpawnedThread<In, Out> implements ThreadPort<In, Out> {
     queueMicrotask(() => lost(reason));
   }
 
-  send(message: Out): void {
-    if (this.#open) this.#worker.postMessage(message);
+  send(message: Out, moved?: Uint8Array): void {
+    if (this.#open) this.#worker.postMessage(message, movable(moved));
   }
 
   close(): void {
@@ -116,8 +117,8 @@ class ParentThread<In, Out> implements ParentThreadPort<In, Out> {
     port.on('close', () => this.#ended());
   }
 
-  send(message: Out): void {
-    if (this.#open) this.#port.postMessage(message);
+  send(message: Out, moved?: Uint8Array): void {
+    if (this.#open) this.#port.postMessage(message, movable(moved));
   }
 
   close(): void {
