@@ -28,6 +28,10 @@ export interface Flat {
 /** How long one call is; a port is free for a moment between two. */
 const callSec = 25;
 const lookMs = 2000;
+/** The first start of all hashes a PIN for each mailbox. */
+const startMs = 180_000;
+/** Until all ports are in calls, and until the last of them are over. */
+const moreMs = 240_000;
 const mib = 1024 * 1024;
 /** Lines of the log are counted at the end. */
 const keptOutput = 256 * mib;
@@ -37,7 +41,7 @@ export async function flat(ports: number, minutes: number, tell: (text: string) 
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   let unit: RunningUnit | null = null;
   try {
-    unit = await RunningUnit.start({ startLimitMs: 60_000, ports, mailboxes, folder, keptOutput, environment: asByService });
+    unit = await RunningUnit.start({ startLimitMs: startMs, lifeMs: startMs + minutes * 60_000 + moreMs, ports, mailboxes, folder, keptOutput, environment: asByService });
     const stream = path.join(folder, 'speech.ulaw');
     writeFileSync(stream, noise(8000 * callSec));
     // Some fewer than there are ports: one that is left is free only when all of its message lies on the disk.
@@ -47,7 +51,7 @@ export async function flat(ports: number, minutes: number, tell: (text: string) 
     const calls = Math.round(((minutes * 60_000) / 1000) * perSecond + atOnce);
     const load = await startLoad({
       scenario: 'bench-leave', values: { stream, holdMs: callSec * 1000, number: '[field0]', from: '"Caller" <sip:[field0]@[local_ip]:[local_port]>' },
-      injected: mailboxes.map((mailbox) => `${mailbox};`), to: unit.sipPort, calls, perSecond, atOnce, limitMs: fillMs + minutes * 60_000 + 180_000,
+      injected: mailboxes.map((mailbox) => `${mailbox};`), to: unit.sipPort, calls, perSecond, atOnce, limitMs: minutes * 60_000 + moreMs,
     });
     await sleep(fillMs);
     const looks = await looksAt(unit.pid, minutes * 60_000, (mibNow, leftMin) => tell(`flat: ${mibNow.toFixed(1)} MiB, ${leftMin.toFixed(0)} min left`));
@@ -63,7 +67,7 @@ export async function flat(ports: number, minutes: number, tell: (text: string) 
     };
   } finally {
     await unit?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 }); // the disk may be behind
   }
 }
 

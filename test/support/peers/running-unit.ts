@@ -14,8 +14,8 @@ import { Program, sleep } from './program.ts';
 
 const runFile = promisify(execFile);
 
-/** No unit of a test lives longer than the test file may. */
-const lifeMs = 900_000;
+/** No unit of a test lives longer than the test file may, unless it is told to. */
+const testLifeMs = 900_000;
 /** What SIGTERM promises. */
 const stopMs = 2000;
 /** A console on a pipe writes no prompt; it repeats each line behind one. An empty line after a command tells where its answer ends. */
@@ -39,6 +39,8 @@ export interface UnitChoices {
   readonly within?: readonly string[];
   /** What the console prints is kept so far back, in characters; 1 Mi unless told. */
   readonly keptOutput?: number;
+  /** It is killed after so long; 15 minutes unless told. */
+  readonly lifeMs?: number;
 }
 
 export class RunningUnit {
@@ -53,13 +55,15 @@ export class RunningUnit {
 
   readonly #within: readonly string[];
   readonly #keptOutput: number | undefined;
+  readonly #lifeMs: number;
 
-  private constructor(folder: string, sipPort: number, rtpPort: number, { namespace, environment = {}, within = [], keptOutput }: Pick<UnitChoices, 'namespace' | 'environment' | 'within' | 'keptOutput'>) {
+  private constructor(folder: string, sipPort: number, rtpPort: number, { namespace, environment = {}, within = [], keptOutput, lifeMs = testLifeMs }: Pick<UnitChoices, 'namespace' | 'environment' | 'within' | 'keptOutput' | 'lifeMs'>) {
     this.folder = folder;
     // `ip netns exec` becomes the program it runs.
     this.#within = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), ...within];
     this.#environment = environment;
     this.#keptOutput = keptOutput;
+    this.#lifeMs = lifeMs;
     this.sipPort = sipPort;
     this.rtpPort = rtpPort;
     this.#config = path.join(folder, 'understudy.yaml');
@@ -209,7 +213,7 @@ export class RunningUnit {
   #run(): Program {
     const words = [process.execPath, builtUnit(), 'run', '--config', this.#config, '--data', this.#data, '--console'];
     const [file = '', ...rest] = [...this.#within, ...words];
-    return new Program(file, rest, { limitMs: lifeMs, environment: this.#environment, ...(this.#keptOutput === undefined ? {} : { keptOutput: this.#keptOutput }) });
+    return new Program(file, rest, { limitMs: this.#lifeMs, environment: this.#environment, ...(this.#keptOutput === undefined ? {} : { keptOutput: this.#keptOutput }) });
   }
 
   /** The console greets when all is up and the PINs are printed. */
