@@ -17,7 +17,7 @@ export interface Board {
   readonly description: string;
   /** Most voicemail ports that its processor and memory are trusted with. */
   readonly maxPorts: number;
-  /** What the process may hold; from 95 % of it on new calls get 503, beyond it the unit starts itself anew when it is idle. 40 ports hold 55 MiB, 250 calls at a time 100. */
+  /** What the process may hold; from 95 % of it on new calls get 503, beyond it the unit starts itself anew when it is idle. 40 calls at a time hold 55 MiB, 250 some 75. */
   readonly memoryBudgetMiB: number;
   /** Whether a unit that is past help may restart the machine: not where other programs live on it. */
   readonly reboots: boolean;
