@@ -81,6 +81,20 @@ export class RaucWorld {
     this.#service?.kill('SIGKILL');
   }
 
+  /** For a program that calls RAUC by itself: both programs on its path, led to this world. */
+  programEnvironment(): Record<string, string | undefined> {
+    const [bin, real] = [this.#at('bin'), (program: string): string => run('sh', '-c', `command -v ${program}`).trim()];
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(path.join(bin, 'rauc'), `#!/bin/sh\nexec ${real('rauc')} --conf=${this.#at('system.conf')} "$@"\n`, { mode: 0o755 });
+    writeFileSync(path.join(bin, 'grub-editenv'), `#!/bin/sh\nshift\nexec ${real('grub-editenv')} ${this.#at('grubenv')} "$@"\n`, { mode: 0o755 });
+    return { ...this.#environment, PATH: `${bin}:${process.env['PATH']}` };
+  }
+
+  /** What the boot loader's script finds: 'A_OK=1'. */
+  loaderState(): readonly string[] {
+    return run('grub-editenv', this.#at('grubenv'), 'list').split('\n').filter((line) => line !== '');
+  }
+
   bundle({ version = '1.1.0', board = raucBoard, format = 'plain', imageBytes = 1_000_000, signer = 'own' }: BundleWish = {}): string {
     const name = `bundle-${++this.#bundles}.raucb`;
     const content = mkdtempSync(this.#at('content-'));
