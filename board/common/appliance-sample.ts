@@ -2,7 +2,7 @@ import type { SampleChoices } from '../../firmware/config/sample.ts';
 
 /**
  * What an appliance comes with: the PBX of the network it is plugged into, whichever it is, may call, and so may no other network; callers of
- * any number reach one mailbox, whose owner collects with *17 once a technician has given it a PIN (`pin reset`). There is no default password.
+ * 100 leave a message, and its owner collects with *17 once a technician has given a PIN (`mailbox 100 pin reset`). There is no default password.
  */
 export const applianceSample: SampleChoices = {
   ports: 8,
