@@ -70,13 +70,14 @@ function must(file: string, args: readonly string[], cwd: string, input?: Buffer
 /** The helper's way in: what the product's own script does last is to hand over to the root, which is mounted at /root by then. */
 const handOver = /^exec .*\bswitch_root\b.*$/m;
 
-const steps = `cp=/bin/busybox; $cp mkdir -p /root${agentFolder}; $cp cp -r /test/files/. /root${agentFolder}; $cp cp /test/agent /root${agentFolder}/agent
+/** /dev has gone over already, and a program in the background wants its null. */
+const steps = `x=/bin/busybox; $x mkdir -p /root${agentFolder}; $x cp -r /test/files/. /root${agentFolder}; $x cp /test/agent /root${agentFolder}/agent; $x mknod /dev/null c 1 3
 ( cd /root && exec /bin/busybox chroot . /bin/busybox sh ${agentFolder}/agent ) &
 `;
 
 /** Runs in the slot's root. */
 const agentScript = `cd /
-until [ -c /dev/vport0p1 ]; do /bin/busybox usleep 200000; done
+until [ -c /dev/vport0p1 ]; do modprobe -q virtio_console; /bin/busybox usleep 200000; done
 exec 3<> /dev/vport0p1
 echo "${end} 0" >&3
 while read -r line <&3; do sh -c "$line" > /run/agent-said 2>&1 3<&-; code=$?; cat /run/agent-said >&3; echo "${end} $code" >&3; done

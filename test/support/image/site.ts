@@ -14,7 +14,7 @@ import type { BoardChoices } from './emulated-board.ts';
 import { UnitConsole } from './unit-console.ts';
 
 /** Five times what an idle machine takes. */
-export const bootLimitMs = 90_000;
+export const bootLimitMs = 120_000;
 const callLimitMs = 60_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'tracks-'));
 
@@ -26,9 +26,9 @@ export class ImageSite {
     this.board = new EmulatedBoard({ image, firmware, lan: this.lan, ...more });
   }
 
-  /** Until the unit says that it takes calls. */
+  /** Until the unit invites a technician, which it does when it takes calls. */
   async started(): Promise<void> {
-    await this.board.console.heard(/ started: The unit answers/, bootLimitMs);
+    await this.board.console.heard(/: press Enter/, bootLimitMs);
   }
 
   /** The console of this life, at its prompt. */
