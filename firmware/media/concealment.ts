@@ -30,7 +30,6 @@ export class Concealment {
 
   /** The next gap is silent: nothing before it is worth repeating. */
   forget(): void {
-    this.#last.fill(this.#silence);
     this.#made = repeats;
   }
 
@@ -41,7 +40,7 @@ export class Concealment {
 
   /** Tells what frame was played in the end, and how much of it was made up. */
   played(frame: Uint8Array, madeUp: number): void {
-    for (let at = 0; at < frameSamples; at++) this.#last[at] = frame[at] ?? 0;
+    this.#last.set(frame);
     this.#made = madeUp === frameSamples ? Math.min(repeats, this.#made + 1) : 0;
   }
 }

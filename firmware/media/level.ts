@@ -20,9 +20,21 @@ function powers(decode: Int16Array, reference: number): Float64Array {
 /** Mean power of bytes[at..at+samples) relative to 0 dBm0: 1 = 0 dBm0. */
 export function framePower(codec: CodecName, bytes: Uint8Array, at: number, samples: number): number {
   const table = codec === 'PCMU' ? ulawPower : alawPower;
-  let sum = 0;
-  for (let index = at; index < at + samples; index++) sum += table[bytes[index] ?? 0] ?? 0;
-  return sum / samples;
+  const end = at + samples;
+  // Four sums at a time: each addition waits for the one before it in the same sum.
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let index = at;
+  for (; index < end - 3; index += 4) {
+    first += table[bytes[index] as number] as number;
+    second += table[bytes[index + 1] as number] as number;
+    third += table[bytes[index + 2] as number] as number;
+    fourth += table[bytes[index + 3] as number] as number;
+  }
+  for (; index < end; index++) first += table[bytes[index] as number] as number;
+  return (first + second + third + fourth) / samples;
 }
 
 /**

@@ -67,15 +67,24 @@ export class Recorder {
   frame(frame: Uint8Array, missing: number): void {
     if (this.#settings === null) return;
     const count = Math.min(frameSamples, this.#maxSamples - this.#samples);
-    for (let at = 0; at < count; at++) {
-      this.#gathered[this.#filled++] = frame[at] ?? 0;
-      if (this.#filled === this.#chunkBytes) this.handOver(missing);
-    }
+    this.#gather(frame, count, missing);
     this.#samples += count;
     const silent = isBelow(this.#codec, frame, 0, frameSamples, this.#silentPower);
     this.#silentSamples = silent ? this.#silentSamples + count : 0;
     if (this.#samples >= this.#maxSamples) this.#end('max', missing, null);
     else if (this.#silentSamples >= this.#silenceLimit) this.#end('silence', missing, null);
+  }
+
+  #gather(frame: Uint8Array, count: number, missing: number): void {
+    if (count === frame.length && this.#filled + count < this.#chunkBytes) {
+      this.#gathered.set(frame, this.#filled);
+      this.#filled += count;
+      return;
+    }
+    for (let at = 0; at < count; at++) {
+      this.#gathered[this.#filled++] = frame[at] ?? 0;
+      if (this.#filled === this.#chunkBytes) this.handOver(missing);
+    }
   }
 
   stopsOn(digit: string): boolean {

@@ -1,6 +1,7 @@
 import { convertTable, silenceCode } from '../../hal/g711.ts';
 import { frameSamples, maxPayloadBytes } from './audio-format.ts';
 import { Concealment } from './concealment.ts';
+import { copyCodes } from './copy-codes.ts';
 import type { CodecName } from './media-protocol.ts';
 import { SpotSet } from './spot-set.ts';
 
@@ -55,8 +56,12 @@ export class SampleRing {
   /** Puts bytes[at + from .. at + samples) at `place + from`, turning each code by `table`; null = as it is. */
   put(place: number, bytes: Uint8Array, at: number, from: number, samples: number, table: Uint8Array | null): void {
     const turn = table ?? unchanged;
-    for (let index = from; index < samples; index++) this.#codes[(place + index) & this.#mask] = turn[bytes[at + index] ?? 0] ?? 0;
-    this.#there.add(place + from, samples - from);
+    const first = (place + from) & this.#mask;
+    const count = samples - from;
+    const whole = Math.min(count, this.#codes.length - first);
+    copyCodes(bytes, at + from, this.#codes, first, whole, turn);
+    if (whole < count) copyCodes(bytes, at + from + whole, this.#codes, 0, count - whole, turn);
+    this.#there.add(place + from, count);
   }
 
   /** The 20 ms from `place` on; they are not there afterwards. */
@@ -95,7 +100,10 @@ export class SampleRing {
 
   /** Nothing is made up. */
   #copy(place: number, frame: Uint8Array): 0 {
-    for (let at = 0; at < frameSamples; at++) frame[at] = this.#codes[(place + at) & this.#mask] ?? 0;
+    const spot = place & this.#mask;
+    const whole = Math.min(frameSamples, this.#codes.length - spot);
+    copyCodes(this.#codes, spot, frame, 0, whole, unchanged);
+    if (whole < frameSamples) copyCodes(this.#codes, 0, frame, whole, frameSamples - whole, unchanged);
     return 0;
   }
 

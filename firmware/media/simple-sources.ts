@@ -1,6 +1,7 @@
 /** The sources that need nobody's help: prompts out of memory, tones, silence. */
 import type { AudioSource } from './audio-source.ts';
 import { samplesOf } from './audio-format.ts';
+import { copyCodes } from './copy-codes.ts';
 import { DualTone } from './dual-tone.ts';
 import { convertTable, encodeTable, silenceCode } from '../../hal/g711.ts';
 import type { CodecName } from './media-protocol.ts';
@@ -27,7 +28,7 @@ export class PromptSource implements AudioSource {
 
   fill(out: Uint8Array, at: number, samples: number): number {
     const count = Math.min(samples, this.#ulaw.length - this.#at);
-    for (let index = 0; index < count; index++) out[at + index] = this.#table[this.#ulaw[this.#at + index] ?? 0] ?? 0;
+    copyCodes(this.#ulaw, this.#at, out, at, count, this.#table);
     this.#at += count;
     return count;
   }

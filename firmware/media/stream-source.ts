@@ -9,6 +9,7 @@
  */
 import type { AudioSource } from './audio-source.ts';
 import { samplesPerMs } from './audio-format.ts';
+import { copyCodes } from './copy-codes.ts';
 import { convertTable, silenceCode } from '../../hal/g711.ts';
 import type { CodecName, PlayItem } from './media-protocol.ts';
 
@@ -110,7 +111,7 @@ export class StreamSource implements AudioSource {
     if (block === undefined) return samples;
     const from = this.#position - this.#heldFrom;
     const count = Math.min(samples, block.length - from, this.#total - this.#position);
-    for (let index = 0; index < count; index++) out[at + index] = this.#table[block[from + index] ?? 0] ?? 0;
+    copyCodes(block, from, out, at, count, this.#table);
     this.#moveTo(this.#position + count);
     this.#flowing = true;
     return count;
