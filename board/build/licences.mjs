@@ -4,10 +4,15 @@ import path from 'node:path';
 
 /** A JavaScript comment with the licences of all packages that a bundle contains. */
 export function licenceComment(root, metafile) {
-  const folders = new Set(Object.keys(metafile.inputs).map(packageFolder).filter((folder) => folder !== undefined));
-  if (folders.size === 0) return '';
-  const texts = [...folders].sort().map((folder) => licenceOf(path.join(root, folder)));
+  const folders = packageFolders(metafile);
+  if (folders.length === 0) return '';
+  const texts = folders.map((folder) => licenceOf(path.join(root, folder)));
   return `/*\nThis file contains:\n\n${narrow(texts.join('\n\n')).replaceAll('*/', '* /')}\n*/`;
+}
+
+/** Where the packages are that a bundle contains, from the root of the project. */
+export function packageFolders(metafile) {
+  return [...new Set(Object.keys(metafile.inputs).map(packageFolder).filter((folder) => folder !== undefined))].sort();
 }
 
 /** One letter beyond Latin-1 would make two bytes of every letter of the file, in the memory of who reads it. */

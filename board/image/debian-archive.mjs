@@ -38,13 +38,16 @@ export class DebianArchive {
   solve(names) {
     this.#update();
     const rows = this.#apt('apt-get', ['install', '-qq', '-y', '--no-install-recommends', '--print-uris', ...names]).trim().split('\n');
-    return rows.map((row) => this.#describe(/' (\S+)_/.exec(row)?.[1].split('_')[0]));
+    return this.describe(rows.map((row) => /' (\S+)_/.exec(row)?.[1].split('_')[0]));
   }
 
-  /** The newest version of one package. */
-  describe(name) {
+  /** The newest version of each of these packages. */
+  describe(names) {
     this.#update();
-    return this.#describe(name);
+    const found = new Map(this.#apt('apt-cache', ['show', '--no-all-versions', ...names]).split('\n\n').map(described).map((entry) => [entry.name, entry]));
+    const unknown = names.filter((name) => !found.has(name));
+    if (unknown.length > 0) throw new ImageError(`Debian has no ${unknown.join(', ')} for ${this.#architecture}`);
+    return names.map((name) => found.get(name));
   }
 
   /** First of what a package, usually an empty one, depends on. */
@@ -53,12 +56,6 @@ export class DebianArchive {
     const first = /Depends: (\S+)/.exec(this.#apt('apt-cache', ['depends', name]))?.[1];
     if (first === undefined) throw new ImageError(`Debian's package ${name} depends on nothing`);
     return first;
-  }
-
-  #describe(name) {
-    const fields = this.#apt('apt-cache', ['show', '--no-all-versions', name]);
-    const field = (key) => new RegExp(`^${key}: (.+)$`, 'm').exec(fields)?.[1];
-    return { name, version: field('Version'), architecture: field('Architecture'), source: field('Source') ?? name, bytes: Number(field('Size')), sha256: field('SHA256') };
   }
 
   #download({ name, version }, file) {
@@ -103,6 +100,12 @@ function mirrors() {
   const found = new Map(rows.filter(([origin, codename]) => origin === 'Debian' && codename.startsWith(suite)).map(([, , uri, release]) => [`${uri} ${release}`, { uri, release }]));
   if (found.size === 0) throw new ImageError(`apt knows no mirror of Debian "${suite}": images are made on such a machine, or with its lines in /etc/apt/sources.list and apt-get update.`);
   return [...found.values()];
+}
+
+/** Of the paragraph that apt-cache shows of a package. */
+function described(paragraph) {
+  const field = (key) => new RegExp(`^${key}: (.+)$`, 'm').exec(paragraph)?.[1];
+  return { name: field('Package'), version: field('Version'), architecture: field('Architecture'), source: field('Source') ?? field('Package'), bytes: Number(field('Size')), sha256: field('SHA256') };
 }
 
 const checksum = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');

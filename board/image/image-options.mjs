@@ -10,7 +10,7 @@ export const help = `npm run image -- BOARD [options]     makes dist/BOARD/under
                        without them an authority for development is made in .cache
   --floor VERSION      the oldest version that a unit with this image goes back to
   --program FILE       a built understudy.cjs for that board, instead of building it
-  --renew-packages     record the newest versions of Debian's packages and of Node in the lock file, and make no image
+  --renew-packages     record the newest versions of Debian's packages in the lock file, and make no image
 `;
 
 /** Folders of board/ that say how their image is made. */

@@ -1,6 +1,6 @@
 // npm run image -- BOARD: one file to flash, one to update with. See help in image-options.mjs.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BuildError, buildBoard } from '../build/build-board.mjs';
@@ -30,7 +30,7 @@ async function main() {
   if (signedBy.isDevelopment) warnOfDevelopment();
   const program = options.program ?? await step(`Building the program of ${options.board}`, () => build(options, image, info));
   const made = await step('Composing the image', () => makeImage({
-    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, floor: options.floor ?? info.version, out: options.out,
+    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, release: releaseFacts(options.floor), out: options.out,
   }));
   report(made);
 }
@@ -40,6 +40,12 @@ async function build({ board, out }, image, info) {
   const prompts = () => (voiced ??= voicePrompts(root));
   const { file } = await buildBoard({ root, board, out, archs: [image.processor], info, prompts });
   return file;
+}
+
+/** firmware/update/release.json: what the next and the last version must know of this one. */
+function releaseFacts(floor) {
+  const facts = JSON.parse(readFileSync(path.join(root, 'firmware/update/release.json'), 'utf8'));
+  return { ...facts, floor: floor ?? facts.floor };
 }
 
 /** Seconds since 1970 of the commit: what all files of the image are dated. */

@@ -1,6 +1,8 @@
 // Makes the image of one board: fetch, compose the root, pack the slot, lay out the disk, sign the bundle.
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { writeBundle } from './bundle.mjs';
 import { bakeCode, programPlace } from './code-cache.mjs';
 import { DebianArchive } from './debian-archive.mjs';
@@ -11,35 +13,42 @@ import { earlyConfig, factoryState, grubConfig, grubEnvironment, grubModules } f
 import { steadyUuid, steadyVolumeId } from './identity.mjs';
 import { ImageError } from './image-error.mjs';
 import { KernelModules } from './kernel-modules.mjs';
+import { licenceList, npmPackages } from './licences.mjs';
 import { readLock } from './lock.mjs';
 import { nodeRuntime } from './node-runtime.mjs';
 import { PackageTree } from './package-tree.mjs';
 import { runText, steadyEnvironment } from './programs.mjs';
-import { commonModules, firstModules, kernelPackage, processors, rootFiles } from './recipe.mjs';
+import { bootPackages, commonModules, firstModules, kernelPackage, processors, rootFiles } from './recipe.mjs';
 import { RootTree } from './root-tree.mjs';
+import { bill } from './sbom.mjs';
 import { authorityText } from './signing.mjs';
 import { osRelease, raucConfig } from './unit-files.mjs';
 
 const MIB = 1024 * 1024;
 
 /**
- * @param job { root, cache, board, image, program, info, epoch, signer, floor, out }
- * Gives { files, slotBytes, rootSizes, packages, lock }.
+ * @param job { root, cache, board, image, program, info, epoch, signer, release, out }
+ * Gives { files, slotBytes, rootSizes }: paths by what they are; bytes; [origin, bytes] of the root.
  */
 export async function makeImage(job) {
   const parts = await gather(job);
   const work = mkdtempSync(path.join(job.cache, 'work-'));
   try {
-    const { slot, tree, used } = composeSlot(job, parts, work);
+    const { slot, tree, used, licences } = composeSlot(job, parts, work);
     const disk = composeDisk(job, parts, slot, work);
     const out = path.join(job.out, job.board);
     mkdirSync(out, { recursive: true });
     const files = { image: path.join(out, 'understudy.img'), bundle: path.join(out, 'understudy.raucb') };
-    const facts = { compatible: compatibleOf(job.board), version: job.info.version, build: job.info.commit, description: `floor=${job.floor}` };
+    const facts = { compatible: compatibleOf(job.board), version: job.info.version, build: job.info.commit, description: describe(job.release) };
     writeBundle(files.bundle, { slot, work, facts, epoch: job.epoch, signer: job.signer });
     runText('cp', ['--sparse=always', disk, files.image]);
     for (const { name, package: from, file } of job.image.besideFiles) copyFileSync(parts.packages.find(from, file), path.join(out, name));
-    return { files, slotBytes: statSync(slot).size, rootSizes: tree.sizes(), used, lock: parts.lock, node: parts.node, packages: parts.packages };
+    files.bill = path.join(out, 'understudy.spdx.json');
+    const slotSha256 = createHash('sha256').update(readFileSync(slot)).digest('hex');
+    writeFileSync(files.bill, `${JSON.stringify(bill({ ...job, node: parts.node, debian: debianOf(parts, used), npm: parts.npm, slotSha256 }), null, 1)}\n`);
+    files.licences = path.join(out, 'licences.txt');
+    writeFileSync(files.licences, licences);
+    return { files, slotBytes: statSync(slot).size, rootSizes: tree.sizes() };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -48,16 +57,16 @@ export async function makeImage(job) {
 export const compatibleOf = (board) => `understudy-${board}`;
 
 /** Everything foreign, checked against the lock file. */
-async function gather({ root, cache, image }) {
+async function gather({ root, cache, image, program }) {
   const processor = processors[image.processor];
   const lock = readLock(root);
   const archive = new DebianArchive(cache, processor.debian);
   const packages = new PackageTree(path.join(cache, 'unpacked'), processor.triple);
-  for (const entry of lock.packages) packages.add(entry, archive.fetch(entry));
-  const node = await nodeRuntime(cache, lock.node, processor.triple);
-  const kernel = lock.packages.find(({ name }) => name.startsWith('linux-image-'));
+  for (const entry of lock) packages.add(entry, archive.fetch(entry));
+  const node = await nodeRuntime(root, cache, processor);
+  const kernel = lock.find(({ name }) => name.startsWith('linux-image-'));
   if (kernel === undefined) throw new ImageError(`the lock file names no kernel (${kernelPackage})`);
-  return { processor, lock, packages, node, kernelName: kernel.name, modules: new KernelModules(packages.folderOf(kernel.name)) };
+  return { processor, lock, packages, board: image.packages, node, kernelName: kernel.name, npm: npmPackages(root, program), modules: new KernelModules(packages.folderOf(kernel.name)) };
 }
 
 function composeSlot(job, parts, work) {
@@ -65,14 +74,16 @@ function composeSlot(job, parts, work) {
   const common = path.join(root, 'board/common/image');
   const tree = new RootTree(path.join(work, 'root'), parts.processor.triple);
   const used = tree.fill(parts.packages, rootFiles, [parts.node.file]);
-  tree.put(`node ${parts.lock.node.version}`, 'usr/bin/node', parts.node.file, 0o755);
+  tree.put(`node ${parts.node.version}`, 'usr/bin/node', parts.node.file, 0o755);
   tree.put('understudy', programPlace.slice(1), program, 0o755);
   tree.write('understudy', 'usr/share/understudy/understudy.yaml', runText(process.execPath, [program, 'sample']));
+  const licences = licenceList({ ...licenceTexts(root, parts, used), npm: parts.npm });
+  tree.write('licences', 'usr/share/understudy/licences.txt.gz', gzipSync(licences, { level: 9 }));
   bakeCode(tree, parts.processor);
   tree.lay('understudy', path.join(common, 'root'));
   tree.lay('understudy', path.join(root, 'board', board, 'root'));
   tree.applets(path.join(common, 'applets'));
-  tree.write('understudy', 'etc/os-release', osRelease({ board, ...job.info, floor: job.floor }));
+  tree.write('understudy', 'etc/os-release', osRelease({ board, ...job.info, floor: job.release.floor }));
   tree.write('understudy', 'etc/rauc/system.conf', raucConfig(compatibleOf(board)));
   tree.write('understudy', 'etc/rauc/keyring.pem', authorityText(job.signer));
   parts.modules.install([...image.firstModules, ...firstModules, ...image.modules, ...commonModules], tree.folder);
@@ -85,8 +96,23 @@ function composeSlot(job, parts, work) {
   slotImage(tree.folder, slot, job.epoch);
   const most = image.sizes.slotMiB * MIB;
   if (statSync(slot).size > most) throw new ImageError(`the slot has ${statSync(slot).size} bytes, and its partition ${most}: board/${board}/image.mjs, sizes.slotMiB`);
-  return { slot, tree, used };
+  return { slot, tree, used, licences };
 }
+
+/** Entries of the lock file whose files are in this image: in the root, as its kernel, as what starts it. */
+function debianOf({ lock, kernelName, board }, used) {
+  const all = new Set([...used, kernelName, ...bootPackages, ...board]);
+  return lock.filter(({ name }) => all.has(name));
+}
+
+function licenceTexts(root, parts, used) {
+  const text = (file) => readFileSync(file, 'utf8');
+  const debian = debianOf(parts, used).map((entry) => ({ ...entry, text: text(parts.packages.copyright(entry.name).file) }));
+  return { own: text(path.join(root, 'LICENSE')), node: { version: parts.node.version, text: text(parts.node.licence) }, debian };
+}
+
+/** What a unit must know of a bundle before it takes it: firmware/update. */
+const describe = ({ floor, data, dataFrom, pair, pairFrom }) => `floor=${floor} data=${data} data-from=${dataFrom} pair=${pair} pair-from=${pairFrom}`;
 
 /** The whole disk: boot partition, the slot twice, an empty data partition. */
 function composeDisk({ board, image, info, epoch }, parts, slot, work) {
@@ -105,7 +131,8 @@ function composeDisk({ board, image, info, epoch }, parts, slot, work) {
   return disk;
 }
 
-function bootFiles(image, { processor, packages }, work, epoch) {
+function bootFiles(image, { processor, packages, kernelName }, work, epoch) {
+  const here = (words) => words.replaceAll('@kernel@', kernelName);
   const write = (name, content) => {
     const file = path.join(work, name);
     writeFileSync(file, content);
@@ -118,6 +145,6 @@ function bootFiles(image, { processor, packages }, work, epoch) {
     { place: `EFI/BOOT/${processor.efi}`, file: efi },
     { place: 'grub/grub.cfg', file: write('grub.cfg', grubConfig(image.kernelArguments)) },
     { place: 'grub/grubenv', file: write('grubenv', grubEnvironment(factoryState)) },
-    ...image.bootFiles.map(({ place, package: name, file, text }) => ({ place, file: text === undefined ? write(place.replaceAll('/', '_'), readFileSync(packages.find(name, file))) : write(place.replaceAll('/', '_'), text) })),
+    ...image.bootFiles.map(({ place, text, package: name, file }) => ({ place, file: write(place.replaceAll('/', '_'), text ?? readFileSync(packages.find(here(name), here(file)))) })),
   ];
 }

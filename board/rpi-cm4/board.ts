@@ -13,9 +13,10 @@ export const board: Board = {
   drivers: { watchdogs: ['systemd-if-there', 'parent-or-device'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },
   lines: [],
   pins: wiredPins,
-  console: { device: '/dev/serial0', baud: 115_200 },
+  // The small UART of the processor, at pins 8 and 10 of the header.
+  console: { device: '/dev/ttyS1', baud: 115_200 },
   appliance: true,
-  dataFolder: '/var/lib/understudy',
-  configFile: '/etc/understudy/understudy.yaml',
+  dataFolder: '/data/understudy',
+  configFile: '/data/etc/understudy.yaml',
   announcesPins: false,
 };
