@@ -5,6 +5,8 @@ import { ImageError } from './image-error.mjs';
 
 export const lockFile = 'board/image/packages.lock.json';
 
+const isWord = (value, form) => typeof value === 'string' && form.test(value);
+
 const PACKAGE_NAME = /^[a-z0-9][a-z0-9+.-]+$/;
 const VERSION = /^[0-9A-Za-z.+:~-]+$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -22,11 +24,11 @@ export function parseLock(text) {
   want(packages.length > 0, 'packages is empty');
   const names = new Set();
   for (const { name, version, architecture, bytes, sha256 } of packages) {
-    want(PACKAGE_NAME.test(name) && !names.has(name), `package ${name} has no good name, or stands there twice`);
-    want(VERSION.test(version), `package ${name} has no exact version`);
-    want(architecture === 'all' || /^[a-z0-9]+$/.test(architecture), `package ${name} has no architecture`);
+    want(isWord(name, PACKAGE_NAME) && !names.has(name), `package ${name} has no good name, or stands there twice`);
+    want(isWord(version, VERSION), `package ${name} has no exact version`);
+    want(architecture === 'all' || isWord(architecture, /^[a-z0-9]+$/), `package ${name} has no architecture`);
     want(Number.isSafeInteger(bytes) && bytes > 0, `package ${name} has no size in bytes`);
-    want(SHA256.test(sha256), `package ${name} has no SHA-256`);
+    want(isWord(sha256, SHA256), `package ${name} has no SHA-256`);
     names.add(name);
   }
   if (faults.length > 0) throw new ImageError(`${faults.join('\n')}\nMake it anew with: npm run image -- --renew-packages`);
