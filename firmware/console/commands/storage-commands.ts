@@ -59,6 +59,6 @@ async function factoryReset({ unit, options, print, who }: Invocation): Promise<
   if (calls > 0 && !options.has('now')) return print(`${calls} ${calls === 1 ? 'call is' : 'calls are'} up: wait for the end, or add --now, which ends them`);
   const { messages } = await unit.storage().then(({ kinds }) => ({ messages: kinds.find(({ what }) => what === 'messages')?.files ?? 0 }));
   const again = await (unit.reset as ResetConsole).ask(`${who} asked for it at the console`);
-  print(`${messages} messages, all greetings, PINs, keys and kept settings are wiped at the next start; the configuration file stays.`);
+  print(`${messages} messages, all greetings, PINs, keys and kept settings are wiped at the next start; ${unit.firstPassword === true ? 'so are the configuration, the network and the unit\'s identity' : 'the configuration file stays'}.`);
   print(again ? 'The unit starts anew in 5 s.' : 'Nobody starts this unit again by itself: stop it and start it.');
 }
