@@ -7,6 +7,7 @@ export const board: Board = {
   maxPorts: 40,
   memoryBudgetMiB: 256,
   reboots: true,
+  firmware: 'rauc',
   // The card i6300esb restarts the machine.
   watchdogMostSec: null,
   drivers: { watchdogs: ['parent-or-device'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },

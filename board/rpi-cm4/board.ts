@@ -8,6 +8,7 @@ export const board: Board = {
   maxPorts: 40,
   memoryBudgetMiB: 256,
   reboots: true,
+  firmware: 'rauc',
   // The chip's own watchdog (bcm2835_wdt) restarts the machine; systemd, where it supervises, the program.
   watchdogMostSec: 15,
   drivers: { watchdogs: ['systemd-if-there', 'parent-or-device'], datagramBatch: 'best', gpio: 'cdev', lines: ['dahdi', 'v253'] },
