@@ -31,11 +31,11 @@ export function builtImage(): BuiltImage {
   return { folder, image: file('understudy.img'), bundle: file('understudy.raucb'), firmware: file('u-boot.bin'), program: file('understudy.cjs') };
 }
 
-/** Made aside and moved, so that what was cut off is made anew. `more`: further words of the command. */
-export function makeImage(place: string, more: readonly string[] = []): void {
+/** Made aside and moved, so that what was cut off is made anew. */
+function makeImage(place: string): void {
   const aside = `${place}.part`;
   mkdirSync(path.dirname(place), { recursive: true });
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', board, '--out', aside, ...more], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', board, '--out', aside], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
   if (status !== 0) throw new Error(`the image cannot be made:\n${`${stdout}${stderr}`.slice(-6000)}`);
   renameSync(aside, place);
 }

@@ -10,7 +10,6 @@ import path from 'node:path';
 import { BoardLan } from './board-lan.ts';
 import type { BuiltImage } from './built-image.ts';
 import { EmulatedBoard } from './emulated-board.ts';
-import type { BoardChoices } from './emulated-board.ts';
 import { UnitConsole } from './unit-console.ts';
 
 /** Five times what an idle machine takes. */
@@ -22,8 +21,8 @@ export class ImageSite {
   readonly lan = new BoardLan();
   readonly board: EmulatedBoard;
 
-  constructor({ image, firmware }: BuiltImage, more: Partial<BoardChoices> = {}) {
-    this.board = new EmulatedBoard({ image, firmware, lan: this.lan, ...more });
+  constructor({ image, firmware }: BuiltImage) {
+    this.board = new EmulatedBoard({ image, firmware, lan: this.lan });
   }
 
   /** Until the unit invites a technician, which it does when it takes calls. */
@@ -38,21 +37,35 @@ export class ImageSite {
     return person;
   }
 
-  /** What a technician does on a blank unit: the PBX, which is the test's machine, and mailboxes with their PINs. Resolves to the PINs. */
+  /**
+   * What a technician does on a blank unit: the PBX, which is the test's machine, and mailboxes with their PINs. Resolves to the PINs. Health is looked at
+   * seldom from the next start on, since an emulator on a busy machine stands still for seconds, which a unit takes for its own fault.
+   */
   async configure(mailboxes: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const person = await this.console();
-    await person.typeAll(['configure', `set peers[local].addresses [127.0.0.1,${this.lan.host}]`, ...mailboxes.map((number) => `set mailboxes[${number}].name Box${number}`)]);
+    await person.typeAll(['configure', 'set health.everySec 60', `set peers[local].addresses [127.0.0.1,${this.lan.host}]`, ...mailboxes.map((number) => `set mailboxes[${number}].name Box${number}`)]);
     const said = await person.type('commit');
     if (!/committed/.test(said)) throw new Error(`the configuration was not taken: ${said}`);
     await person.type('exit');
     const pins = new Map<string, string>();
     for (const number of mailboxes) {
-      const answer = await person.type(`mailbox ${number} pin reset`);
+      const answer = await this.#typed(person, `mailbox ${number} pin reset`);
       const pin = /\b(\d{4,})\b(?!.*\b\d{4,}\b)/.exec(answer)?.[1];
       if (pin === undefined) throw new Error(`no PIN for ${number}: ${answer}`);
       pins.set(number, pin);
     }
     return pins;
+  }
+
+  /** A command that may be given twice: a unit that has started itself anew meanwhile ends the session, and is asked once more. */
+  async #typed(person: UnitConsole, command: string): Promise<string> {
+    try {
+      return await person.type(command);
+    } catch (error) {
+      if (!String(error).includes('the session ends')) throw error;
+      await person.begin();
+      return person.type(command);
+    }
   }
 
   /** Calls every 200 ms until one is answered; resolves to the time of day when it was. */

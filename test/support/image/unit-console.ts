@@ -1,8 +1,9 @@
 // A technician at the serial line of the unit: Enter begins, commands are typed, answers read up to the next prompt.
 import type { SerialLine } from './serial-line.ts';
 
-const promptLimitMs = 60_000;
-const askAgainMs = 3000;
+const promptLimitMs = 90_000;
+/** A password is hashed with care, which takes the emulated board seconds. */
+const askAgainMs = 20_000;
 const commandLimitMs = 30_000;
 
 /** Colours and moves of the cursor, which a terminal gets. */
@@ -11,6 +12,11 @@ const escapes = /\x1b\[[0-9;?]*[A-Za-z]/g;
 
 const prompt = /(?:^|[\r\n])[^\r\n]*[\w-]+[>#] (?:\x1b\[[0-9;?]*[A-Za-z])*$/;
 
+const promptOrQuestion = new RegExp(`${prompt.source}|(?:login|password|again): (?:\\x1b\\[[0-9;?]*[A-Za-z])*$`);
+
+/** The name is the one that a unit gives its first technician. */
+const technician = { name: 'admin', password: 'cable in the attic' };
+
 export class UnitConsole {
   readonly #line: SerialLine;
 
@@ -18,15 +24,18 @@ export class UnitConsole {
     this.#line = line;
   }
 
-  /** Presses Enter until there is a prompt: the cable is looked at a little after the unit takes calls. */
+  /** Presses Enter until the unit asks or has a prompt, and logs in: on a blank unit the first one chooses the password. */
   async begin(): Promise<void> {
-    for (const began = performance.now(); ; ) {
+    const began = performance.now();
+    for (let answer = ''; performance.now() - began < promptLimitMs; ) {
       this.#line.mark();
-      this.#line.send('\r');
-      const error = await this.#line.heard(prompt, askAgainMs).then(() => null, (reason: unknown) => reason);
-      if (error === null) return;
-      if (performance.now() - began > promptLimitMs) throw error;
+      this.#line.send(`${answer}\r`);
+      const said = await this.#line.heard(promptOrQuestion, askAgainMs).catch(() => '');
+      const question = /(login|new password(?: again)?|password): (?:\x1b\[[0-9;?]*[A-Za-z])*$/.exec(said)?.[1];
+      if (question === undefined && said !== '') return;
+      answer = question === undefined ? '' : question === 'login' ? technician.name : technician.password;
     }
+    throw new Error(`no prompt within ${promptLimitMs} ms\n${this.#line.tail()}`);
   }
 
   /** Types a line; resolves to what was printed behind it. Errors: no prompt came. */
