@@ -56,6 +56,11 @@ export const debianNeeds = {
     { program: 'vgetty', package: 'mgetty-voice', why: 'an answering machine that proves the emulated voice modem' },
     { program: 'vm', package: 'mgetty-voice', why: 'calls out through the emulated voice modem' },
     { program: 'faketime', package: 'faketime', why: 'steps the clock of a unit while it runs' },
+    { program: 'rauc', package: 'rauc', why: 'replaces the firmware of an appliance' },
+    { program: 'dbus-daemon', package: 'dbus-daemon', why: 'carries the words between that and whoever asks it' },
+    { program: 'grub-editenv', package: 'grub-common', why: 'keeps the choice of the boot loader' },
+    { program: 'mksquashfs', package: 'squashfs-tools', why: 'packs firmware to update to' },
+    { program: 'openssl', package: 'openssl', why: 'signs that firmware' },
     { library: 'libspandsp.so.2', package: 'libspandsp2', why: 'an independent sender and receiver of caller ID, DTMF and tones' },
   ],
   'test-image': [

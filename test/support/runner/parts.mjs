@@ -28,7 +28,7 @@ export const parts = [
   { name: 'crash', jobs: 1, budgetS: 1000, fileLimitS: 600 },
   { name: 'peers', jobs: 1, budgetS: 2400, fileLimitS: 400, twice: true, together: waiting },
   { name: 'soak', jobs: 1, budgetS: 780, fileLimitS: 720, twice: true },
-  { name: 'bundle', jobs: 1, budgetS: 300, fileLimitS: 120 },
+  { name: 'bundle', jobs: 1, budgetS: 420, fileLimitS: 180 },
   { name: 'guest', suite: 'image', jobs: 1, budgetS: 900, fileLimitS: 600, twice: true },
   { name: 'image', suite: 'image', jobs: 1, budgetS: 900, fileLimitS: 600, twice: true },
 ];
