@@ -10,6 +10,7 @@ export const help = `npm run image -- BOARD [options]     makes dist/BOARD/under
                        without them an authority for development is made in .cache
   --floor VERSION      the oldest version that a unit with this image goes back to
   --program FILE       a built understudy.cjs for that board, instead of building it
+  --todays-packages    take the newest versions of Debian's packages, whatever the lock file names: to try out, where a named one is not to be had any more
   --renew-packages     record the newest versions of Debian's packages in the lock file, and make no image
 `;
 
@@ -26,14 +27,14 @@ export function imageOptions(words, root, environment) {
   if (positionals.length !== 1) throw new ImageError(`Name one board: npm run image -- BOARD. ${choice}`);
   if (!boards.includes(positionals[0])) throw new ImageError(`${positionals[0]} is no board that an image is made for. ${choice}`);
   const signing = { key: values.key ?? environment.UNDERSTUDY_SIGNING_KEY, cert: values.cert ?? environment.UNDERSTUDY_SIGNING_CERT, ca: values.ca ?? environment.UNDERSTUDY_SIGNING_CA };
-  return { board: positionals[0], out: path.resolve(values.out ?? path.join(root, 'dist')), signing, program: values.program, floor: values.floor };
+  return { board: positionals[0], out: path.resolve(values.out ?? path.join(root, 'dist')), signing, program: values.program, floor: values.floor, todays: values['todays-packages'] };
 }
 
 function parsed(words) {
   const text = { type: 'string' };
   const flag = { type: 'boolean', default: false };
   try {
-    return parseArgs({ args: words, allowPositionals: true, options: { out: text, key: text, cert: text, ca: text, program: text, floor: text, 'renew-packages': flag, help: flag } });
+    return parseArgs({ args: words, allowPositionals: true, options: { out: text, key: text, cert: text, ca: text, program: text, floor: text, 'renew-packages': flag, 'todays-packages': flag, help: flag } });
   } catch (error) {
     throw new ImageError(`${error.message}\n${help}`);
   }

@@ -11,7 +11,7 @@ import { SetupError, step } from '../setup/say.mjs';
 import { ImageError } from './image-error.mjs';
 import { help, imageOptions } from './image-options.mjs';
 import { makeImage } from './make-image.mjs';
-import { renewLock } from './renew-lock.mjs';
+import { packagesOfToday, renewLock } from './renew-lock.mjs';
 import { signer } from './signing.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -29,8 +29,9 @@ async function main() {
   const signedBy = signer(cache, options.signing);
   if (signedBy.isDevelopment) warnOfDevelopment();
   const program = options.program ?? await step(`Building the program of ${options.board}`, () => build(options, image, info));
+  const packages = options.todays ? await step("Asking Debian for today's versions", () => packagesOfToday(root, cache)) : undefined;
   const made = await step('Composing the image', () => makeImage({
-    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, release: releaseFacts(options.floor), out: options.out,
+    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, release: releaseFacts(options.floor), out: options.out, packages,
   }));
   report(made);
 }

@@ -27,7 +27,7 @@ import { osRelease, raucConfig } from './unit-files.mjs';
 const MIB = 1024 * 1024;
 
 /**
- * @param job { root, cache, board, image, program, info, epoch, signer, release, out }
+ * @param job { root, cache, board, image, program, info, epoch, signer, release, out, packages }; packages: those of Debian, in the form of the lock file; left out: what it names
  * Gives { files, slotBytes, rootSizes }: paths by what they are; bytes; [origin, bytes] of the root.
  */
 export async function makeImage(job) {
@@ -57,9 +57,9 @@ export async function makeImage(job) {
 export const compatibleOf = (board) => `understudy-${board}`;
 
 /** Everything foreign, checked against the lock file. */
-async function gather({ root, cache, image, program }) {
+async function gather({ root, cache, image, program, packages: named }) {
   const processor = processors[image.processor];
-  const lock = readLock(root);
+  const lock = named ?? readLock(root);
   const archive = new DebianArchive(cache, processor.debian);
   const packages = new PackageTree(path.join(cache, 'unpacked'), processor.triple);
   for (const entry of lock) packages.add(entry, archive.fetch(entry));

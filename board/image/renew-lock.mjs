@@ -1,4 +1,4 @@
-// Records what the lock file names: what apt would install today for the programs of an image, of that only the packages whose files are used.
+// What the lock file names: what apt would install today for the programs of an image, of that only the packages whose files are used.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DebianArchive } from './debian-archive.mjs';
@@ -8,7 +8,15 @@ import { nodeRuntime } from './node-runtime.mjs';
 import { PackageTree } from './package-tree.mjs';
 import { bootPackages, kernelPackage, openedByName, processors, rootFiles } from './recipe.mjs';
 
+/** Records it. */
 export async function renewLock(root, cache) {
+  const packages = await packagesOfToday(root, cache);
+  for (const { name, version } of packages) console.log(`${name} ${version}`);
+  writeLock(root, packages);
+}
+
+/** In the form of the lock file. */
+export async function packagesOfToday(root, cache) {
   const processor = processors.arm64;
   const archive = new DebianArchive(cache, processor.debian);
   const kernel = archive.dependency(kernelPackage);
@@ -22,7 +30,5 @@ export async function renewLock(root, cache) {
   const libraries = tree.librariesOf([file, ...programs, ...openedByName.map((name) => tree.library(name).file)]);
   const files = new Set([...Object.keys(rootFiles), ...[...libraries.values()].map(({ name }) => name)]);
   const used = new Set([...files].flatMap((name) => [name, tree.copyright(name).name]));
-  const packages = [...solved.filter(({ name }) => used.has(name)), ...archive.describe(wanted)];
-  for (const { name, version } of packages) console.log(`${name} ${version}`);
-  writeLock(root, packages);
+  return [...solved.filter(({ name }) => used.has(name)), ...archive.describe(wanted)];
 }

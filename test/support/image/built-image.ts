@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
+import { figure } from '../figure.ts';
 import type { Need } from '../skip.ts';
 import { command, root } from '../skip.ts';
 import { networkNamespaces } from '../namespace-lan.ts';
@@ -35,7 +36,20 @@ export function builtImage(): BuiltImage {
 function makeImage(place: string): void {
   const aside = `${place}.part`;
   mkdirSync(path.dirname(place), { recursive: true });
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', board, '--out', aside], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
-  if (status !== 0) throw new Error(`the image cannot be made:\n${`${stdout}${stderr}`.slice(-6000)}`);
+  let made = run(aside, []);
+  if (made.status !== 0 && made.said.includes(gone)) {
+    // Debian has replaced a package since the lock file was made: what is tested is the product, with what can be had.
+    figure("made of today's packages of Debian: a version of board/image/packages.lock.json cannot be had any more; npm run image -- --renew-packages");
+    made = run(aside, ['--todays-packages']);
+  }
+  if (made.status !== 0) throw new Error(`the image cannot be made:\n${made.said.slice(-6000)}`);
   renameSync(aside, place);
+}
+
+/** Of debian-archive.mjs. */
+const gone = 'cannot be had from Debian any more';
+
+function run(out: string, more: readonly string[]): { readonly status: number | null; readonly said: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', board, '--out', out, ...more], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
+  return { status, said: `${stdout}${stderr}` };
 }
