@@ -49,7 +49,8 @@ class LinuxTimer implements Timer {
   }
 
   #sleep(): void {
-    const leftMs = this.dueMs - performance.now();
+    // On a machine that is held up it may be past by now, and Node complains of a negative delay.
+    const leftMs = Math.max(0, this.dueMs - performance.now());
     this.#timeout = setTimeout(() => this.#woken(), Math.min(Math.ceil(leftMs), longestDelayMs));
   }
 
