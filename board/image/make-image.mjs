@@ -1,12 +1,13 @@
 // Makes the image of one board: fetch, compose the root, pack the slot, lay out the disk, sign the bundle.
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeBundle } from './bundle.mjs';
 import { bakeCode, programPlace } from './code-cache.mjs';
 import { DebianArchive } from './debian-archive.mjs';
 import { diskLayout, sfdiskScript } from './disk-layout.mjs';
+import { edited } from './edited.mjs';
 import { dataImage, fatImage, placeInto, slotImage } from './file-systems.mjs';
 import { firstFileSystem } from './first-file-system.mjs';
 import { earlyConfig, factoryState, grubConfig, grubEnvironment, grubModules } from './grub-config.mjs';
@@ -42,7 +43,7 @@ export async function makeImage(job) {
     const facts = { compatible: compatibleOf(job.board), version: job.info.version, build: job.info.commit, description: describe(job.release) };
     writeBundle(files.bundle, { slot, work, facts, epoch: job.epoch, signer: job.signer });
     runText('cp', ['--sparse=always', disk, files.image]);
-    for (const { name, package: from, file } of job.image.besideFiles) copyFileSync(parts.packages.find(from, file), path.join(out, name));
+    for (const { name, package: from, file, edits = [] } of job.image.besideFiles) writeFileSync(path.join(out, name), edited(readFileSync(parts.packages.find(from, file)), edits, file));
     files.bill = path.join(out, 'understudy.spdx.json');
     const slotSha256 = createHash('sha256').update(readFileSync(slot)).digest('hex');
     writeFileSync(files.bill, `${JSON.stringify(bill({ ...job, node: parts.node, debian: debianOf(parts, used), npm: parts.npm, slotSha256 }), null, 1)}\n`);
@@ -145,6 +146,6 @@ function bootFiles(image, { processor, packages, kernelName }, work, epoch) {
     { place: `EFI/BOOT/${processor.efi}`, file: efi },
     { place: 'grub/grub.cfg', file: write('grub.cfg', grubConfig(image.kernelArguments)) },
     { place: 'grub/grubenv', file: write('grubenv', grubEnvironment(factoryState)) },
-    ...image.bootFiles.map(({ place, text, package: name, file }) => ({ place, file: write(place.replaceAll('/', '_'), text ?? readFileSync(packages.find(here(name), here(file)))) })),
+    ...image.bootFiles.map(({ place, text, package: name, file, edits = [] }) => ({ place, file: write(place.replaceAll('/', '_'), text ?? edited(readFileSync(packages.find(here(name), here(file))), edits, place)) })),
   ];
 }

@@ -9,6 +9,7 @@ import * as assert from 'uvu/assert';
 const part = (name: string) => import(pathToFileURL(path.resolve(`board/image/${name}.mjs`)).href);
 const { cpio } = await part('cpio');
 const { diskLayout, sfdiskScript } = await part('disk-layout');
+const { edited } = await part('edited');
 const { factoryState, grubConfig, grubEnvironment } = await part('grub-config');
 const { steadyUuid } = await part('identity');
 const { linkage } = await part('elf');
@@ -35,6 +36,27 @@ test('each version has partitions of its own names, the same each time', () => {
   assert.match(script('1.0.0'), /^2 : start=133120, size=524288, .*name="slot-a"$/m);
   assert.match(steadyUuid('a'), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
+
+test('a setting inside a program is exchanged where it is there once and as long, and refused otherwise', () => {
+  const program = Buffer.from('code\0delay=2\0at=0x40\0more code', 'latin1');
+  assert.is(edited(program, [['delay=2\0at=0x40\0', 'delay=-2\0at=040\0']], 'loader').toString('latin1'), 'code\0delay=-2\0at=040\0more code');
+  assert.match(program.toString('latin1'), 'delay=2');
+  assert.throws(() => edited(program, [['delay=3', 'delay=0']], 'loader'), /loader.*delay=3/);
+  assert.throws(() => edited(program, [['code', 'data']], 'loader'), /once/);
+  assert.throws(() => edited(program, [['delay=2', 'delay=-2']], 'loader'), /as long/);
+});
+
+for (const board of ['qemu-virt-arm64', 'rpi-cm4']) {
+  test(`U-Boot of ${board} is told to wait for nobody`, async () => {
+    const { image } = await import(pathToFileURL(path.resolve(`board/${board}/image.mjs`)).href);
+    const edits: [string, string][] = [...image.bootFiles, ...image.besideFiles].flatMap((entry) => entry.edits ?? []);
+    assert.is(edits.length, 1);
+    for (const [from, to] of edits) {
+      assert.is(from.length, to.length);
+      assert.match(to, /^bootdelay=-2\0/);
+    }
+  });
+}
 
 test('the state of the boot loader is one block of 1024 bytes, and more than fits is refused', () => {
   const block = grubEnvironment(factoryState);
