@@ -9,6 +9,8 @@ const compiler = fileURLToPath(new URL('compile-code.cjs', import.meta.url));
 
 /** Where the program is on the unit, and where it finds its compiled code. */
 export const programPlace = '/usr/lib/understudy/understudy.cjs';
+/** The whole of it, with what is packed: programPlace has only its loader (program-lead.mjs). */
+export const packedPlace = '/usr/lib/understudy/understudy.packed';
 const codePlace = 'usr/lib/understudy/code';
 
 /** Threads that every start needs, beside the main one. */

@@ -5,6 +5,7 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const { Module } = require('node:module');
+const { basename, dirname, join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const vm = require('node:vm');
 
@@ -32,9 +33,9 @@ setFlagsFromString('--hash-seed=0');
 const [folder, program, place, ...threads] = process.argv.slice(2);
 process.env.UNDERSTUDY_CACHE_DIR = folder;
 vm.Script = Compiled;
-// Names of files are part of what V8 keeps: under this one the unit will load it.
+// Names of files are part of what V8 keeps: under this one the unit will load it. What lies beside it there lies beside it here.
 const { openSync } = fs;
-fs.openSync = (file, ...rest) => openSync(file === place ? program : file, ...rest);
+fs.openSync = (file, ...rest) => openSync(dirname(String(file)) === dirname(place) ? join(dirname(program), basename(file)) : file, ...rest);
 new Module(place)._compile(fs.readFileSync(program, 'latin1'), place);
 const payload = globalThis[Symbol.for('understudy.payload')];
 const load = (0, eval)(`(${payload.run})`);

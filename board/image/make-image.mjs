@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, w
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeBundle } from './bundle.mjs';
-import { bakeCode, programPlace } from './code-cache.mjs';
+import { bakeCode, packedPlace, programPlace } from './code-cache.mjs';
 import { DebianArchive } from './debian-archive.mjs';
 import { diskLayout, sfdiskScript } from './disk-layout.mjs';
 import { edited } from './edited.mjs';
@@ -18,6 +18,7 @@ import { licenceList, npmPackages } from './licences.mjs';
 import { readLock } from './lock.mjs';
 import { nodeRuntime } from './node-runtime.mjs';
 import { PackageTree } from './package-tree.mjs';
+import { programLead } from './program-lead.mjs';
 import { runText, steadyEnvironment } from './programs.mjs';
 import { bootPackages, commonModules, firstModules, kernelPackage, processors, rootFiles } from './recipe.mjs';
 import { RootTree } from './root-tree.mjs';
@@ -76,7 +77,8 @@ function composeSlot(job, parts, work) {
   const tree = new RootTree(path.join(work, 'root'), parts.processor.triple);
   const used = tree.fill(parts.packages, rootFiles, [parts.node.file]);
   tree.put(`node ${parts.node.version}`, 'usr/bin/node', parts.node.file, 0o755);
-  tree.put('understudy', programPlace.slice(1), program, 0o755);
+  tree.put('understudy', packedPlace.slice(1), program, 0o644);
+  tree.write('understudy', programPlace.slice(1), programLead(program, packedPlace));
   tree.write('understudy', 'usr/share/understudy/understudy.yaml', runText(process.execPath, [program, 'sample']));
   const licences = licenceList({ ...licenceTexts(root, parts, used), npm: parts.npm });
   tree.write('licences', 'usr/share/understudy/licences.txt.gz', gzipSync(licences, { level: 9 }));

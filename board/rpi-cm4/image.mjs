@@ -23,7 +23,7 @@ export const image = {
   /** Modules that the root lies behind, before those that all boards have; the watchdog first. */
   firstModules: ['bcm2835_wdt', 'sdhci-iproc'],
   modules: ['genet', 'mdio-bcm-unimac', 'broadcom', 'xhci-pci', 'reset-raspberrypi', 'i2c-bcm2835', 'i2c-mux-pinctrl', 'iproc-rng200', 'raspberrypi-cpufreq'],
-  kernelArguments: 'console=ttyS1,115200 quiet loglevel=3 panic=10',
+  kernelArguments: 'console=ttyS1,115200 quiet loglevel=3 panic=10 cryptomgr.notests',
   /** Files of the boot partition beside GRUB: { place, package, file, edits } or { place, text }; `@kernel@` is the kernel's package. */
   bootFiles: [
     { place: 'config.txt', text: configTxt },

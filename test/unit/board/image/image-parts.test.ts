@@ -14,6 +14,7 @@ const { factoryState, grubConfig, grubEnvironment } = await part('grub-config');
 const { steadyUuid } = await part('identity');
 const { linkage } = await part('elf');
 const { parseLock, readLock } = await part('lock');
+const { programLead } = await part('program-lead');
 const { verityTree } = await part('verity');
 const { manifestText } = await part('bundle');
 const { bill } = await part('sbom');
@@ -44,6 +45,19 @@ test('a setting inside a program is exchanged where it is there once and as long
   assert.throws(() => edited(program, [['delay=3', 'delay=0']], 'loader'), /loader.*delay=3/);
   assert.throws(() => edited(program, [['code', 'data']], 'loader'), /once/);
   assert.throws(() => edited(program, [['delay=2', 'delay=-2']], 'loader'), /as long/);
+});
+
+test('on a unit the loader is a file of its own, which opens what is packed elsewhere', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lead-'));
+  try {
+    const write = (name: string, text: string): string => (writeFileSync(path.join(folder, name), text), path.join(folder, name));
+    const loader = readFileSync('board/build/loader.cjs', 'utf8');
+    const lead: string = programLead(write('built.cjs', `${loader}\n/*\n${'x'.repeat(1_000_000)}\n*/\n`), '/lib/packed');
+    assert.is(lead, loader.replace("openSync(__filename, 'r')", 'openSync("/lib/packed", \'r\')'));
+    assert.throws(() => programLead(write('other.cjs', "{\n  console.log('no loader');\n}\n"), '/lib/packed'), /opens itself 0 times/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 for (const board of ['qemu-virt-arm64', 'rpi-cm4']) {
