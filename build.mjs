@@ -1,6 +1,7 @@
 // Builds the product, one file per board: node build.mjs [board...]   (all boards when none is named)
 //   --out DIR        instead of dist
 //   --arch x64,arm64 processors to carry native addons for; this machine's when left out
+//   --pinned-node    compiled addons are for the Node that packages carry, not for the one that builds
 //   --imports-only   only check who imports whom
 //   --brief          without the table of sizes
 //   --silent-prompts without spoken prompts, to build quickly while working on something else
@@ -14,6 +15,7 @@ import { buildInfo } from './board/build/build-info.mjs';
 import { checkSources } from './board/build/check-imports.mjs';
 import { voicePrompts } from './board/build/prompts-plugin.mjs';
 import { ensure } from './board/setup/ensure.mjs';
+import { nodePin, pinnedNode } from './board/setup/pinned-node.mjs';
 import { SetupError } from './board/setup/say.mjs';
 
 const START_LIMIT_MS = 20_000;
@@ -32,6 +34,7 @@ function readOptions() {
       out: { type: 'string', default: path.join(root, 'dist') },
       arch: { type: 'string', default: process.arch },
       brief: { type: 'boolean', default: false },
+      'pinned-node': { type: 'boolean', default: false },
       'imports-only': { type: 'boolean', default: false },
       'silent-prompts': { type: 'boolean', default: false },
     },
@@ -64,11 +67,13 @@ async function main() {
   if (faults.length > 0) throw new BuildError(faults.join('\n'));
   if (options['imports-only']) return;
   const info = buildInfo(root);
+  const archs = options.arch.split(',');
+  const node = options['pinned-node'] ? { folder: await pinnedNode(root, archs[0]), version: nodePin(root).version } : undefined;
   let voiced;
   const prompts = () => (voiced ??= options['silent-prompts'] ? Promise.resolve({ root }) : voicePrompts(root));
   for (const board of options.boards) {
     const began = Date.now();
-    const { file, sizes } = await buildBoard({ root, board, out: path.resolve(options.out), archs: options.arch.split(','), info, prompts });
+    const { file, sizes } = await buildBoard({ root, board, out: path.resolve(options.out), archs, node, info, prompts });
     startOnce(file, info);
     printSizes(file, sizes, Date.now() - began, options.brief);
   }

@@ -1,15 +1,19 @@
 // esbuild plugin: packs native addons into the bundle and puts our loader where the packages would look for files.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { addonFiles } from './addon-file.mjs';
+import { compiledAddon } from './compiled-addon.mjs';
 import { pack } from './pack.mjs';
 
-/** @param archs processors to carry the addons for, in Node's words: x64, arm64; @param payload takes the addons */
-export function addonPlugin({ root, archs, payload }) {
+/**
+ * @param archs processors to carry the addons for, in Node's words: x64, arm64; @param node { folder, version } of the Node that will run the program, undefined =
+ * whichever there is; @param payload takes the addons
+ */
+export function addonPlugin({ root, archs, node, payload }) {
   return {
     name: 'addons',
-    setup(build) {
+    async setup(build) {
       const { resolve } = createRequire(path.join(root, 'package.json'));
       // koffi's CommonJS form: its other one needs import.meta, which a .cjs has not
       build.onResolve({ filter: /^koffi$/ }, () => ({ path: resolve('koffi') }));
@@ -25,7 +29,7 @@ export function addonPlugin({ root, archs, payload }) {
         contents: `import { loadAddon } from './board/build/native-loader.ts';\nexport default () => loadAddon('serialport');\n`,
         resolveDir: root,
       }));
-      for (const one of compiledAddons) packCompiled(build, root, resolve, one, payload);
+      for (const one of compiledAddons) packCompiled(build, root, resolve, one, await compiledAddon(root, one.file, archs, node), payload);
       build.onStart(() => addPrebuilt(root, archs, payload));
     },
   };
@@ -38,13 +42,12 @@ const compiledAddons = [
 ];
 
 /** Without the addon the package stays outside, and what needs it says that it is not there. */
-function packCompiled(build, root, resolve, one, payload) {
-  const file = path.join(root, 'node_modules', one.file);
+function packCompiled(build, root, resolve, one, compiled, payload) {
   const name = one.package;
-  build.onResolve({ filter: new RegExp(`^${name}$`) }, () => (existsSync(file) ? { path: resolve(name) } : { path: name, external: true }));
+  build.onResolve({ filter: new RegExp(`^${name}$`) }, () => (compiled === null ? { path: name, external: true } : { path: resolve(name) }));
   build.onResolve({ filter: one.asked }, ({ importer }) => (importer.includes(one.by) ? { path: one.addon, namespace: 'compiled-addon' } : undefined));
   build.onLoad({ filter: new RegExp(`^${one.addon}$`), namespace: 'compiled-addon' }, async () => {
-    payload.add(`${one.addon} ${process.platform}-${process.arch} abi${process.versions.modules}`, await pack(root, readFileSync(file)));
+    payload.add(`${one.addon} ${process.platform}-${compiled.arch} abi${compiled.abi}`, await pack(root, readFileSync(compiled.file)));
     const load = `loadAddon(${JSON.stringify(one.addon)})`;
     return { contents: `const { loadAddon } = require('./board/build/native-loader.ts');\nmodule.exports = ${one.exports === 'function' ? `() => ${load}` : load};\n`, resolveDir: root };
   });

@@ -24,9 +24,9 @@ export class BuildError extends Error {}
 
 /**
  * Makes <out>/<board>/understudy.cjs with the source maps of its threads and meta.json.
- * Resolves to { file, sizes }; throws BuildError with all faults, one per line.
+ * `node` { folder, version }: the Node that will run it, for addons that know one version only; undefined = the one that builds. Resolves to { file, sizes }; throws BuildError with all faults, one per line.
  */
-export async function buildBoard({ root, board, out, archs, info, prompts }) {
+export async function buildBoard({ root, board, out, archs, node, info, prompts }) {
   const entry = `board/${board}/entry.ts`;
   if (!existsSync(path.join(root, entry))) throw new BuildError(`${entry} is missing: a board needs an entry`);
   const { build } = await import('esbuild');
@@ -52,7 +52,7 @@ export async function buildBoard({ root, board, out, archs, info, prompts }) {
     sourcesContent: false,
     metafile: true,
     logLevel: 'silent',
-    plugins: [startPlugin(root), lazyPlugin, addonPlugin({ root, archs, payload }), promptsPlugin(prompts, payload), speechPlugin(root, payload), sqlitePlugin(root, payload), buildInfoPlugin({ ...info, board })],
+    plugins: [startPlugin(root), lazyPlugin, addonPlugin({ root, archs, node, payload }), promptsPlugin(prompts, payload), speechPlugin(root, payload), sqlitePlugin(root, payload), buildInfoPlugin({ ...info, board })],
   }).catch(explain);
   const faults = checkBundle(root, result.metafile, !SIMULATED.includes(board));
   if (faults.length > 0) throw new BuildError(faults.join('\n'));

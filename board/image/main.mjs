@@ -7,6 +7,7 @@ import { BuildError, buildBoard } from '../build/build-board.mjs';
 import { buildInfo } from '../build/build-info.mjs';
 import { voicePrompts } from '../build/prompts-plugin.mjs';
 import { ensure } from '../setup/ensure.mjs';
+import { nodePin, pinnedNode } from '../setup/pinned-node.mjs';
 import { SetupError, step } from '../setup/say.mjs';
 import { ImageError } from './image-error.mjs';
 import { help, imageOptions } from './image-options.mjs';
@@ -39,7 +40,8 @@ async function main() {
 async function build({ board, out }, image, info) {
   let voiced;
   const prompts = () => (voiced ??= voicePrompts(root));
-  const { file } = await buildBoard({ root, board, out, archs: [image.processor], info, prompts });
+  const node = { folder: await pinnedNode(root, image.processor), version: nodePin(root).version };
+  const { file } = await buildBoard({ root, board, out, archs: [image.processor], node, info, prompts });
   return file;
 }
 

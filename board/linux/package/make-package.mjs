@@ -40,8 +40,9 @@ function timeOf() {
 }
 
 async function built(arch, work) {
-  const { code, output } = await run(process.execPath, [path.join(root, 'build.mjs'), 'linux', '--arch', architectures[arch], '--out', work, '--brief'], { cwd: root });
+  const { code, output } = await run(process.execPath, [path.join(root, 'build.mjs'), 'linux', '--arch', architectures[arch], '--out', work, '--brief', '--pinned-node'], { cwd: root });
   if (code !== 0) throw new SetupError(`the build failed:\n${output}`);
+  for (const line of output.split('\n')) if (line.includes(' is left out: ')) console.log(line);
   return path.join(work, 'linux/understudy.cjs');
 }
 
