@@ -35,12 +35,29 @@ function selection(slot) {
 
 /**
  * The first slot of ORDER that is good (OK) and has tries left is started, and the try is noted before. When no slot is left, both are tried again from the
- * front: a unit that tries for ever can come back by itself, one that stops cannot. Kernel and first file system are in the slot, so that a slot is one thing.
+ * front: a unit that tries for ever can come back by itself, one that stops cannot. A slot that cannot be read gives way to the other one at once, so that
+ * a state that cannot be noted is no loop. A state of no use (a file that a power cut left empty) is taken from the copy that the unit keeps beside it.
+ * Kernel and first file system are in the slot, so that a slot is one thing.
+ * `gpt`: the kernel looks at the table at the end of the disk when the one at its beginning is half written (the first start enlarges the last partition).
  * @param kernelArguments what the board adds
  */
 export const grubConfig = (kernelArguments) => `insmod regexp
 regexp --set=1:disk '^(.*),gpt[0-9]+$' $root
-load_env -f ($root)/grub/grubenv
+function start {
+  if [ "$1" == "B" ]; then set partition=3; else set partition=2; fi
+  echo "boot: slot $1"
+  if linux ($disk,gpt$partition)/vmlinuz rauc.slot=$1 gpt ${kernelArguments}; then
+    if initrd ($disk,gpt$partition)/initrd; then boot; fi
+  fi
+  echo "boot: slot $1 cannot be read"
+}
+set state=($root)/grub/grubenv
+load_env -f $state
+if [ "$ORDER" == "" ]; then
+  set state=($root)/grub/grubenv.kept
+  load_env -f $state
+fi
+if [ "$ORDER" == "" ]; then set ORDER="A B"; fi
 set selected=""
 for slot in $ORDER; do
 ${selection('A')}${selection('B')}done
@@ -50,12 +67,8 @@ if [ "$selected" == "" ]; then
   for slot in $ORDER; do if [ "$selected" == "" ]; then set selected=$slot; fi; done
   if [ "$selected" == "B" ]; then set B_TRY=1; else set selected=A; set A_TRY=1; fi
 fi
-save_env -f ($root)/grub/grubenv ORDER A_OK A_TRY B_OK B_TRY
-if [ "$selected" == "B" ]; then set partition=3; else set partition=2; fi
-echo "boot: slot $selected"
-if linux ($disk,gpt$partition)/vmlinuz rauc.slot=$selected ${kernelArguments}; then
-  if initrd ($disk,gpt$partition)/initrd; then boot; fi
-fi
-echo "boot: slot $selected cannot be read"
+save_env -f $state ORDER A_OK A_TRY B_OK B_TRY
+start $selected
+if [ "$selected" == "B" ]; then start A; else start B; fi
 reboot
 `;

@@ -59,6 +59,7 @@ export const debianNeeds = {
     { program: 'rauc', package: 'rauc', why: 'replaces the firmware of an appliance' },
     { program: 'dbus-daemon', package: 'dbus-daemon', why: 'carries the words between that and whoever asks it' },
     { program: 'grub-editenv', package: 'grub-common', why: 'keeps the choice of the boot loader' },
+    { program: 'strace', package: 'strace', why: 'sees whether a file of the boot loader is ever empty' },
     { program: 'mksquashfs', package: 'squashfs-tools', why: 'packs firmware to update to' },
     { program: 'openssl', package: 'openssl', why: 'signs that firmware' },
     { library: 'libspandsp.so.2', package: 'libspandsp2', why: 'an independent sender and receiver of caller ID, DTMF and tones' },

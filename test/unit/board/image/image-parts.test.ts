@@ -84,7 +84,7 @@ test('an unproven slot gets one start, a proven one three', () => {
   assert.match(text, '"$A_TRY" == "0" ]; then set selected=A; set A_TRY=1;');
   assert.match(text, '"$A_TRY" == "2" -a "$A_PROVEN" == "1" ]; then set selected=A; set A_TRY=3;');
   assert.not.match(text, '"$A_TRY" == "3"');
-  assert.match(text, 'rauc.slot=$selected console=none;');
+  assert.match(text, 'rauc.slot=$1 gpt console=none;');
 });
 
 test('an archive of the form newc has the same bytes whatever the order of its entries', () => {
