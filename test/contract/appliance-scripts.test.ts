@@ -108,12 +108,12 @@ testWith(needs, 'appliance identity: a serial number of the board counts before 
 });
 
 function network(file: string | null): World {
-  const world = new World().stand('ip', 'udhcpc', 'hostname', 'renice', 'modprobe', 'sleep', 'mv');
+  const world = new World().stand('ip', 'udhcpc', 'hostname', 'renice', 'modprobe', 'sleep');
   card(world, 'eth0', '52:54:00:12:ab:cd');
   if (file !== null) world.write('network', file);
   return world;
 }
-const apply = (world: World): { code: number | null; output: string } => world.run('network', { NETWORK_FILE: world.at('network'), STATE: world.at('state'), NET: world.at('net'), LIB: '/lib' }, 'apply');
+const apply = (world: World): { code: number | null; output: string } => world.run('network', { NETWORK_FILE: world.at('network'), STATE: world.at('state'), NET: world.at('net'), LIB: '/lib', RESOLV: world.at('resolv.conf') }, 'apply');
 const calls = (world: World, name: string): string[] => world.text('called').split('\n').filter((line) => line.startsWith(`${name} `));
 
 testWith(needs, 'appliance network: without a file, DHCP on the first wired card, under the name of the unit', () => {
@@ -134,6 +134,35 @@ testWith(needs, 'appliance network: a fixed address on a VLAN, and what was ther
   assert.is(world.text('state/ntp'), 'ntp.example\n');
   apply(world);
   assert.is(calls(world, 'ip').length, 6, 'the same again changes nothing');
+});
+
+testWith(needs, 'appliance network: a fixed address after DHCP keeps nothing of what DHCP told', () => {
+  const world = network('method=static\naddress=192.0.2.10/24\n');
+  world.write('state/interface', 'eth0\n');
+  world.write('state/ntp-servers', '192.0.2.7\n');
+  world.write('resolv.conf', 'nameserver 192.0.2.7\n');
+  assert.is(apply(world).code, 0);
+  assert.not(existsSync(world.at('state/ntp-servers')));
+  assert.is(world.text('resolv.conf'), '');
+  assert.not(existsSync(world.at('state/lock')));
+});
+
+testWith(needs, 'appliance network: while another sets it up this one waits, ends with a word, and leaves the other its lock', () => {
+  const world = network(null);
+  world.write('state/lock/owner', `${process.pid}\n`);
+  const { code, output } = apply(world);
+  assert.is(code, 75);
+  assert.match(output, 'being set up by somebody else');
+  assert.equal(calls(world, 'ip'), []);
+  assert.is(calls(world, 'sleep').length, 59);
+  assert.is(world.text('state/lock/owner'), `${process.pid}\n`);
+});
+
+testWith(needs, 'appliance network: one that was killed while it set the network up holds nobody up', () => {
+  const world = network(null);
+  world.write('state/lock/owner', '999999999\n');
+  assert.is(apply(world).code, 0);
+  assert.equal(calls(world, 'ip'), ['ip link set eth0 up']);
 });
 
 testWith(needs, 'appliance network: the file is data: what is no value is left out and nothing of it runs', () => {
