@@ -19,7 +19,7 @@ class World {
   readonly kept = `${this.state}.kept`;
 
   /** `running`: the slot that was started. */
-  constructor(readonly running: 'A' | 'B' = 'A') {
+  constructor(running: 'A' | 'B' = 'A') {
     for (const name of ['grub', 'run']) mkdirSync(this.at(name), { recursive: true });
     writeFileSync(this.at('cmdline'), `console=x rauc.slot=${running} gpt\n`);
     execFileSync('grub-editenv', [this.state, 'create']);
