@@ -1,9 +1,10 @@
-// The board of an image in QEMU, by software emulation: power on, what it says on its serial line, power cut. A restart that the machine asks for, and one
-// by its watchdog, end the emulator (-no-reboot): switching it on again is quicker than a warm start, and as a power cycle is.
+// The board of an image in QEMU, by software emulation: power on, what it says on its serial line, power cut. A restart that the machine asks for,
+// and one by its watchdog, end the emulator (-no-reboot): `nextLife` turns the power on again, which is quicker than a warm start and as a power cycle is.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Program } from '../peers/program.ts';
+import type { ProgramEnd } from '../peers/program.ts';
 import type { BoardLan } from './board-lan.ts';
 import { copyOnWrite } from './disk.ts';
 import { SerialLine } from './serial-line.ts';
@@ -11,12 +12,24 @@ import { SerialLine } from './serial-line.ts';
 /** The longest that one life of a machine may last. */
 const lifeLimitMs = 540_000;
 
+export interface DirectBoot {
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly words: string;
+}
+
 export interface BoardChoices {
   /** Made by `npm run image`; never written to. */
   readonly image: string;
   /** U-Boot. */
   readonly firmware: string;
   readonly lan?: BoardLan;
+  /** The kernel straight away, without the chain of boot loaders. */
+  readonly direct?: DirectBoot;
+  /** More words for QEMU. */
+  readonly more?: readonly string[];
+  /** Ports beside the console, by name: a virtio-serial port /dev/vport0pN in the order given, from 1. */
+  readonly channels?: readonly string[];
 }
 
 /** Never another accelerator: /dev/kvm may be there and not work. One processor: two are slower here. */
@@ -29,6 +42,7 @@ export class EmulatedBoard {
   readonly #choices: BoardChoices;
   #program: Program | null = null;
   #console: SerialLine | null = null;
+  #channels = new Map<string, SerialLine>();
   #poweredOnMs = 0;
   #lives = 0;
 
@@ -43,8 +57,18 @@ export class EmulatedBoard {
     return this.#console;
   }
 
-  #socket(name: string): string {
+  channel(name: string): SerialLine {
+    const line = this.#channels.get(name);
+    if (line === undefined) throw new Error(`the machine has no channel ${name}`);
+    return line;
+  }
+
+  socket(name: string): string {
     return path.join(this.folder, `${name}-${this.#lives}.sock`);
+  }
+
+  get lives(): number {
+    return this.#lives;
   }
 
   get isOn(): boolean {
@@ -62,9 +86,10 @@ export class EmulatedBoard {
     this.#poweredOnMs = performance.now();
     const [file = '', ...words] = [...(this.#choices.lan?.within ?? []), 'qemu-system-aarch64', ...machine, ...this.#words()];
     this.#program = new Program(file, words, { limitMs: lifeLimitMs });
-    this.#console = new SerialLine(this.#socket('console'));
-    const line = this.#console;
-    void this.#program.ended.catch(() => undefined).then(() => line.close());
+    this.#console = new SerialLine(this.socket('console'));
+    this.#channels = new Map((this.#choices.channels ?? []).map((name) => [name, new SerialLine(this.socket(name))]));
+    const [program, lines] = [this.#program, [this.#console, ...this.#channels.values()]];
+    void program.ended.catch(() => undefined).then(() => lines.forEach((line) => line.close()));
   }
 
   /** The power is cut: what the emulated machine had not told its disk is lost. */
@@ -74,6 +99,20 @@ export class EmulatedBoard {
     await this.#program.ended;
   }
 
+  /** Waits until the machine ends by itself, by a restart or its watchdog. Errors: it did not, with its last words. */
+  async restarts(limitMs: number): Promise<ProgramEnd> {
+    const program = this.#program;
+    if (program === null) throw new Error('the machine was never switched on');
+    await program.until('a restart', ({ over }) => over, limitMs).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${this.console.tail()}`)));
+    return program.ended;
+  }
+
+  /** The same, and the power comes back. */
+  async nextLife(limitMs: number): Promise<void> {
+    await this.restarts(limitMs);
+    this.powerOn();
+  }
+
   /** For `test.after`. */
   async remove(): Promise<void> {
     await this.cut();
@@ -81,13 +120,16 @@ export class EmulatedBoard {
   }
 
   #words(): string[] {
-    const { lan, firmware } = this.#choices;
+    const { lan, direct, firmware, channels = [], more = [] } = this.#choices;
     return [
-      '-chardev', `socket,id=console,path=${this.#socket('console')},server=on,wait=on`, '-serial', 'chardev:console',
-      '-bios', firmware,
+      '-chardev', `socket,id=console,path=${this.socket('console')},server=on,wait=on`, '-serial', 'chardev:console',
+      ...(direct === undefined ? ['-bios', firmware] : ['-kernel', direct.kernel, '-initrd', direct.initrd, '-append', direct.words]),
       '-drive', `file=${this.disk},format=qcow2,if=virtio,cache=writeback`,
       '-device', 'i6300esb', '-action', 'watchdog=reset', '-device', 'virtio-rng-pci',
       ...(lan?.words ?? []),
+      ...(channels.length === 0 ? [] : ['-device', 'virtio-serial-pci']),
+      ...channels.flatMap((name) => ['-chardev', `socket,id=${name},path=${this.socket(name)},server=on,wait=off`, '-device', `virtserialport,chardev=${name},name=${name}`]),
+      ...more.map((word) => word.replaceAll('@folder@', this.folder)),
     ];
   }
 }

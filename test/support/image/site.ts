@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BoardLan } from './board-lan.ts';
 import type { BuiltImage } from './built-image.ts';
+import type { BoardChoices } from './emulated-board.ts';
 import { EmulatedBoard } from './emulated-board.ts';
 import { UnitConsole } from './unit-console.ts';
 
@@ -21,8 +22,8 @@ export class ImageSite {
   readonly lan = new BoardLan();
   readonly board: EmulatedBoard;
 
-  constructor({ image, firmware }: BuiltImage) {
-    this.board = new EmulatedBoard({ image, firmware, lan: this.lan });
+  constructor({ image, firmware }: BuiltImage, more: Partial<BoardChoices> = {}) {
+    this.board = new EmulatedBoard({ image, firmware, lan: this.lan, ...more });
   }
 
   /** Until the unit invites a technician, which it does when it takes calls. */

@@ -10,6 +10,7 @@ import { type ModemProfile, type ModemProfileName, modemProfiles } from './modem
 import type { ModemWire } from './modem-wire.ts';
 import { PtyWire } from './pty-wire.ts';
 import { SerialWire } from './serial-wire.ts';
+import { SocketWire } from './socket-wire.ts';
 
 export interface ModemRequest {
   readonly profile?: ModemProfileName | ModemProfile;
@@ -41,6 +42,11 @@ export async function openModem(request: ModemRequest = {}): Promise<OpenedModem
 /** A modem at the end of a serial port, such as one end of a `SimSerialCable`, in the time of `clock`. */
 export function modemOn(port: SerialPort, clock: Clock, request: ModemRequest = {}): OpenedModem {
   return assemble(new SerialWire(port), clock, request);
+}
+
+/** A modem at a serial port of an emulated machine, which is the Unix socket `path`, in real time. Errors: nobody listens there. */
+export async function modemAtSocket(path: string, request: ModemRequest = {}): Promise<OpenedModem> {
+  return assemble(await SocketWire.open(path), request.clock ?? new LinuxClock(), request);
 }
 
 function assemble(wire: ModemWire, clock: Clock, { profile = 'v253', faults, seed = 1, ppm = 0, patient = false }: ModemRequest): OpenedModem {

@@ -1,0 +1,102 @@
+// The side door of the emulator for tests of hardware (QEMU's qtest protocol): lines of text over a Unix socket. Here it drives and reads the pins of
+// the machine's PL061. Private to QEMU and not promised to stay: the GPIO test fails loudly if it changes.
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+
+const answerLimitMs = 10_000;
+
+/** The controller, as the emulator names the devices that nobody gave a name; `info qom-tree` shows them. */
+const pl061 = /^\s*\/(device\[\d+\]) \(pl061\)/m;
+
+export class Qtest {
+  readonly #socket: Socket;
+  readonly #waiting: { resolve: (words: string) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }[] = [];
+  readonly #levels = new Map<number, boolean>();
+  #rest = '';
+  /** Each change of an output. */
+  changed: ((line: number, level: boolean) => void) | null = null;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
+    socket.on('error', () => undefined); // the machine is off
+  }
+
+  static open(path: string): Promise<Qtest> {
+    return new Promise((resolve, reject) => {
+      const socket = createConnection({ path });
+      socket.once('error', reject);
+      socket.once('connect', () => resolve(new Qtest(socket)));
+    });
+  }
+
+  /** Drives an input of the device at `place` of the emulator's tree. */
+  async drive(place: string, line: number, high: boolean): Promise<void> {
+    await this.#ask(`set_irq_in ${place} unnamed-gpio-in ${line} ${high ? 1 : 0}`);
+  }
+
+  /** From now on changes of the device's outputs are told. */
+  async watch(place: string): Promise<void> {
+    await this.#ask(`irq_intercept_out ${place}`);
+  }
+
+  /** What an output is, as far as it was told. */
+  level(line: number): boolean {
+    return this.#levels.get(line) ?? false;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #ask(words: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`qtest did not answer "${words}" within ${answerLimitMs} ms`)), answerLimitMs);
+      this.#waiting.push({ resolve, reject, timer });
+      this.#socket.write(`${words}\n`);
+    });
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#line(line.trim());
+  }
+
+  /** `IRQ raise 6` comes by itself, `OK ...` and `FAIL ...` answer. */
+  #line(line: string): void {
+    const [, way, number] = /^IRQ (raise|lower) (\d+)$/.exec(line) ?? [];
+    if (way !== undefined) {
+      this.#levels.set(Number(number), way === 'raise');
+      this.changed?.(Number(number), way === 'raise');
+      return;
+    }
+    const asked = this.#waiting.shift();
+    if (asked === undefined) return;
+    clearTimeout(asked.timer);
+    if (line.startsWith('OK')) asked.resolve(line.slice(2).trim());
+    else asked.reject(new Error(`qtest: ${line}`));
+  }
+}
+
+/** Asks the emulator's monitor, at the Unix socket `path`, where its GPIO controller is. */
+export function findPl061(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ path });
+    let text = '';
+    const timer = setTimeout(() => end(new Error(`the emulator has no pl061:\n${text.slice(-2000)}`)), answerLimitMs);
+    const end = (result: string | Error): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      if (result instanceof Error) reject(result);
+      else resolve(result);
+    };
+    socket.setEncoding('latin1').once('error', end);
+    socket.on('data', (more: string) => {
+      text += more;
+      const [, name] = pl061.exec(text) ?? [];
+      if (name !== undefined) end(`/machine/unattached/${name}`);
+    });
+    socket.write('info qom-tree\n');
+  });
+}
