@@ -1,24 +1,39 @@
 // A unit of the image, seen from inside (support/image/guest-agent.ts), from its pins and from its serial lines, in one start of the emulated board; then its
 // runtime is made to hang, and the hardware starts the machine anew.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { figure } from '../support/figure.ts';
 import { builtImage, emulatorNeeds } from '../support/image/built-image.ts';
-import { GuestAgent, withAgent } from '../support/image/guest-agent.ts';
+import { ControlledPins, pinWords } from '../support/image/controlled-pins.ts';
+import { agentFolder, GuestAgent, withAgent } from '../support/image/guest-agent.ts';
 import { availableMib, listed, openPorts, processNames } from '../support/image/inside-facts.ts';
+import { onoffCompiler, onoffPins, onoffProbe, onoffSource } from '../support/image/onoff-probe.ts';
 import { bootLimitMs, ImageSite } from '../support/image/site.ts';
+import { lineWords, ModemBank } from '../support/image/modem-bank.ts';
 import { endPrograms } from '../support/peers/program.ts';
+import { shareHeard, speech } from '../support/peers/spoken.ts';
 import { command, requires, skipTest } from '../support/skip.ts';
 
 const leastFreeMib = 350;
+/** From the runtime's last word to its parent, and from the parent's to the watchdog card, with the way down; five times. */
+const resetLimitMs = 300_000;
+/** Of the machine's controller, as board.ts wires them. */
+const [alarmIn, statusLed, alarmOut] = [0, 4, 6];
+const pinLimitMs = 30_000;
+/** Packets that a busy machine sends late are made up for; a wrong path loses all. */
+const leastShare = 0.9;
 
-function tests(): void {
+const noOnoff = requires(onoffSource, onoffCompiler);
+
+async function tests(): Promise<void> {
   const image = builtImage();
-  const site = new ImageSite(image, { direct: withAgent(image), channels: ['agent'] });
+  const site = new ImageSite(image, { direct: withAgent(image, noOnoff === undefined ? await onoffProbe() : {}), channels: ['agent'], more: [...pinWords, ...lineWords] });
+  const modems = new ModemBank();
   let inside: GuestAgent;
+  let pins: ControlledPins;
+  let codes: ReadonlyMap<string, string> = new Map();
+  const typed = async (words: string): Promise<string> => (await site.console()).type(words);
 
   test('the unit starts, with the helper inside', async () => {
     site.board.powerOn();
@@ -48,11 +63,91 @@ function tests(): void {
     assert.equal(open.filter(([kind, port]) => !allowed.some(([of, first, last]) => of === kind && port >= Number(first) && port <= Number(last))), []);
   });
 
-  test.after(() => site.remove());
+  test('a technician configures lines and a mailbox, and its parent starts the runtime anew', async () => {
+    await modems.connect(site.board);
+    codes = await site.configure(['201'], [...modems.settings('201'), 'set health.watchdogSec 20']);
+    await inside.run('kill -TERM $(cat /run/understudy/pid)');
+    await site.started();
+  });
+
+  test('an alarm contact that closes is seen, and the alarm relay follows; a lamp is tried from the console', async () => {
+    pins = await ControlledPins.take(site.board);
+    assert.match(await typed('show gpio'), /^alarm-in-1 +in +no /m);
+    const from = pins.changes.length;
+    await pins.drive(alarmIn, true);
+    await until(pinLimitMs, async () => /^alarm-in-1 +in +yes /m.test(await typed('show gpio')), 'the closed contact');
+    await until(pinLimitMs, async () => /Alarm contact 1 has closed/.test(await typed('show log 40')), 'the alert');
+    assert.match(await typed('show gpio'), /^alarm-out +out +yes /m);
+    await pins.drive(alarmIn, false);
+    await until(pinLimitMs, async () => /Alarm contact 1 is open again/.test(await typed('show log 40')), 'the end of the alert');
+    await pins.sees(`${alarmOut} up`, 1, from, pinLimitMs);
+    const before = pins.changes.length;
+    assert.match(await typed('gpio test status-led'), /blinks for 3 s/);
+    await pins.sees(`${statusLed} up`, 3, before, pinLimitMs);
+    figure(`status lamp tried: ${pins.count(`${statusLed} up`, before)} flashes seen outside`);
+  });
+
+  if (noOnoff === undefined) {
+    test('the driver for old kernels, onoff, sees edges and drives outputs through sysfs', async () => {
+      const log = `${agentFolder}/onoff.log`;
+      const logged = (wanted: RegExp): Promise<void> => until(bootLimitMs, async () => wanted.test(await inside.run(`cat ${log}`)), String(wanted));
+      await inside.run(`node ${agentFolder}/onoff.cjs > ${log} 2>&1 & echo $! > ${agentFolder}/onoff.pid`);
+      await logged(/^open$/m);
+      for (let edge = 1; edge <= 3; edge++) {
+        for (const high of [true, false]) {
+          const from = pins.changes.length;
+          await pins.drive(onoffPins.in, high);
+          await pins.sees(`${onoffPins.out} ${high ? 'up' : 'down'}`, 1, from, pinLimitMs);
+        }
+      }
+      await inside.run(`kill -TERM $(cat ${agentFolder}/onoff.pid)`);
+      await logged(/^open\n(?:in true\nin false\n){3}closed$/m);
+    });
+  } else skipTest('the driver onoff in the emulated board', noOnoff);
+
+  test('a message that is left by SIP is collected by SIP, with its audio', async () => {
+    await site.leaves('201', 5);
+    const heard = await site.collects('201', codes.get('201') ?? '', 25_000);
+    const share = shareHeard(speech(201, 5000, 0), heard);
+    figure(`of a message by SIP ${(100 * share).toFixed(0)} % was heard as it was said`);
+    assert.ok(share >= leastShare, `${share}`);
+  });
+
+  test('modems at four serial lines answer calls at the same time, and each takes its message', async () => {
+    await until(bootLimitMs, () => modems.areSetUp, 'all modems set up');
+    await modems.leaveMessages(4000);
+    const said = await typed('show messages 201');
+    for (const number of modems.callers) assert.match(said, new RegExp(`\\b${number}\\b[^\\n]*\\b0:0[3-9]\\b[^\\n]*\\bnew\\b`));
+  });
+
+  test('a runtime that hangs: the hardware starts the machine anew, and it tells why', async () => {
+    const hungAtMs = site.board.uptimeMs;
+    await inside.run('kill -STOP $(cat /run/understudy/pid)');
+    await site.board.restarts(resetLimitMs);
+    figure(`a runtime that hangs: the hardware restarts the machine after ${((site.board.uptimeMs - hungAtMs) / 1000).toFixed(1)} s`);
+    site.board.powerOn();
+    await site.started();
+    assert.match(await typed('show version'), /hung/);
+    assert.match(await typed('show messages 201'), /\b301\b/);
+  });
+
+  test.after(() => {
+    pins?.close();
+    modems.close();
+    return site.remove();
+  });
 }
 
-const missing = requires(...emulatorNeeds, command('unsquashfs', 'squashfs-tools'), command('sfdisk', 'fdisk'));
+async function until(limitMs: number, holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`${what} did not come within ${limitMs} ms`);
+    await sleep(300);
+  }
+}
+
+const missing = requires(...emulatorNeeds, command('unsquashfs', 'squashfs-tools'), command('sfdisk', 'fdisk'), command('sipp', 'sip-tester'), command('dumpcap', 'tshark'));
 if (missing !== undefined) skipTest('what runs in the image', missing);
-else tests();
+else await tests();
 test.after(endPrograms);
 test.run();

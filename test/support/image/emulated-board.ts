@@ -28,7 +28,7 @@ export interface BoardChoices {
   readonly direct?: DirectBoot;
   /** More words for QEMU. */
   readonly more?: readonly string[];
-  /** Ports beside the console, by name: a virtio-serial port /dev/vport0pN in the order given, from 1. */
+  /** Ports beside the console, by name: a virtio-serial port /dev/vport*pN in the order given, from 1. */
   readonly channels?: readonly string[];
 }
 

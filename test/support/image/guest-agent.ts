@@ -76,11 +76,12 @@ const steps = `x=/bin/busybox; $x mkdir -p /root${agentFolder}; $x cp -r /test/f
 until [ -e /root${agentFolder}/up ]; do $x usleep 20000; done
 `;
 
-/** Runs in the slot's root. */
+/** Runs in the slot's root. The kernel numbers a port by the place of its device among all of virtio, so it is looked for. */
 const agentScript = `cd /
 : > ${agentFolder}/up
-until [ -c /dev/vport0p1 ]; do modprobe -q virtio_console; /bin/busybox usleep 200000; done
-exec 3<> /dev/vport0p1
+port() { for port in /dev/vport*p1; do [ -c "$port" ] && return 0; done; return 1; }
+until port; do modprobe -q virtio_console; usleep 200000; done
+exec 3<> "$port"
 echo "${end} 0" >&3
 while read -r line <&3; do sh -c "$line" > /run/agent-said 2>&1 3<&-; code=$?; cat /run/agent-said >&3; echo "${end} $code" >&3; done
 `;

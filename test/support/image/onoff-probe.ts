@@ -7,6 +7,7 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { agentFolder } from './guest-agent.ts';
 import type { Need } from '../skip.ts';
+import { command } from '../skip.ts';
 
 const compiler = 'aarch64-linux-gnu-g++';
 const limitMs = 120_000;
@@ -18,6 +19,8 @@ export const onoffPins = { in: 2, out: 7 } as const;
 const { pinnedNode } = (await import(path.resolve('board/setup/pinned-node.mjs'))) as { pinnedNode: (root: string, arch: string) => Promise<string> };
 
 export const onoffSource: Need = { missing: () => (existsSync('node_modules/epoll/src/epoll.cc') && existsSync('node_modules/nan/nan.h') ? undefined : 'onoff is not installed') };
+
+export const onoffCompiler = command(compiler, 'g++-aarch64-linux-gnu');
 
 /** Name to path, for `withAgent`. Errors: what the compiler said. */
 export async function onoffProbe(): Promise<Readonly<Record<string, string>>> {

@@ -11,10 +11,11 @@ import { BoardLan } from './board-lan.ts';
 import type { BuiltImage } from './built-image.ts';
 import type { BoardChoices } from './emulated-board.ts';
 import { EmulatedBoard } from './emulated-board.ts';
+import { HeardAudio } from './heard-audio.ts';
 import { UnitConsole } from './unit-console.ts';
 
 /** Five times what an idle machine takes. */
-export const bootLimitMs = 120_000;
+export const bootLimitMs = Number(process.env["J2BOOT"] ?? 120_000);
 const callLimitMs = 60_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'tracks-'));
 
@@ -39,12 +40,12 @@ export class ImageSite {
   }
 
   /**
-   * What a technician does on a blank unit: the PBX, which is the test's machine, and mailboxes with their PINs. Resolves to the PINs. Health is looked at
+   * What a technician does on a blank unit: the PBX, which is the test's machine, mailboxes with their PINs, and what `more` commands set. Resolves to the PINs. Health is looked at
    * seldom from the next start on, since an emulator on a busy machine stands still for seconds, which a unit takes for its own fault.
    */
-  async configure(mailboxes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async configure(mailboxes: readonly string[], more: readonly string[] = []): Promise<ReadonlyMap<string, string>> {
     const person = await this.console();
-    await person.typeAll(['configure', 'set health.everySec 60', `set peers[local].addresses [127.0.0.1,${this.lan.host}]`, ...mailboxes.map((number) => `set mailboxes[${number}].name Box${number}`)]);
+    await person.typeAll(['configure', 'set health.everySec 60', `set peers[local].addresses [127.0.0.1,${this.lan.host}]`, ...mailboxes.map((number) => `set mailboxes[${number}].name Box${number}`), ...more]);
     const said = await person.type('commit');
     if (!/committed/.test(said)) throw new Error(`the configuration was not taken: ${said}`);
     await person.type('exit');
@@ -84,6 +85,14 @@ export class ImageSite {
     const file = path.join(folder, `leave-${mailbox}-${seconds}.pcap`);
     const { ms } = writeTrack(file, [600, '#', 2500, speech(Number(mailbox), 1000 * seconds, 0), 300], 0);
     wentWell(await sipp({ scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: mailbox, payload: 0, track: file, trackMs: ms + 300 }, limitMs: callLimitMs }));
+  }
+
+  /** An owner who logs in by keys and lets the message be read out for `ms`. Resolves to all that was heard. Errors: the call did not go as calls go. */
+  async collects(mailbox: string, pin: string, ms: number): Promise<Float64Array> {
+    const ear = await HeardAudio.start(this.lan.namespace, this.lan.board);
+    const track = writeTrack(path.join(folder, `collect-${mailbox}.pcap`), [1500, `${mailbox}#`, 1500, `${pin}#`, ms], 0);
+    wentWell(await sipp({ scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: '*17', uri: 'sip:*17@[remote_ip]:[remote_port]', payload: 0, track: track.file, trackMs: track.ms }, limitMs: callLimitMs + ms }));
+    return ear.stop();
   }
 
   get #caller() {
