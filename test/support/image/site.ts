@@ -15,7 +15,7 @@ import { HeardAudio } from './heard-audio.ts';
 import { UnitConsole } from './unit-console.ts';
 
 /** Five times what an idle machine takes. */
-export const bootLimitMs = Number(process.env["J2BOOT"] ?? 120_000);
+export const bootLimitMs = 120_000;
 const callLimitMs = 60_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'tracks-'));
 
