@@ -19,15 +19,15 @@ export function manifestText({ compatible, version, build, description, image, b
   return groups.map(([name, keys]) => `[${name}]\n${Object.entries(keys).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`).join('')}`).join('\n');
 }
 
-/** Writes the bundle to `file`. @param facts { compatible, version, build, description }; @param work an empty folder on the same disk as `slot` */
-export function writeBundle(file, { slot, work, facts, epoch, signer }) {
+/** Writes the bundle to `file`. @param facts { compatible, version, build, description }; @param work an empty folder on the same disk as `slot`; `pack` how */
+export function writeBundle(file, { slot, work, facts, epoch, signer, pack = packedImage }) {
   const content = path.join(work, 'bundle');
   mkdirSync(content, { recursive: true });
   linkSync(slot, path.join(content, 'rootfs.img'));
   const image = { name: 'rootfs.img', bytes: statSync(slot).size, sha256: createHash('sha256').update(readFileSync(slot)).digest('hex') };
   writeFileSync(path.join(content, 'manifest.raucm'), manifestText({ ...facts, image, bundle: undefined }).replace('[image.rootfs]', '[bundle]\nformat=verity\n\n[image.rootfs]'));
   const packed = path.join(work, 'bundle.squashfs');
-  packedImage(content, packed, epoch);
+  pack(content, packed, epoch);
   const data = wholeBlocks(readFileSync(packed));
   rmSync(packed);
   const salt = createHash('sha256').update(`salt ${facts.compatible} ${facts.version} ${facts.build}`).digest();

@@ -11,11 +11,16 @@ const PACKED = ['-comp', 'xz', '-b', '1M'];
 
 const steady = (epoch) => ['-noappend', '-no-progress', '-quiet', '-all-root', '-no-xattrs', '-mkfs-time', String(epoch), '-all-time', String(epoch), '-reproducible'];
 
+/** How one is packed that does not travel far. */
+const QUICKLY_PACKED = ['-comp', 'zstd', '-Xcompression-level', '3'];
+
 /** A folder as read-only file system for a slot. */
 export const slotImage = (folder, file, epoch) => squashfs(folder, file, [...UNPACKED, ...steady(epoch)]);
 
 /** The same for what a bundle carries. */
 export const packedImage = (folder, file, epoch) => squashfs(folder, file, [...PACKED, ...steady(epoch)]);
+
+export const quicklyPackedImage = (folder, file, epoch) => squashfs(folder, file, [...QUICKLY_PACKED, ...steady(epoch)]);
 
 function squashfs(folder, file, options) {
   rmSync(file, { force: true });

@@ -26,13 +26,14 @@ async function main() {
   mkdirSync(cache, { recursive: true });
   if (options.renew) return renewLock(root, cache);
   const { image } = await import(pathToFileURL(path.join(root, 'board', options.board, 'image.mjs')).href);
-  const info = buildInfo(root);
+  const built = buildInfo(root);
+  const info = { ...built, version: options.version ?? built.version };
   const signedBy = signer(cache, options.signing);
   if (signedBy.isDevelopment) warnOfDevelopment();
   const program = options.program ?? await step(`Building the program of ${options.board}`, () => build(options, image, info));
   const packages = options.todays ? await step("Asking Debian for today's versions", () => packagesOfToday(root, cache)) : undefined;
   const made = await step('Composing the image', () => makeImage({
-    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, release: releaseFacts(options.floor), out: options.out, packages,
+    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, release: releaseFacts(options.floor), out: options.out, quick: options.quick, packages,
   }));
   report(made);
 }

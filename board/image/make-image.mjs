@@ -8,7 +8,7 @@ import { bakeCode, packedPlace, programPlace } from './code-cache.mjs';
 import { DebianArchive } from './debian-archive.mjs';
 import { diskLayout, sfdiskScript } from './disk-layout.mjs';
 import { edited } from './edited.mjs';
-import { dataImage, fatImage, placeInto, slotImage } from './file-systems.mjs';
+import { dataImage, fatImage, packedImage, placeInto, quicklyPackedImage, slotImage } from './file-systems.mjs';
 import { firstFileSystem } from './first-file-system.mjs';
 import { earlyConfig, factoryState, grubConfig, grubEnvironment, grubModules } from './grub-config.mjs';
 import { steadyUuid, steadyVolumeId } from './identity.mjs';
@@ -29,7 +29,7 @@ import { osRelease, raucConfig } from './unit-files.mjs';
 const MIB = 1024 * 1024;
 
 /**
- * @param job { root, cache, board, image, program, info, epoch, signer, release, out, packages }; packages: those of Debian, in the form of the lock file; left out: what it names
+ * @param job { root, cache, board, image, program, info, epoch, signer, release, out, quick, packages }; packages: those of Debian, in the form of the lock file; left out: what it names
  * Gives { files, slotBytes, rootSizes }: paths by what they are; bytes; [origin, bytes] of the root.
  */
 export async function makeImage(job) {
@@ -42,7 +42,7 @@ export async function makeImage(job) {
     mkdirSync(out, { recursive: true });
     const files = { image: path.join(out, 'understudy.img'), bundle: path.join(out, 'understudy.raucb') };
     const facts = { compatible: compatibleOf(job.board), version: job.info.version, build: job.info.commit, description: describe(job.release) };
-    writeBundle(files.bundle, { slot, work, facts, epoch: job.epoch, signer: job.signer });
+    writeBundle(files.bundle, { slot, work, facts, epoch: job.epoch, signer: job.signer, pack: job.quick ? quicklyPackedImage : packedImage });
     runText('cp', ['--sparse=always', disk, files.image]);
     for (const { name, package: from, file, edits = [] } of job.image.besideFiles) writeFileSync(path.join(out, name), edited(readFileSync(parts.packages.find(from, file)), edits, file));
     files.bill = path.join(out, 'understudy.spdx.json');

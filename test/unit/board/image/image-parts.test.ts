@@ -146,6 +146,8 @@ test('the command line names one board that has an image; what is wrong is told 
     assert.throws(() => imageOptions(['linux'], process.cwd(), {}), /qemu-virt-arm64, rpi-cm4/);
     assert.throws(() => imageOptions([], process.cwd(), {}), /Name one board/);
     assert.throws(() => imageOptions(['rpi-cm4', '--speed'], process.cwd(), {}), /--speed/);
+    assert.is(imageOptions(['rpi-cm4', '--version', '1.2.3-rc.1'], process.cwd(), {}).version, '1.2.3-rc.1');
+    assert.throws(() => imageOptions(['rpi-cm4', '--version', '1.2'], process.cwd(), {}), /--version 1\.2: a version is three numbers/);
     writeFileSync(path.join(folder, 'key'), '');
   } finally {
     rmSync(folder, { recursive: true });
