@@ -67,6 +67,11 @@ const waits: Readonly<Record<UpdateTimer, number>> = { trial: trialMs, unproved:
 const firstProofMs = 1000;
 const proofEveryMs = 5000;
 const lookMs = 1000;
+/** What keeps the slots is started beside the unit, at the lowest priority: it may come later. Looked for after so long, then twice as long, up to the longest wait. */
+const firstSlotsMs = 500;
+const longestSlotsMs = 30_000;
+/** So long it may take without being told. */
+const quietSlotsMs = 10_000;
 
 /**
  * Does what `update-machine.ts` decides, one effect after another, and tells it what happened.
@@ -82,6 +87,9 @@ export class UpdateDesk {
   #file: RecordFile | null = null;
   #look: Timer | null = null;
   #proof: Timer | null = null;
+  #again: Timer | null = null;
+  /** The slots were seen, or there are none. */
+  #began = false;
   #abort = new AbortController();
   #running = false;
 
@@ -100,8 +108,25 @@ export class UpdateDesk {
     } catch (error) {
       log.write('alert', 'update-record-unreadable', `What became of an update cannot be read, so it is only known from the slots: ${String(error)}`);
     }
-    const slots = await this.#slotStatus();
-    if (this.#running) this.#step({ type: 'started', slots, nowMs: clock.wall() });
+    await this.#begin(firstSlotsMs, clock.monotonic() + quietSlotsMs);
+  }
+
+  /** What the start finds out needs the slots, so nothing begins before they are seen. */
+  async #begin(againMs: number, tellAtMs: number): Promise<void> {
+    const { clock, log } = this.#parts;
+    const seen = await this.#parts.slots.status().catch((error: unknown) => error);
+    if (!this.#running) return;
+    const absent = seen instanceof HalError && seen.id === 'unsupported';
+    if (seen instanceof Error && !absent) {
+      this.#noSlots = `the firmware slots cannot be seen yet: ${wordsOf(seen)}`;
+      const tells = clock.monotonic() >= tellAtMs;
+      if (tells) log.write('error', 'slots-unseen', `The firmware slots cannot be seen, so the firmware that runs is not marked good: ${wordsOf(seen)}.`);
+      this.#again = clock.after('firmware slots', againMs, () => void this.#begin(Math.min(2 * againMs, longestSlotsMs), tells ? Infinity : tellAtMs));
+      return;
+    }
+    if (absent) this.#noSlots = `the firmware slots cannot be seen: ${wordsOf(seen)}`;
+    this.#began = true;
+    this.#step({ type: 'started', slots: absent ? null : (seen as SlotStatus), nowMs: clock.wall() });
   }
 
   stop(): void {
@@ -111,6 +136,7 @@ export class UpdateDesk {
     this.#timers.clear();
     this.#look?.cancel();
     this.#proof?.cancel();
+    this.#again?.cancel();
   }
 
   /** What was decided so far is done, and written down. */
@@ -167,9 +193,10 @@ export class UpdateDesk {
     return IncomingBundle.open(this.#parts.storage, this.#parts.keptBackBytes());
   }
 
-  #noSlots = 'this machine has no firmware slots';
+  #noSlots = 'the firmware slots have not been looked at yet';
 
   async #slotStatus(): Promise<SlotStatus | null> {
+    if (!this.#began) return null;
     try {
       return await this.#parts.slots.status();
     } catch (error) {

@@ -181,4 +181,21 @@ test('power cut at every moment of an update: the machine always runs a version 
   }
 });
 
+test('slots that are seen only after the start, since what keeps them starts beside the unit: the version is marked good then, and until then no update begins', async () => {
+  const machine = new UpdateMachine();
+  machine.slots.fails = 'io';
+  await machine.during(machine.powerOn());
+  await machine.clock.advance(4000);
+  const early = await machine.update.order('/media/new.raucb', by, 'idle');
+  assert.is(early.ok, false);
+  assert.match(early.text, /slots cannot be seen yet/);
+  assert.not.ok(machine.events().includes('slots-unseen'), 'some seconds are not worth a word');
+  await machine.clock.advance(20_000);
+  assert.is(machine.events().filter((event) => event === 'slots-unseen').length, 1);
+  machine.slots.fails = null;
+  await machine.until('it is marked good', () => machine.events().includes('marked-good'), 60_000);
+  assert.is(machine.update.status().slots?.booted.good, true);
+  await machine.off();
+});
+
 test.run();
