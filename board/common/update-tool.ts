@@ -71,7 +71,7 @@ async function withoutUnit(source: string, folder: string, version: string): Pro
     clock, log, storage, version, release: ownRelease,
     slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), fetcher: new BundleFetcher({ clock, log, storage, downloads: new WebDownloads(), keptBackBytes: kept }),
     power: null, keptBackBytes: kept, partner: () => null, calls: () => 0, service: () => ({ serves: false, partnerFit: false }), handOver: () => undefined, held: () => null,
-    standing: () => ['no unit runs'], ownCall: async () => 'no unit runs', leave: async () => undefined,
+    doubts: () => ['no unit runs'], ownCall: async () => 'no unit runs', leave: async () => undefined, endProgram: null,
   });
   try {
     await desk.start();

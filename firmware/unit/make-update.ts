@@ -32,7 +32,8 @@ export function makeUpdate(unit: WholeUnit, leave: () => Promise<void>): UnitUpd
     calls: () => unit.calls.counters.active,
     service: () => service(unit),
     handOver: () => void (unit.settings.pair?.rank === 'primary' ? unit.pair.failover() : unit.pair.failback()),
-    standing: () => unit.health.standing,
+    doubts: () => unit.health.doubts,
+    endProgram: unit.parts.process.restart,
     held: () => pair.holds,
     ownCall: () => call.place(),
   });

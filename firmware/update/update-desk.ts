@@ -13,6 +13,9 @@ import type { ReleaseFacts } from './release-facts.ts';
 import { updateStep, updateTimers } from './update-machine.ts';
 import { tried } from './update-moves.ts';
 import { RecordFile } from './update-record.ts';
+import { MachineRestart } from './machine-restart.ts';
+import { reasonOf, wordsOf } from './update-words.ts';
+import { atMost } from '../unit/at-most.ts';
 import { freshRecord, type UpdateEffect, type UpdateInput, type UpdateMove, type UpdateOrder, type UpdateState, type UpdateTimer } from './update-state.ts';
 
 export interface UpdateDeskParts {
@@ -34,14 +37,16 @@ export interface UpdateDeskParts {
   /** This unit serves, and its partner could in its place. */
   readonly service: () => { readonly serves: boolean; readonly partnerFit: boolean };
   readonly handOver: () => void;
-  /** What is wrong with the unit now; none = all is well. */
-  readonly standing: () => readonly string[];
+  /** Why the unit may not do what it is for, or that it has not been looked at yet; none = all is well. */
+  readonly doubts: () => readonly string[];
   /** Why no update may begin now, but for what is wrong with an update itself; null = one may. */
   readonly held: () => string | null;
   /** A call of the unit's own: null = answered and heard, else why not. */
   readonly ownCall: () => Promise<string | null>;
   /** Ends calls in good order before the machine restarts. Resolves when that is done, or has taken too long. */
   readonly leave: (cause: string) => Promise<void>;
+  /** Ends the program for its supervisor to start it again; null = nobody would. */
+  readonly endProgram: ((cause: string) => void) | null;
 }
 
 export interface Answer {
@@ -66,6 +71,12 @@ const waits: Readonly<Record<UpdateTimer, number>> = { trial: trialMs, unproved:
 /** The first own call comes when the unit has had a moment, the next ones at intervals. */
 const firstProofMs = 1000;
 const proofEveryMs = 5000;
+/** A tried version is well for so long before it is marked good, which is final: some rounds of health checks. */
+export const wellMs = 15_000;
+/** A record that need not be written is not waited for longer: a disk that hangs must not keep the machine from going back. */
+const keepMs = 5000;
+/** Of what is received: whoever sends is not there any more. */
+const incomingSilentMs = 5 * 60_000;
 const lookMs = 1000;
 /** What keeps the slots is started beside the unit, at the lowest priority: it may come later. Looked for after so long, then twice as long, up to the longest wait. */
 const firstSlotsMs = 500;
@@ -91,10 +102,17 @@ export class UpdateDesk {
   /** The slots were seen, or there are none. */
   #began = false;
   #abort = new AbortController();
+  #fetching: Promise<void> = Promise.resolve();
+  #incoming: IncomingBundle | null = null;
+  #receives = false;
+  /** No doubt since then; null = there is one. */
+  #wellSinceMs: number | null = null;
   #running = false;
+  readonly #restart: MachineRestart;
 
   constructor(parts: UpdateDeskParts) {
     this.#parts = parts;
+    this.#restart = new MachineRestart({ ...parts, failed: (reason) => void this.#step({ type: 'restart-failed', reason }) });
     this.#state = { phase: 'idle', record: freshRecord(parts.release.floor, parts.release.dataFrom), slots: null, version: parts.version, release: parts.release, order: null, percent: 0, doubt: null };
   }
 
@@ -137,6 +155,7 @@ export class UpdateDesk {
     this.#look?.cancel();
     this.#proof?.cancel();
     this.#again?.cancel();
+    this.#restart.stop();
   }
 
   /** What was decided so far is done, and written down. */
@@ -156,6 +175,7 @@ export class UpdateDesk {
     if (slots === null) return { ok: false, text: this.#noSlots };
     const held = this.#parts.held();
     if (held !== null) return { ok: false, text: held };
+    if (await this.receiving()) return { ok: false, text: 'a bundle is being received: wait until it is there' };
     if (source === 'slot') return this.#answered({ type: 'order', order: { kind: 'slot', source: 'the other slot', by, restart }, slots });
     const found = source === 'usb' ? await this.#onStick() : source;
     if (typeof found !== 'string') return found;
@@ -186,11 +206,33 @@ export class UpdateDesk {
     return this.#answered({ type: 'cancel', by, nowMs: this.#parts.clock.wall() });
   }
 
+  /** A bundle is on its way by a cable or from the partner. One of which nothing has come for long is given up. */
+  async receiving(): Promise<boolean> {
+    const incoming = this.#incoming;
+    if (incoming === null || incoming.isOver) return false;
+    if (this.#parts.clock.monotonic() - incoming.heardMs < incomingSilentMs) return true;
+    await incoming.abandon();
+    return false;
+  }
+
   /** For a bundle that comes by a cable or from the partner; when it is whole, `order` it from `incomingPlace`. Errors: HalError unsupported, busy, no-space, read-only, io. */
   async receive(): Promise<IncomingBundle> {
+    if (this.#receives) throw receivesAlready();
+    this.#receives = true;
+    try {
+      return (this.#incoming = await this.#openIncoming());
+    } finally {
+      this.#receives = false;
+    }
+  }
+
+  async #openIncoming(): Promise<IncomingBundle> {
     if ((await this.#slotStatus()) === null) throw new HalError('unsupported', 'update', this.#noSlots);
     if (this.#state.phase !== 'idle' || this.#parts.held() !== null) throw new HalError('busy', 'update', 'an update is going on, or this version has not proved itself yet');
-    return IncomingBundle.open(this.#parts.storage, this.#parts.keptBackBytes());
+    if (await this.receiving()) throw receivesAlready();
+    // What is left of another is removed first.
+    await this.settled();
+    return IncomingBundle.open(this.#parts.storage, this.#parts.keptBackBytes(), this.#parts.clock);
   }
 
   #noSlots = 'the firmware slots have not been looked at yet';
@@ -235,9 +277,9 @@ export class UpdateDesk {
       case 'tell':
         return log.write(effect.severity, effect.event, effect.text);
       case 'keep':
-        return this.#keep(effect.must, state);
+        return effect.must ? this.#keep(true, state) : atMost(this.#parts.clock, keepMs, this.#keep(false, state));
       case 'fetch':
-        return void this.#fetch(effect.order);
+        return void (this.#fetching = this.#fetching.then(() => this.#fetch(effect.order)));
       case 'check':
         return void this.#check(effect.order);
       case 'install':
@@ -247,6 +289,8 @@ export class UpdateDesk {
       case 'stay':
         return this.#tryOr(() => slots.stay(), 'the boot loader could not be told to stay');
       case 'clear':
+        // What was broken off has let go of its file first.
+        await this.#fetching;
         return this.#tryOr(() => fetcher.clear(), 'a fetched firmware could not be removed');
       case 'hand-over':
         return handOver();
@@ -254,7 +298,7 @@ export class UpdateDesk {
         this.#abort.abort();
         return;
       case 'restart':
-        return this.#restart(effect.cause);
+        return void this.#restart.begin(effect.cause);
       case 'prove':
         return this.#proveAfter(firstProofMs);
       case 'mark-bad':
@@ -273,25 +317,32 @@ export class UpdateDesk {
     }
   }
 
-  async #fetch({ source }: UpdateOrder): Promise<void> {
+  async #fetch(order: UpdateOrder): Promise<void> {
+    if (!this.#isFor(order)) return;
     this.#abort = new AbortController();
     try {
-      await this.#parts.fetcher.fetch(source, (percent) => this.#step({ type: 'fetch-progress', percent }), this.#abort.signal);
-      this.#step({ type: 'fetched' });
+      await this.#parts.fetcher.fetch(order.source, (percent) => void (this.#isFor(order) && this.#step({ type: 'fetch-progress', percent })), this.#abort.signal);
+      if (this.#isFor(order)) this.#step({ type: 'fetched' });
     } catch (error) {
-      this.#refused('', error);
+      this.#refused(order, '', error);
     }
+  }
+
+  /** What is known late of an order that was cancelled says nothing of the one that is there now. */
+  #isFor(order: UpdateOrder): boolean {
+    return this.#state.order === order;
   }
 
   async #check(order: UpdateOrder): Promise<void> {
     const { slots, clock } = this.#parts;
     try {
       const bundle = await slots.check(placeOf(order));
+      if (!this.#isFor(order)) return;
       const verdict = this.#verdict(bundle, this.#state.slots?.board ?? '');
       if (verdict.ok) this.#step({ type: 'checked', bundle, release: verdict.release, remark: verdict.remark, nowMs: clock.wall() });
       else this.#step({ type: 'refused', version: bundle.version, reason: verdict.reason, nowMs: clock.wall() });
     } catch (error) {
-      this.#refused('', error);
+      this.#refused(order, '', error);
     }
   }
 
@@ -301,28 +352,17 @@ export class UpdateDesk {
     return judgeBundle(bundle, { board, version, release, floor: record.floor, dataNeeds: record.dataNeeds, partner: partner() });
   }
 
-  #refused(version: string, error: unknown): void {
-    this.#step({ type: 'refused', version, reason: reasonOf(error), nowMs: this.#parts.clock.wall() });
+  #refused(order: UpdateOrder, version: string, error: unknown): void {
+    if (this.#isFor(order)) this.#step({ type: 'refused', version, reason: reasonOf(error), nowMs: this.#parts.clock.wall() });
   }
 
   async #install(order: UpdateOrder): Promise<void> {
     const { slots, clock } = this.#parts;
     try {
-      await slots.install(placeOf(order), (percent) => this.#step({ type: 'progress', percent }));
-      this.#step({ type: 'installed', nowMs: clock.wall() });
+      await slots.install(placeOf(order), (percent) => void (this.#isFor(order) && this.#step({ type: 'progress', percent })));
+      if (this.#isFor(order)) this.#step({ type: 'installed', nowMs: clock.wall() });
     } catch (error) {
-      this.#step({ type: 'install-failed', reason: reasonOf(error), nowMs: clock.wall() });
-    }
-  }
-
-  async #restart(cause: string): Promise<void> {
-    const { power, leave } = this.#parts;
-    try {
-      if (power === null) throw new HalError('unsupported', 'power', 'this board does not let the unit restart the machine');
-      await leave(cause);
-      await power.reboot();
-    } catch (error) {
-      this.#step({ type: 'restart-failed', reason: wordsOf(error) });
+      if (this.#isFor(order)) this.#step({ type: 'install-failed', reason: reasonOf(error), nowMs: clock.wall() });
     }
   }
 
@@ -331,15 +371,31 @@ export class UpdateDesk {
     if (this.#running) this.#proof = this.#parts.clock.after('own call', ms, () => void this.#prove());
   }
 
-  /** Health first: a unit that is not well is not marked good for answering. */
+  /** Health first: a unit that is not well, or not known to be, is not marked good for answering. */
   async #prove(): Promise<void> {
-    const { standing, ownCall, slots, clock } = this.#parts;
+    const { ownCall, clock } = this.#parts;
     if (this.#state.phase !== 'proving') return;
-    const [ill] = standing();
-    const why = ill ?? (await ownCall()) ?? (await slots.markGood().then(() => null, wordsOf));
+    const why = this.#doubt() ?? (await ownCall());
     if (!this.#running) return;
-    this.#step(why === null ? { type: 'proved', nowMs: clock.wall() } : { type: 'not-proved', reason: why });
+    // Behind what is being done: a trial that has ended meanwhile has marked the slot bad, and that stays.
+    void this.#effects.run(() => this.#judge(why, clock.wall()));
+  }
+
+  async #judge(doubt: string | null, nowMs: number): Promise<void> {
+    if (this.#state.phase !== 'proving') return;
+    const why = doubt ?? (await this.#parts.slots.markGood().then(() => null, wordsOf));
+    if (!this.#running) return;
+    this.#step(why === null ? { type: 'proved', nowMs } : { type: 'not-proved', reason: why });
     if (why !== null) this.#proveAfter(proofEveryMs);
+  }
+
+  #doubt(): string | null {
+    const { doubts, clock } = this.#parts;
+    const [ill] = doubts();
+    this.#wellSinceMs = ill === undefined ? (this.#wellSinceMs ?? clock.monotonic()) : null;
+    if (ill !== undefined || this.#wellSinceMs === null) return ill ?? null;
+    const missingMs = tried(this.#state) ? wellMs - (clock.monotonic() - this.#wellSinceMs) : 0;
+    return missingMs > 0 ? `it is well, and is to be so for ${Math.ceil(missingMs / 1000)} s more` : null;
   }
 
   /** Timers and looks as the state wants them. */
@@ -376,14 +432,5 @@ export class UpdateDesk {
   }
 }
 
+const receivesAlready = (): HalError => new HalError('busy', 'update', 'a bundle is being received already');
 const placeOf = ({ kind, source }: UpdateOrder): string => (kind === 'web' ? incomingPlace : source);
-
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** In the words of whoever looks for what is wrong with a bundle. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof HalError)) return wordsOf(error);
-  if (error.id === 'not-trusted') return `it is not signed by anybody whom this unit trusts (${error.message})`;
-  if (error.id === 'damaged') return `it is damaged: cut off, or changed after it was signed (${error.message})`;
-  return error.message;
-}

@@ -137,7 +137,8 @@ function look(state: UpdateState, { calls, serves, partnerFit }: Extract<UpdateI
     return calls === 0 || state.order?.restart === 'now' ? restarting(state) : moved(state);
   }
   if (state.phase !== 'leaving' || serves) return moved(state);
-  return calls === 0 || state.order?.restart === 'now' ? restarting(state) : moved(state);
+  // The partner has taken over: only the calls that stand are waited for, without a limit.
+  return calls === 0 || state.order?.restart === 'now' ? restarting(state) : moved({ ...state, phase: 'waiting' });
 }
 
 function restarting(state: UpdateState): UpdateMove {

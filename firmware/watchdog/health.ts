@@ -102,6 +102,16 @@ export class Health {
     return ill.map(({ cause }) => cause ?? '');
   }
 
+  /** Of the checks without which the unit is not what it is for: what is or may be wrong, and what was not looked at yet; empty = all is well. */
+  get doubts(): readonly string[] {
+    const state = this.#parts.state();
+    const vital = this.#parts.checks.filter(({ name, runsIn }) => ladders[name].end === 'bite' && runsIn.includes(state));
+    return vital.flatMap(({ name, about }) => {
+      const { condition = 'not-run', cause = null } = this.#states.get(name) ?? {};
+      return condition === 'well' ? [] : [condition === 'not-run' ? `it is not known yet whether ${about}` : (cause ?? '')];
+    });
+  }
+
   get feeding(): boolean {
     return ![...this.#states.values()].some(({ condition }) => condition === 'past-help');
   }

@@ -5,7 +5,8 @@ import { noBody } from '../../site/channel/frame.ts';
 import { readRequest } from '../../failover/homecoming/home-protocol.ts';
 import { incomingPlace } from '../bundle-fetcher.ts';
 import type { IncomingBundle } from '../incoming-bundle.ts';
-import { wordsOf, type UpdateDesk } from '../update-desk.ts';
+import type { UpdateDesk } from '../update-desk.ts';
+import { wordsOf } from '../update-words.ts';
 import { requests, type PartnerFirmware } from './pair-update-protocol.ts';
 
 export interface PairUpdateTakerParts {

@@ -14,7 +14,8 @@ import { spokenFirst } from '../../site/channel/spoken-first.ts';
 import { TokenBucket } from '../../site/channel/token-bucket.ts';
 import { randomHex } from '../../sip/session/session-parts.ts';
 import { incomingPlace, type BundleFetcher } from '../bundle-fetcher.ts';
-import { wordsOf, type Answer as DeskAnswer, type UpdateDesk } from '../update-desk.ts';
+import type { Answer as DeskAnswer, UpdateDesk } from '../update-desk.ts';
+import { wordsOf } from '../update-words.ts';
 import { noPairUpdate, pairUpdateStep, type PairUpdateInput, type PairUpdateState } from './pair-update-machine.ts';
 import { firmwareService, partnerFirmware, pieceBytes, requests } from './pair-update-protocol.ts';
 import { PairUpdateTaker } from './pair-update-taker.ts';
@@ -75,13 +76,14 @@ export class PairUpdate {
 
   /** `place`: a file on this machine. Begins, or says why not. */
   async order(source: string, by: string): Promise<DeskAnswer> {
-    const { service } = this.#parts;
+    const { service, desk } = this.#parts;
     const no = (text: string): DeskAnswer => ({ ok: false, text });
     if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') return no('the pair is being updated already');
     const { serves, partnerFit } = service();
     if (!serves) return no('give the command at the unit that serves');
     if (!partnerFit) return no('the partner is not heard, or could not serve');
     if (this.#fetching !== null) return no('a bundle for the pair is being fetched');
+    if (await desk.receiving()) return no('a bundle is being received: wait until it is there');
     if (isWebAddress(source)) {
       void this.#fetch(source, by);
       return { ok: true, text: 'it is fetched, checked, and goes to the partner first, which stands by; show update tells' };

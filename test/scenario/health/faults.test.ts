@@ -20,7 +20,9 @@ const diskFails = (storage: SimStorage): void => void (storage.fault = (operatio
 
 test('a healthy unit: every check runs, the watchdog is fed, nothing is done', async () => {
   const site = await SimSite.start();
+  assert.equal(site.unit.health.doubts.map((doubt) => doubt.split(' ').slice(0, 5).join(' ')), Array(4).fill('it is not known yet'), 'before the first round');
   await site.clock.advance(5 * 60_000);
+  assert.equal(site.unit.health.doubts, []);
   for (const { check: name, condition, taken: done } of site.unit.health.report().checks) {
     assert.is(condition, 'well', name);
     assert.equal(done, [], name);
@@ -98,6 +100,7 @@ test('disk-full: told, and the unit goes on', async () => {
   await site.clock.advance(60_000);
   assert.is(site.unit.health.report().feeding, 'fed');
   assert.is(site.made.process.restarts.length, 0);
+  assert.equal([site.unit.health.standing.length, site.unit.health.doubts], [1, []], 'no other firmware would do better');
   await site.stop();
 });
 

@@ -30,7 +30,7 @@ function world(status: UpdateStatus = idle, calls = 1) {
       order: async (source, by, restart) => (unit.done.push(`order ${source} ${by} ${restart}`), source.includes('bad') ? { ok: false, text: 'an update is being fetched' } : { ok: true, text: 'it is checked' }),
       now: () => (unit.done.push('now'), { ok: true, text: 'the machine restarts at once' }),
       cancel: (by) => (unit.done.push(`cancel ${by}`), { ok: true, text: 'the update is cancelled' }),
-      receive: async () => (await storage.makeDirectory('update'), IncomingBundle.open(storage, 1_000_000)),
+      receive: async () => (await storage.makeDirectory('update'), IncomingBundle.open(storage, 1_000_000, clock)),
     },
     pair: { state: noPairUpdate, order: async (source, by) => (unit.done.push(`pair ${source} ${by}`), { ok: true, text: 'to the partner first' }), cancel: () => ({ ok: false, text: '' }) },
   };

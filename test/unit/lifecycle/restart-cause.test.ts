@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { restartCause, restartSeverity } from '../../../firmware/lifecycle/restart-cause.ts';
 import type { RestartEvidence } from '../../../firmware/lifecycle/restart-cause.ts';
-import { NotedPower } from '../../../firmware/lifecycle/noted-power.ts';
+import { NotedPower, notedMs } from '../../../firmware/lifecycle/noted-power.ts';
 import { readStopNote, StopNotes } from '../../../firmware/lifecycle/stop-note.ts';
 import type { StopNote } from '../../../firmware/lifecycle/stop-note.ts';
 import { silentLog } from '../../../firmware/log.ts';
@@ -101,6 +101,17 @@ test('noted power: the cause is durable before the machine goes down', async () 
   await new NotedPower(noting, new StopNotes(storage, silentLog, 'boot-1'), clock).reboot('an update was installed');
   assert.equal(seen, { ...reboot, planned: { ...reboot.planned, atMs: clock.wall() } });
   assert.equal(power.causes, ['an update was installed']);
+});
+
+test('noted power: a disk that hangs does not keep the machine from being restarted', async () => {
+  const clock = new SimClock();
+  const storage = new SimStorage({ clock, delayMs: () => 1e12 });
+  const power = new SimPower();
+  void new NotedPower(power, new StopNotes(storage, silentLog, 'boot-1'), clock).reboot('the disk hangs');
+  await clock.advance(notedMs - 1);
+  assert.is(power.reboots, 0);
+  await clock.advance(1);
+  assert.equal(power.causes, ['the disk hangs']);
 });
 
 test.run();

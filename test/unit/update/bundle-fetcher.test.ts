@@ -68,22 +68,22 @@ test('it is broken off while it waits to ask again', async () => {
 });
 
 test('a bundle that comes in pieces is whole and durable, or not there at all', async () => {
-  const { storage } = await world();
-  const incoming = await IncomingBundle.open(storage, 1_000_000);
+  const { storage, clock } = await world();
+  const incoming = await IncomingBundle.open(storage, 1_000_000, clock);
   for (let at = 0; at < content.length; at += 70_000) await incoming.add(content.subarray(at, at + 70_000));
   await incoming.finish();
   assert.ok((await stored(storage.afterPowerCut(() => 'drop'))).equals(content));
-  const second = await IncomingBundle.open(storage, 9_650_000);
+  const second = await IncomingBundle.open(storage, 9_650_000, clock);
   const refused = await second.add(content.subarray(0, 100_000)).then(() => second.add(content)).then(() => null, (error: { id: string }) => error.id);
   assert.is(refused, 'too-large');
   assert.is(await second.finish().then(() => null, (error: { id: string }) => error.id), 'too-large');
   assert.is(await storage.stat(incomingPlace), null);
-  assert.is(await IncomingBundle.open(storage, 20_000_000).then(() => null, (error: { id: string }) => error.id), 'no-space');
+  assert.is(await IncomingBundle.open(storage, 20_000_000, clock).then(() => null, (error: { id: string }) => error.id), 'no-space');
 });
 
 test('a disk that fails is told at the next piece and at the end', async () => {
-  const { storage } = await world();
-  const incoming = await IncomingBundle.open(storage, 1_000_000);
+  const { storage, clock } = await world();
+  const incoming = await IncomingBundle.open(storage, 1_000_000, clock);
   storage.fault = ({ kind }) => (kind === 'write' ? 'io' : null);
   await incoming.add(content.subarray(0, 1000)).catch(() => undefined);
   storage.fault = null;

@@ -63,7 +63,7 @@ const table: Readonly<Record<string, Partial<Record<UpdatePhase, string>>>> = {
   installed: { installing: 'waiting keep clear' },
   'install-failed': { installing: 'idle clear keep' },
   'look idle': { waiting: 'restarting restart', leaving: 'restarting restart' },
-  'look calls': {},
+  'look calls': { leaving: 'waiting' },
   'look pair': { waiting: 'leaving hand-over' },
   'timer trial': { proving: 'going-back keep mark-bad restart' },
   'timer unproved': { proving: '.' },
@@ -147,6 +147,8 @@ test('what is tried has its time limit, what is not has another, and the partner
   assert.equal(updateTimers(states.proving), { trial: 'boot-1' });
   assert.equal(updateTimers(state('proving', {}, { slots: booted('A', false) })), { unproved: 'start' });
   assert.equal(updateTimers(states.leaving), { leave: 'partner' });
+  const left = updateStep(states.leaving, { type: 'look', calls: 2, serves: false, partnerFit: false }).state;
+  assert.equal([updateTimers(left), left.order?.restart, updateStep(left, { type: 'look', calls: 0, serves: false, partnerFit: false }).state.phase], [{}, 'idle', 'restarting'], 'once it has taken over, calls that stand are waited for as long as they last');
   for (const phase of ['idle', 'fetching', 'installing', 'waiting', 'restarting'] as const) assert.equal(updateTimers(states[phase]), {});
 });
 
