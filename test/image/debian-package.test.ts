@@ -59,6 +59,13 @@ function packageTests(machine: PlainDebian): void {
     assert.match(must('understudy', 'check', '/etc/understudy/understudy.yaml'), ': good');
   });
 
+  test('an addon that knows one version of Node is for the one in the package', () => {
+    const abi = must('/usr/lib/understudy/node', '-p', 'process.versions.modules').trim();
+    const loader = readFileSync(path.join(machine.root, 'usr/lib/understudy/understudy.cjs'), 'latin1').slice(0, 8000);
+    const packed = [...loader.matchAll(/"(\w+) linux-\w+ abi(\d+)"/g)].map(([, name, version]) => `${name} ${version}`);
+    assert.equal(packed, existsSync('node_modules/pcap') ? [`pcap ${abi}`] : []);
+  });
+
   test('its unit file is enabled, and all that it names is there', () => {
     assert.ok(existsSync(path.join(machine.root, 'etc/systemd/system/multi-user.target.wants')), 'enabled');
     const unit = readFileSync(path.join(machine.root, 'usr/lib/systemd/system/understudy.service'), 'utf8');
