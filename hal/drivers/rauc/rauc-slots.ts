@@ -17,8 +17,8 @@ export interface RaucSlotsOptions extends Partial<RaucOptions> {
   readonly format?: 'verity' | 'plain';
 }
 
-/** A signature, or a word with the service. */
-const shortMs = 30_000;
+/** A signature, or a word with the service, which has the lowest priority: beside a unit with much to do it is slow, and asking anew does not make it faster. */
+const shortMs = 120_000;
 /** A slot of 128 MiB on the slowest card, at lowest priority beside calls. */
 const installMs = 30 * 60_000;
 
