@@ -69,10 +69,10 @@ async function tests(): Promise<void> {
     const from = pins.changes.length;
     await pins.drive(alarmIn, true);
     await until(pinLimitMs, async () => /^alarm-in-1 +in +yes /m.test(await typed('show gpio')), 'the closed contact');
-    await until(pinLimitMs, async () => /Alarm contact 1 has closed/.test(await typed('show log 40')), 'the alert');
+    await until(pinLimitMs, async () => /Alarm contact 1 has closed/.test(await typed('show log 6')), 'the alert');
     assert.match(await typed('show gpio'), /^alarm-out +out +yes /m);
     await pins.drive(alarmIn, false);
-    await until(pinLimitMs, async () => /Alarm contact 1 is open again/.test(await typed('show log 40')), 'the end of the alert');
+    await until(pinLimitMs, async () => /Alarm contact 1 is open again/.test(await typed('show log 6')), 'the end of the alert');
     await pins.sees(`${alarmOut} up`, 1, from, pinLimitMs);
     const before = pins.changes.length;
     assert.match(await typed('gpio test status-led'), /blinks for 3 s/);
