@@ -45,6 +45,8 @@ function serve(file: { content: Uint8Array; validator: string; breaksAfter?: { b
   if (url === '/round') return void response.writeHead(302, { location: '/round' }).end();
   if (url === '/silent') return void response.writeHead(200, { 'content-length': 10 }).write('abc');
   if (url === '/forbidden') return void response.writeHead(403).end();
+  if (url?.startsWith('/status/') === true) return void response.writeHead(Number(url.slice('/status/'.length))).end();
+  if (url === '/whole' && headers.range !== undefined) return void response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();
   if (file === undefined) return void response.writeHead(404).end();
   const from = headers['if-range'] === file.validator ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0) : 0;
   const body = file.content.subarray(from);
@@ -128,6 +130,20 @@ const withWeb = async (body: (world: World) => Promise<void>): Promise<void> => 
 const question = { from: 0, validator: null, mostBytes: 1_000_000, silentMs: 300, wholeMs: 5000, bytesPerSec: 10_000_000 };
 const nowhere = { begin: async () => undefined, take: async () => undefined };
 const never = new AbortController().signal;
+
+test('web: what the other side cannot do now may be asked for again, what it will not do may not', () => withWeb(async ({ downloads, url }) => {
+  for (const [status, id] of [[500, 'connection-lost'], [502, 'connection-lost'], [503, 'connection-lost'], [429, 'connection-lost'], [400, 'unsupported'], [418, 'unsupported']] as const) {
+    assert.is(await refusal(realTime, downloads.fetch({ ...question, url: url(`/status/${status}`) }, nowhere, never)), id, String(status));
+  }
+}));
+
+test('web: where nothing is left to go on with, the file begins anew', () => withWeb(async ({ downloads, url, put }) => {
+  put('/whole', content);
+  const heads: DownloadHead[] = [];
+  let bytes = 0;
+  await downloads.fetch({ ...question, url: url('/whole'), from: content.length, validator: '"1"' }, { begin: async (head) => void heads.push(head), take: async (piece) => void (bytes += piece.length) }, never);
+  assert.equal([heads.map(({ offset }) => offset), bytes], [[0], content.length]);
+}));
 
 test('web: a redirection is followed, a circle is not, and what is forbidden is told', () => withWeb(async ({ downloads, url, put }) => {
   put('/file', content);

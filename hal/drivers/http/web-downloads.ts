@@ -26,9 +26,16 @@ export class WebDownloads implements Downloads {
 
   async #answer(question: DownloadQuestion, signal: AbortSignal): Promise<IncomingMessage> {
     let { url } = question;
+    let asked = question;
     for (let left = mostRedirections; ; left--) {
-      const response = await ask(url, question, signal);
+      const response = await ask(url, asked, signal);
       const status = response.statusCode ?? 0;
+      // It broke off at the very end, or the file is shorter now: all of it is asked for anew.
+      if (status === 416 && asked.from > 0) {
+        response.destroy();
+        asked = { ...question, from: 0 };
+        continue;
+      }
       const { location } = response.headers;
       if (status < 300 || status > 399 || location === undefined) return taken(response, question);
       response.destroy();
@@ -58,6 +65,8 @@ function taken(response: IncomingMessage, question: DownloadQuestion): IncomingM
   response.destroy();
   if (status === 404 || status === 410) throw new HalError('not-found', question.url, `the other side has no such file (${status})`);
   if (status === 401 || status === 403) throw new HalError('permission-denied', question.url, `the other side does not give it (${status})`);
+  // RFC 9110, 15.6; RFC 6585, 4: of the moment, so that asking again may help.
+  if (status === 408 || status === 429 || status > 499) throw new HalError('connection-lost', question.url, `the other side cannot give it now (${status})`);
   throw new HalError('unsupported', question.url, `the other side answers with ${status}`);
 }
 
