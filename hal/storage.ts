@@ -37,5 +37,7 @@ export interface StorageFile {
   allocate(bytes: number): Promise<void>;
   truncate(bytes: number): Promise<void>;
   dataSync(): Promise<void>;
+  /** The next read comes from the medium, not from what the machine holds of it in memory, as far as that is durable. Where this cannot be asked for nothing happens. Never rejects. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }

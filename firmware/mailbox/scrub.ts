@@ -13,7 +13,7 @@ export const roundMs = 24 * 60 * 60_000;
 const pauseMs = 50;
 /** Octets read in a millisecond, on average: 128 KiB a second are nothing to a disk, and a hundred gigabytes are looked through in ten days. */
 const bytesPerMs = 128 * 1.024;
-/** Damaged messages that are remembered so as to be told once; those beyond are told again in each round. */
+/** Damaged messages, by mailbox and id, that are remembered so as to be told once; those beyond are told again in each round. */
 const mostRemembered = 1000;
 
 export interface ScrubParts {
@@ -46,6 +46,8 @@ export class Scrub {
   /** Wakes who pauses. */
   #wake: () => void = () => undefined;
   #running = false;
+  /** Of this round. */
+  #passedOver = 0;
 
   constructor(parts: ScrubParts) {
     this.#parts = parts;
@@ -82,6 +84,7 @@ export class Scrub {
   }
 
   async #round(): Promise<void> {
+    this.#passedOver = 0;
     for (const number of this.#inTurn()) {
       const names = await this.#namesIn(number);
       for (const name of names) {
@@ -107,7 +110,7 @@ export class Scrub {
     try {
       return (await this.#parts.storage.list(messageFolder(number))).filter((name) => parseMessageName(name) !== null);
     } catch (error) {
-      this.#tell(number, messageFolder(number), error);
+      this.#tell(number, messageFolder(number), number, error);
       return [];
     }
   }
@@ -115,26 +118,36 @@ export class Scrub {
   /** Octets of audio that were read. */
   async #look(number: string, name: string): Promise<number> {
     const path = `${messageFolder(number)}/${name}`;
+    // Its state is part of the name, and changes.
+    const key = `${number} ${parseMessageName(name)?.id ?? name}`;
     try {
-      const scan = await scanFile(this.#parts.storage, path);
+      const scan = await scanFile(this.#parts.storage, path, true);
       const why = typeof scan === 'string' ? scan : scan.trailer === null ? (scan.fault ?? 'its end is missing') : null;
       this.#progress = { ...this.#progress, messages: this.#progress.messages + 1 };
-      if (why !== null) this.#tell(number, path, why);
+      if (why !== null) this.#tell(number, path, key, why);
       return typeof scan === 'string' ? 0 : scan.end.position;
     } catch (error) {
-      this.#tell(number, path, error);
+      this.#tell(number, path, key, error);
       return 0;
     }
   }
 
-  #tell(mailbox: string, path: string, found: unknown): void {
+  /** `key`: what is told once. */
+  #tell(mailbox: string, path: string, key: string, found: unknown): void {
     if (found instanceof Error && !(found instanceof HalError)) throw found;
     // Renamed or removed since the folder was listed.
     if (found instanceof HalError && found.id === 'not-found') return;
-    if (this.#told.has(path)) return;
-    if (this.#told.size < mostRemembered) this.#told.add(path);
+    if (found instanceof HalError && found.id !== 'io') return this.#passOver(mailbox, path, found);
+    if (this.#told.has(key)) return;
+    if (this.#told.size < mostRemembered) this.#told.add(key);
     this.#progress = { ...this.#progress, damaged: this.#progress.damaged + 1 };
     this.#parts.log.write('alert', 'message-damage-found', `A stored message cannot be read to its end: ${found instanceof HalError ? found.message : String(found)}; it is heard up to there. Look after the disk.`, { mailbox, file: path });
+  }
+
+  /** The machine is short of something, and says nothing of the message: the next round looks at it again. */
+  #passOver(mailbox: string, path: string, why: HalError): void {
+    this.#passedOver += 1;
+    if (this.#passedOver === 1) this.#parts.log.write('warning', 'scrub-passed-over', `A stored message cannot be looked at now, nor perhaps others in this round: ${why.message}.`, { mailbox, file: path });
   }
 
   #pause(ms: number): Promise<void> {

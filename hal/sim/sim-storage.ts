@@ -42,6 +42,8 @@ export class SimStorage implements Storage {
   readOnly = false;
   readonly counts: Partial<Record<SimOperationKind, number>> = {};
   bytesWritten = 0;
+  /** Calls of `forget`. */
+  forgotten = 0;
   /** Resolves when a `fault` said 'power-cut'. */
   readonly powerLost: Promise<void>;
   readonly #options: SimStorageOptions;
@@ -292,6 +294,10 @@ class SimStorageFile implements StorageFile {
       if (this.#storage.syncsContent) this.#content.sync();
     };
     return this.#operate('data-sync', sync, () => this.#content.strand());
+  }
+
+  async forget(): Promise<void> {
+    this.#storage.forgotten += 1;
   }
 
   async close(): Promise<void> {

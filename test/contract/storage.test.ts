@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
 import { mkdtemp, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +9,7 @@ import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { HalError } from '../../hal/errors.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import type { Storage } from '../../hal/storage.ts';
+import { testWith } from '../support/skip.ts';
 
 interface Subject {
   readonly storage: Storage;
@@ -20,6 +23,9 @@ const subjects: Record<string, () => Promise<Subject>> = {
     return { storage: await LinuxStorage.at(join(root, 'data')), end: () => rm(root, { recursive: true }) };
   },
 };
+
+/** Of a file system in memory there is no other copy. */
+const cachedByDisk = { missing: () => (statfsSync(tmpdir()).type === 0x01021994 ? 'the temporary folder is in memory' : undefined) };
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
@@ -216,6 +222,28 @@ test('linux: one that died while it broke a stale lock is no hindrance', () =>
     await storage.lock('lock');
     assert.equal(await storage.list(''), ['lock']);
   }));
+
+testWith(['fincore', cachedByDisk], 'linux: what is durable is forgotten by the machine when it is asked to, and read from the medium again', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'understudy-forget-'));
+  try {
+    const storage = await LinuxStorage.at(join(root, 'data'));
+    const data = Uint8Array.from({ length: 1_000_000 }, (_, at) => at % 251);
+    await put(storage, 'a', data);
+    const held = (): number => Number(spawnSync('fincore', ['--raw', '--noheadings', '--bytes', '--output', 'RES', join(root, 'data/a')], { encoding: 'utf8' }).stdout);
+    assert.ok(held() >= data.length, `${held()} before`);
+    const file = await storage.open('a', 'read');
+    await file.forget();
+    assert.is(held(), 0);
+    const into = new Uint8Array(data.length);
+    assert.is(await file.read(into, 0), data.length);
+    assert.ok(Buffer.from(into).equals(data));
+    assert.ok(held() > 0);
+    await file.close();
+    await file.forget();
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
 
 test('linux: files are 0600 and folders 0700 whatever was asked before', async () => {
   const root = await mkdtemp(join(tmpdir(), 'understudy-mode-'));

@@ -109,6 +109,10 @@ class FaultyFile implements StorageFile {
     return this.#real.dataSync();
   }
 
+  forget(): Promise<void> {
+    return this.#real.forget();
+  }
+
   close(): Promise<void> {
     return this.#real.close();
   }

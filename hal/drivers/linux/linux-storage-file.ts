@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { HalError } from '../../errors.ts';
 import type { StorageFile } from '../../storage.ts';
 import { halError } from './errno.ts';
+import { loadFadvise } from './fadvise.ts';
 import { loadFallocate } from './fallocate.ts';
 
 const zeros = new Uint8Array(65_536);
@@ -63,6 +64,11 @@ export class LinuxStorageFile implements StorageFile {
 
   dataSync(): Promise<void> {
     return this.#guarded(() => this.#handle.datasync());
+  }
+
+  async forget(): Promise<void> {
+    const fadvise = await loadFadvise();
+    if (fadvise !== null && !this.#closed) fadvise(this.#handle.fd);
   }
 
   async close(): Promise<void> {

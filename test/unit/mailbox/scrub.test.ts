@@ -65,6 +65,38 @@ test('a message that was heard or purged since the folder was listed is no findi
   store.scrub.stop();
 });
 
+test('a damaged message that is heard meanwhile is not told again', async () => {
+  const { storage, clock, store, log, ids } = await scrubbed();
+  storage.flipBit(pathOf('201', ids[0]), 8 * 12_000);
+  await clock.advance(firstRoundMs + 60_000);
+  await store.mark('201', ids[0] ?? '', 'old');
+  await clock.advance(roundMs);
+  assert.equal([log.events.filter(({ event }) => event === found).length, store.scrub.progress.damaged, store.scrub.progress.rounds], [1, 1, 2]);
+  store.scrub.stop();
+});
+
+for (const id of ['too-many-open', 'no-space', 'permission-denied', 'busy'] as const) {
+  test(`what the machine is short of (${id}) is no damage: a warning once a round, and real damage is still told`, async () => {
+    const { storage, clock, store, log, ids } = await scrubbed();
+    storage.fault = ({ kind, path }) => (kind === 'open' && path.startsWith('mailboxes/') ? id : null);
+    await clock.advance(firstRoundMs + 60_000);
+    assert.equal([log.has(found), store.scrub.progress], [false, { messages: 0, damaged: 0, rounds: 1 }]);
+    assert.is(log.events.filter(({ event }) => event === 'scrub-passed-over').length, 1);
+    storage.fault = null;
+    storage.flipBit(pathOf('201', ids[0]), 8 * 12_000);
+    await clock.advance(roundMs);
+    assert.is(log.events.filter(({ event }) => event === found).length, 1);
+    store.scrub.stop();
+  });
+}
+
+test('each look is at the medium, not at what the machine holds of the file in memory, and leaves nothing of it there', async () => {
+  const { storage, clock, store } = await scrubbed();
+  await clock.advance(firstRoundMs + 60_000);
+  assert.equal([store.scrub.progress.messages, storage.forgotten], [3, 6], 'before and after each');
+  store.scrub.stop();
+});
+
 test('it is slow: a second of reading for 128 KiB, a pause for each message; and it stops at once', async () => {
   const { clock, store, log } = await scrubbed();
   // 24,000 octets take 183 ms, the other two 61 and 122.
