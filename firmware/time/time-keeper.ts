@@ -45,6 +45,7 @@ export class TimeKeeper {
   #status: TimeStatus = { server: null, offsetMs: 0, toldMs: null };
   #successes = 0;
   #failures = 0;
+  #steppedMs = 0;
   #timer: Timer | null = null;
   #running = false;
 
@@ -64,6 +65,11 @@ export class TimeKeeper {
 
   status(): TimeStatus {
     return this.#status;
+  }
+
+  /** By how much it has moved the time of day in all: whoever looks for moves of others leaves these out. */
+  get steppedMs(): number {
+    return this.#steppedMs;
   }
 
   async #round(): Promise<void> {
@@ -90,8 +96,10 @@ export class TimeKeeper {
     const { clock, log, setter } = this.#parts;
     const isFirst = this.#status.server === null;
     const todo = correction(offsetMs, isFirst);
-    if (todo.kind === 'step') await setter.step(todo.byMs);
-    else if (todo.kind === 'slew') await setter.slew(todo.byMs);
+    if (todo.kind === 'step') {
+      await setter.step(todo.byMs);
+      this.#steppedMs += todo.byMs;
+    } else if (todo.kind === 'slew') await setter.slew(todo.byMs);
     this.#status = { server, offsetMs, toldMs: clock.monotonic() };
     setter.told();
     if (todo.kind === 'step') log.write('notice', 'clock-set', `The time of day was set by ${server}: it was ${Math.abs(offsetMs / 1000).toFixed(1)} s ${offsetMs > 0 ? 'late' : 'early'}.`);

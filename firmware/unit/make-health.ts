@@ -16,6 +16,7 @@ export function makeHealth(unit: WholeUnit): UnitHealth {
     running: () => unit.running,
     stopping: () => unit.stopping,
     calls: () => unit.calls.counters.active,
+    ownStepsMs: () => unit.time?.steppedMs ?? 0,
     mediaHeard: () => unit.media.heardMs,
     mediaHealth: () => unit.media.health,
   });

@@ -13,6 +13,7 @@ import type { NotifyDesk } from '../notify/notify-desk.ts';
 import type { OwnerAccess } from '../mailbox/owner/owner-access.ts';
 import type { BoardSignals } from '../signals/board-signals.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
+import type { TimeKeeper } from '../time/time-keeper.ts';
 import type { UnitParts } from '../unit-parts.ts';
 import type { Health } from '../watchdog/health.ts';
 import type { MemoryGate } from './memory-gate.ts';
@@ -33,6 +34,8 @@ export interface WholeUnit {
   readonly stopping: boolean;
   /** It is the one that serves: alone, or of its pair. */
   readonly serving: boolean;
+  /** null: the time of day is the machine's own affair. */
+  readonly time: TimeKeeper | null;
   readonly store: FileMessageStore;
   readonly owners: OwnerAccess;
   readonly entitlements: Entitlements;

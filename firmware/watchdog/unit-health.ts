@@ -31,6 +31,8 @@ export interface UnitHealthParts extends Pick<UnitParts, 'clock' | 'log' | 'stor
   readonly running: () => boolean;
   readonly stopping: () => boolean;
   readonly calls: () => number;
+  /** By how much the unit has moved the time of day itself. */
+  readonly ownStepsMs: () => number;
   readonly mediaHeard: () => MonotonicMs;
   readonly mediaHealth: () => Extract<MediaEvent, { type: 'health' }> | null;
 }
@@ -96,7 +98,7 @@ export class UnitHealth {
       sip(() => this.#parts.sip.probeSelf()),
       memory(memoryBudgetBytes, () => process.residentBytes()),
       disk(storage, neededBytes),
-      clockCheck(clock),
+      clockCheck(clock, this.#parts.ownStepsMs),
       linesCheck(() => this.#parts.lines.alarms()),
       ...(medium === undefined ? [] : [mediumCheck(medium)]),
     ];

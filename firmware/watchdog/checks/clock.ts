@@ -6,8 +6,8 @@ const earliestMs = Date.UTC(2026, 0, 1);
 /** Between two looks; NTP slews smaller differences away without a step. */
 const mostStepMs = 2000;
 
-/** Messages carry the time of day: a clock that is not set, or that was moved, gives them wrong dates. */
-export function clock(of: Clock): HealthCheck {
+/** `ownStepsMs`: what this unit has moved it by itself, by a time server's word, is no fault. Messages carry the time of day: a clock that is not set, or that was moved, gives them wrong dates. */
+export function clock(of: Clock, ownStepsMs: () => number = () => 0): HealthCheck {
   let offsetMs: number | null = null;
   return {
     name: 'clock',
@@ -15,7 +15,7 @@ export function clock(of: Clock): HealthCheck {
     runsIn: whileUp,
     everyRounds: 1,
     look() {
-      const now = of.wall() - of.monotonic();
+      const now = of.wall() - of.monotonic() - ownStepsMs();
       const stepMs = offsetMs === null ? 0 : now - offsetMs;
       offsetMs = now;
       if (of.wall() < earliestMs) return `the clock says ${new Date(of.wall()).toISOString().slice(0, 10)}, so it is not set`;

@@ -58,6 +58,7 @@ test('time: a clock that is far off is set at once, and told to whoever keeps it
   await clock.advance(10_000);
   assert.ok(Math.abs(offMs()) < 5, `${offMs()} ms`);
   assert.match(setter.done.join(), /^step \d+,told$/);
+  assert.is(`step ${keeper.steppedMs},told`, setter.done.join());
   assert.match(log.last(10).map(({ text }) => text).join(), 'was set by 10.0.0.2: it was');
   assert.is(keeper.status().server, '10.0.0.2');
   keeper.stop();

@@ -148,6 +148,14 @@ test('clock: not set, stepped forwards and back, and slewed', async () => {
   clock.stepWall(1500);
   assert.is(check.look(), null);
   assert.match(String(clockCheck(new SimClock(0)).look()), '1970-01-01');
+  let ownMs = 0;
+  const told = clockCheck(clock, () => ownMs);
+  assert.is(told.look(), null);
+  clock.stepWall(-86_400_000);
+  ownMs -= 86_400_000;
+  assert.is(told.look(), null, 'the unit has set it itself');
+  clock.stepWall(60_000);
+  assert.is(told.look(), 'the clock was moved by +60 s', 'and others still may not');
 });
 
 const named = (name: 'sip' | 'disk' | 'store', part: Partial<HealthCheck>): HealthCheck => ({ name, about: `${name} is good`, runsIn: ['serving', 'standby'], everyRounds: 1, look: () => null, ...part });
