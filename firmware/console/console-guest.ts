@@ -45,9 +45,11 @@ export class ConsoleGuest {
   constructor(parts: GuestParts) {
     this.#parts = parts;
     const { unit: { technicians }, terminal, clock, nobody } = parts;
+    const shut = parts.unit.firstPassword === true ? shutFor(technicians) : null;
     const empty = technicians === null || technicians.list.length === 0;
     const first = empty && parts.unit.firstPassword === true;
-    if (technicians === null || (empty && !first)) this.#open(nobody);
+    if (shut !== null) this.#refuse(shut);
+    else if (technicians === null || (empty && !first)) this.#open(nobody);
     else this.#login = new LoginDialog({ terminal, clock, technicians, first, done: (result) => this.#loggedIn(result, first) });
   }
 
@@ -78,6 +80,11 @@ export class ConsoleGuest {
     this.#login?.close();
     this.#session?.close();
     this.#parts.ended(why);
+  }
+
+  #refuse(why: string): void {
+    this.#parts.log.write('warning', 'console-shut', `Nobody was let in at ${this.#parts.place}: ${why}.`);
+    this.leave(why);
   }
 
   #loggedIn(result: Parameters<LoginParts['done']>[0], first: boolean): void {
@@ -126,4 +133,10 @@ export class ConsoleGuest {
   #feedSoon(): void {
     if (this.#here) this.#feeding ??= this.#parts.clock.after('console-keys', 0, () => this.#feed());
   }
+}
+
+/** Where a login is never left out: why there can be none, as a sentence without its full stop; null = there can. A list that was lost had somebody in it. */
+function shutFor(technicians: ConsoleUnit['technicians']): string | null {
+  if (technicians === null) return 'the list of technicians cannot be read; the next start of the unit tries again';
+  return technicians.wasLost && technicians.list.length === 0 ? 'the list of technicians was damaged, so nobody can be asked who he is; a factory reset sets a new first password' : null;
 }

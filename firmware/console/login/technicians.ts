@@ -5,6 +5,7 @@ import type { Storage } from '../../../hal/storage.ts';
 import type { Log } from '../../log.ts';
 import { openDocument } from '../../mailbox/document.ts';
 import type { Document } from '../../mailbox/document.ts';
+import { isSetAside } from '../../mailbox/slot-adapter.ts';
 import type { PinHash, PinHasher } from '../../mailbox/owner/pin-hasher.ts';
 
 export const mostTechnicians = 32;
@@ -35,7 +36,11 @@ export class Technicians {
   readonly #document: Document<State>;
   readonly #wrong = new Map<string, { count: number; untilMs: MonotonicMs }>();
 
-  private constructor(parts: TechniciansParts, document: Document<State>) {
+  /** There was a list that could not be read, now or at an earlier start, and was set aside. */
+  readonly wasLost: boolean;
+
+  private constructor(parts: TechniciansParts, document: Document<State>, wasLost: boolean) {
+    this.wasLost = wasLost;
     this.#parts = parts;
     this.#document = document;
   }
@@ -47,7 +52,8 @@ export class Technicians {
       await storage.makeDirectory('config');
       await storage.syncDirectory('');
     }
-    return new Technicians(parts, await openDocument<State>(storage, 'config/technicians', { technicians: [] }, (found) => v.parse(shape, found), log));
+    const document = await openDocument<State>(storage, 'config/technicians', { technicians: [] }, (found) => v.parse(shape, found), log);
+    return new Technicians(parts, document, await isSetAside(storage, 'config/technicians'));
   }
 
   get list(): readonly { readonly name: string; readonly mustChange: boolean }[] {

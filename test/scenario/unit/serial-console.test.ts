@@ -94,6 +94,32 @@ test('a-unit-from-the-factory: a cable that nobody answers at sets nothing', asy
   assert.match(await far.type('\r'), /new password: $/);
 });
 
+test('a-list-of-technicians-that-cannot-be-read: where a login is never left out nobody is let in', async () => {
+  const { far, unit, log } = await world({ firstPassword: true });
+  unit.technicians = null;
+  assert.match(await far.type('\r'), /the session ends: the list of technicians cannot be read; the next start of the unit tries again\r\n.*press Enter\r\n$/s);
+  assert.not.match(await far.type('show version\r'), 'commit');
+  assert.ok(events(log).includes('console-shut'));
+});
+
+test('a-list-of-technicians-that-is-damaged: whoever has the cable does not choose its password anew, at later starts neither', async () => {
+  const storage = new SimStorage();
+  const parts = { storage, clock: new SimClock(), random: new SimRandom(1), hasher: new PromptPinHasher(), log: new UnitLog(new SimClock(), 'debug') };
+  const written = await Technicians.open(parts);
+  assert.is(written.wasLost, false);
+  await written.give('ann');
+  await written.give('ben');
+  for (const name of ['config/technicians.a', 'config/technicians.b']) for (let bit = 0; bit < 400; bit += 3) if ((await storage.stat(name)) !== null) storage.flipBit(name, bit);
+  for (let start = 0; start < 2; start++) {
+    const { far, unit } = await world({ firstPassword: true });
+    const technicians = await Technicians.open(parts);
+    assert.equal([technicians.list, technicians.wasLost], [[], true]);
+    unit.technicians = technicians;
+    assert.match(await far.type('\r'), 'the list of technicians was damaged');
+    assert.not.match(await far.type('correct horse\r'), /new password:|understudy>/);
+  }
+});
+
 test('exit leads back to where Enter begins', async () => {
   const { far } = await world();
   await far.type('\r');
