@@ -16,13 +16,15 @@ export interface PairUpdateState {
   readonly id: string;
   readonly by: string;
   readonly bytes: number;
+  /** Monotonic: a time of day that is set meanwhile neither ends the update nor keeps it from ending. */
   readonly sinceMs: number;
-  /** When the partner's last update had ended before this one. */
+  /** When the partner's last update had ended before this one, by the partner's time of day. */
   readonly before: number;
   readonly partner: PartnerFirmware | null;
   readonly last: { readonly ok: boolean; readonly text: string; readonly atMs: number } | null;
 }
 
+/** `nowMs`: monotonic. */
 export type PairUpdateInput =
   | { readonly type: 'begin'; readonly version: string; readonly id: string; readonly by: string; readonly bytes: number; readonly nowMs: number }
   | { readonly type: 'partner'; readonly partner: PartnerFirmware; readonly nowMs: number }

@@ -104,7 +104,7 @@ export class PairUpdate {
     const bytes = await files.bytes(judged.place);
     if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') return { ok: false, text: 'the pair is being updated already' };
     this.#place = judged.place;
-    this.#step({ type: 'begin', version: judged.version, id: randomHex(random, 8), by, bytes, nowMs: clock.wall() });
+    this.#step({ type: 'begin', version: judged.version, id: randomHex(random, 8), by, bytes, nowMs: clock.monotonic() });
     return { ok: true, text: `version ${judged.version} goes to the partner first, which stands by; this unit follows when it is good there` };
   }
 
@@ -132,7 +132,7 @@ export class PairUpdate {
     }
     const { phase } = this.#state;
     if (phase === 'idle' || phase === 'own') return { ok: false, text: 'no update of the pair is going on' };
-    this.#step({ type: 'cancel', by, nowMs: this.#parts.clock.wall() });
+    this.#step({ type: 'cancel', by, nowMs: this.#parts.clock.monotonic() });
     return this.#state.phase === 'idle' ? { ok: true, text: 'this unit does not follow; what the partner has taken goes its own way there' } : { ok: false, text: 'the partner runs it already, and this unit is about to follow' };
   }
 
@@ -170,11 +170,11 @@ export class PairUpdate {
       const { data } = await channel.ask('status', {});
       const read = v.safeParse(partnerFirmware, data);
       if (!read.success) throw new ChannelError('malformed', 'the answer is not of this protocol');
-      this.#step({ type: 'partner', partner: read.output, nowMs: clock.wall() });
+      this.#step({ type: 'partner', partner: read.output, nowMs: clock.monotonic() });
     } catch {
-      this.#step({ type: 'unreachable', nowMs: clock.wall() });
+      this.#step({ type: 'unreachable', nowMs: clock.monotonic() });
     }
-    if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') this.#step({ type: 'look', ...service(), nowMs: clock.wall() });
+    if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') this.#step({ type: 'look', ...service(), nowMs: clock.monotonic() });
   }
 
   async #offer(): Promise<void> {
@@ -185,7 +185,7 @@ export class PairUpdate {
       const channel = await this.#connected();
       await channel.ask('take', { id, bytes, by: `the partner, for ${by}`.slice(0, 128) });
     } catch (error) {
-      if (error instanceof ChannelError && error.id === 'refused') this.#step({ type: 'refused', reason: error.message, nowMs: this.#parts.clock.wall() });
+      if (error instanceof ChannelError && error.id === 'refused') this.#step({ type: 'refused', reason: error.message, nowMs: this.#parts.clock.monotonic() });
     } finally {
       this.#busy = false;
     }
@@ -195,7 +195,7 @@ export class PairUpdate {
     const { desk, clock } = this.#parts;
     this.#ordering = true;
     const { ok, text } = await desk.order(this.#place, this.#state.by, 'idle').finally(() => (this.#ordering = false));
-    if (!ok) this.#step({ type: 'own-refused', reason: text, nowMs: clock.wall() });
+    if (!ok) this.#step({ type: 'own-refused', reason: text, nowMs: clock.monotonic() });
   }
 
   async #connected(): Promise<Channel> {
