@@ -1,8 +1,7 @@
 import type { LogLine, UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { formatLogLine, severityNumber } from '../../firmware/lifecycle/unit-log.ts';
 
-/** A write to the standard error is a system call that wakes whoever reads it, and goes before the answer that a caller waits for: lines go together, milliseconds. */
-const togetherMs = 10;
+/** A write to the standard error is a system call that wakes whoever reads it: lines of one turn of the loop go together, at its end. Later they would be lost with a loop that stands still, and just they say why it does. */
 const mostTogether = 200;
 
 let waiting: string[] = [];
@@ -21,7 +20,7 @@ export function logToStandardError(log: UnitLog, consoleShows: boolean): void {
   process.on('exit', flushLog);
   log.attach((line) => {
     if (consoleShows && severityNumber[line.severity] > severityNumber.warning) return;
-    if (waiting.length === 0) setTimeout(flushLog, togetherMs).unref();
+    if (waiting.length === 0) setImmediate(flushLog).unref();
     waiting.push(`${journal ? `<${severityNumber[line.severity]}>` : ''}${formatLogLine(line)}\n`);
     if (isUrgent(line) || waiting.length >= mostTogether) flushLog();
   });
