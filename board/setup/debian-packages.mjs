@@ -69,7 +69,6 @@ export const debianNeeds = {
     { program: 'qemu-img', package: 'qemu-utils', why: 'disks of that board which leave the image as it is' },
     { library: 'u-boot/qemu_arm64/u-boot.bin', package: 'u-boot-qemu', why: 'the firmware of that board' },
     { program: 'aarch64-linux-gnu-g++', package: 'g++-aarch64-linux-gnu', why: 'compiles the addon of the driver onoff for that board' },
-    { program: 'dumpcap', package: 'tshark', why: 'takes down what the board says in calls' },
     { program: 'sipp', package: 'sip-tester', why: 'calls the board' },
     { program: 'mmdebstrap', package: 'mmdebstrap', why: 'a plain Debian, to install our package in' },
     { program: 'busybox', package: 'busybox-static', why: 'hands out addresses by DHCP, and is the first program of a small guest' },

@@ -12,7 +12,6 @@ import { onoffCompiler, onoffPins, onoffProbe, onoffSource } from '../support/im
 import { bootLimitMs, ImageSite } from '../support/image/site.ts';
 import { lineWords, ModemBank } from '../support/image/modem-bank.ts';
 import { endPrograms } from '../support/peers/program.ts';
-import { shareHeard, speech } from '../support/peers/spoken.ts';
 import { command, requires, skipTest } from '../support/skip.ts';
 
 const leastFreeMib = 350;
@@ -21,8 +20,6 @@ const resetLimitMs = 300_000;
 /** Of the machine's controller, as board.ts wires them. */
 const [alarmIn, statusLed, alarmOut] = [0, 4, 6];
 const pinLimitMs = 30_000;
-/** Packets that a busy machine sends late are made up for; a wrong path loses all. */
-const leastShare = 0.9;
 
 const noOnoff = requires(onoffSource, onoffCompiler);
 
@@ -32,7 +29,6 @@ async function tests(): Promise<void> {
   const modems = new ModemBank();
   let inside: GuestAgent;
   let pins: ControlledPins;
-  let codes: ReadonlyMap<string, string> = new Map();
   const typed = async (words: string): Promise<string> => (await site.console()).type(words);
 
   test('the unit starts, with the helper inside', async () => {
@@ -100,22 +96,14 @@ async function tests(): Promise<void> {
 
   test('a technician configures lines and a mailbox, and its parent starts the runtime anew', async () => {
     await modems.connect(site.board);
-    codes = await site.configure(['201'], modems.settings('201'));
+    await site.configure(['201'], modems.settings('201'));
     await inside.run('kill -TERM $(cat /run/understudy/pid)');
     await site.started();
   });
 
-  test('a message that is left by SIP is collected by SIP, with its audio', async () => {
-    await site.leaves('201', 5);
-    const heard = await site.collects('201', codes.get('201') ?? '', 25_000);
-    const share = shareHeard(speech(201, 5000, 0), heard);
-    figure(`of a message by SIP ${(100 * share).toFixed(0)} % was heard as it was said`);
-    assert.ok(share >= leastShare, `${share}`);
-  });
-
   test('modems at four serial lines answer calls at the same time, and each takes its message', async () => {
     await until(bootLimitMs, () => modems.areSetUp, 'all modems set up');
-    await modems.leaveMessages(4000);
+    await modems.leaveMessages(6000);
     const said = await typed('show messages 201');
     for (const number of modems.callers) assert.match(said, new RegExp(`\\b${number}\\b[^\\n]*\\b0:0[3-9]\\b[^\\n]*\\bnew\\b`));
   });
@@ -128,7 +116,7 @@ async function tests(): Promise<void> {
     site.board.powerOn();
     await site.started();
     assert.match(await typed('show version'), /hung/);
-    assert.match(await typed('show messages 201'), /\b301\b/);
+    assert.match(await typed('show messages 201'), new RegExp(`\\b${modems.callers[0]}\\b`));
   });
 
   test.after(() => {
@@ -146,7 +134,7 @@ async function until(limitMs: number, holds: () => boolean | Promise<boolean>, w
   }
 }
 
-const missing = requires(...emulatorNeeds, command('unsquashfs', 'squashfs-tools'), command('sfdisk', 'fdisk'), command('sipp', 'sip-tester'), command('dumpcap', 'tshark'));
+const missing = requires(...emulatorNeeds, command('unsquashfs', 'squashfs-tools'), command('sfdisk', 'fdisk'));
 if (missing !== undefined) skipTest('what runs in the image', missing);
 else await tests();
 test.after(endPrograms);

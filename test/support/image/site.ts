@@ -11,7 +11,6 @@ import { BoardLan } from './board-lan.ts';
 import type { BuiltImage } from './built-image.ts';
 import type { BoardChoices } from './emulated-board.ts';
 import { EmulatedBoard } from './emulated-board.ts';
-import { HeardAudio } from './heard-audio.ts';
 import { UnitConsole } from './unit-console.ts';
 
 /** Five times what an idle machine takes. */
@@ -85,14 +84,6 @@ export class ImageSite {
     const file = path.join(folder, `leave-${mailbox}-${seconds}.pcap`);
     const { ms } = writeTrack(file, [600, '#', 2500, speech(Number(mailbox), 1000 * seconds, 0), 300], 0);
     wentWell(await sipp({ scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: mailbox, payload: 0, track: file, trackMs: ms + 300 }, limitMs: callLimitMs }));
-  }
-
-  /** An owner who logs in by keys and lets the message be read out for `ms`. Resolves to all that was heard. Errors: the call did not go as calls go. */
-  async collects(mailbox: string, pin: string, ms: number): Promise<Float64Array> {
-    const ear = await HeardAudio.start(this.lan.namespace, this.lan.board);
-    const track = writeTrack(path.join(folder, `collect-${mailbox}.pcap`), [1500, `${mailbox}#`, 1500, `${pin}#`, ms], 0);
-    wentWell(await sipp({ scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: '*17', uri: 'sip:*17@[remote_ip]:[remote_port]', payload: 0, track: track.file, trackMs: track.ms }, limitMs: callLimitMs + ms }));
-    return ear.stop();
   }
 
   get #caller() {
