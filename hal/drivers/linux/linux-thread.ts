@@ -1,6 +1,7 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { ThreadPort } from '../../worker.ts';
 import { movable } from '../../worker.ts';
+import { forgetThreadMemory } from './thread-memory.ts';
 
 /** What a thread gets on its way; `data` is structured-cloned, shared memory in it stays shared, and the thread finds it as `start` of its parentThread(). */
 export interface ThreadStart {
@@ -58,7 +59,10 @@ class SpawnedThread<In, Out> implements ThreadPort<In, Out> {
       if (this.#open) this.received?.(message);
     });
     this.#worker.on('error', (cause: unknown) => void (this.#reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)));
-    this.#worker.on('exit', (code) => this.#ended(code));
+    this.#worker.on('exit', (code) => {
+      forgetThreadMemory(name);
+      this.#ended(code);
+    });
     if (data === later) this.#worker.unref();
   }
 

@@ -23,6 +23,12 @@ export function tellThreadMemory(name: ThreadName): void {
   setInterval(() => write(row), everyMs).unref();
 }
 
+/** A thread has ended: what it held belongs to nobody any more. */
+export function forgetThreadMemory(name: string): void {
+  const index = (names as readonly string[]).indexOf(name);
+  if (index >= 0) table()?.fill(0, index * width, (index + 1) * width);
+}
+
 /** What each thread told last; one that has ended is left out, this one is looked at now. */
 export function toldThreadMemory(): ThreadMemory[] {
   const rows = table();
