@@ -20,6 +20,7 @@ const resetLimitMs = 300_000;
 /** Of the machine's controller, as board.ts wires them. */
 const [alarmIn, statusLed, alarmOut] = [0, 4, 6];
 const pinLimitMs = 30_000;
+const serviceLimitMs = 60_000;
 
 const noOnoff = requires(onoffSource, onoffCompiler);
 
@@ -46,10 +47,15 @@ async function tests(): Promise<void> {
   });
 
   test('nothing runs but what is allowed, and no more of it', async () => {
-    const names = await processNames(inside);
     const allowed = new Map(listed('board/common/image/allowed-processes').map(([name = '', most]) => [name, Number(most)]));
-    assert.equal([...new Set(names)].filter((name) => names.filter((one) => one === name).length > (allowed.get(name) ?? 0)), []);
-    assert.ok(['parent', 'MainThread', 'rauc'].every((name) => names.includes(name)), names.join());
+    let [names, excess]: [readonly string[], readonly string[]] = [[], []];
+    // RAUC starts at the lowest priority, beside the unit; a script may be at work at the moment of a look, and is not at the next.
+    const settled = async (): Promise<boolean> => {
+      names = await processNames(inside);
+      excess = [...new Set(names)].filter((name) => names.filter((one) => one === name).length > (allowed.get(name) ?? 0));
+      return excess.length === 0 && ['parent', 'MainThread', 'dbus-daemon', 'rauc'].every((name) => names.includes(name));
+    };
+    await until(serviceLimitMs, settled, 'a look at which all services and nothing else is there').catch(() => assert.equal([excess, names], [[], 'parent, MainThread, dbus-daemon, rauc']));
   });
 
   test('nothing listens to others but what is allowed', async () => {
