@@ -13,7 +13,8 @@ export async function availableMib(inside: GuestAgent): Promise<number> {
 
 /** Names of all processes but the kernel's own threads, the helper, and what that runs to find out. */
 export async function processNames(inside: GuestAgent): Promise<string[]> {
-  const said = await inside.run(`for p in /proc/[0-9]*; do { read -r s < $p/stat; } 2>/dev/null || continue; [ -s $p/cmdline ] && echo "$(tr '\\0' ' ' < $p/cmdline 2>/dev/null)#$s"; done; true`);
+  // The size of these files is always 0: whether there is a command line is seen by reading it.
+  const said = await inside.run(`for p in /proc/[0-9]*; do { read -r s < $p/stat; } 2>/dev/null || continue; c=$(tr '\\0' ' ' < $p/cmdline 2>/dev/null); [ -n "$c" ] && echo "$c#$s"; done; true`);
   return said.split('\n').filter((line) => line !== '' && !isHelper(line)).map((line) => /#\d+ \((.*)\) \S \d+/.exec(line)?.[1] ?? line);
 }
 
