@@ -7,7 +7,7 @@ import type { Need } from '../skip.ts';
 import { command, root } from '../skip.ts';
 import { networkNamespaces } from '../namespace-lan.ts';
 
-const board = 'qemu-virt-arm64';
+export const boardName = 'qemu-virt-arm64';
 const limitMs = 500_000;
 
 export interface BuiltImage {
@@ -26,7 +26,7 @@ export const emulatorNeeds: readonly (Need | string)[] = [root, command('qemu-sy
 export function builtImage(): BuiltImage {
   const given = process.env['UNDERSTUDY_TEST_IMAGE'];
   const place = path.resolve(given ?? path.join(process.env['UNDERSTUDY_TEST_BUILD'] ?? '.test-build', 'image'));
-  const folder = path.join(place, board);
+  const folder = path.join(place, boardName);
   if (!existsSync(path.join(folder, 'understudy.img'))) makeImage(place);
   const file = (name: string): string => path.join(folder, name);
   return { folder, image: file('understudy.img'), bundle: file('understudy.raucb'), firmware: file('u-boot.bin'), program: file('understudy.cjs') };
@@ -50,6 +50,6 @@ function makeImage(place: string): void {
 const gone = 'cannot be had from Debian any more';
 
 function run(out: string, more: readonly string[]): { readonly status: number | null; readonly said: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', board, '--out', out, ...more], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', boardName, '--out', out, ...more], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
   return { status, said: `${stdout}${stderr}` };
 }

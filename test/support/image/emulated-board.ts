@@ -8,9 +8,10 @@ import type { ProgramEnd } from '../peers/program.ts';
 import type { BoardLan } from './board-lan.ts';
 import { copyOnWrite } from './disk.ts';
 import { SerialLine } from './serial-line.ts';
+import { patience } from './unit-console.ts';
 
 /** The longest that one life of a machine may last. */
-const lifeLimitMs = 540_000;
+const lifeLimitMs = 540_000 * patience;
 
 export interface DirectBoot {
   readonly kernel: string;
@@ -111,6 +112,11 @@ export class EmulatedBoard {
   async nextLife(limitMs: number): Promise<void> {
     await this.restarts(limitMs);
     this.powerOn();
+  }
+
+  /** The machine restarts by itself, or its watchdog does it: the emulator ends. Errors: not within `limitMs`, with the last words. */
+  async wentDown(limitMs: number): Promise<void> {
+    await this.#program?.until('the restart of the machine', ({ over }) => over, limitMs).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${this.console.tail()}`)));
   }
 
   /** For `test.after`. */

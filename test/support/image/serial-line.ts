@@ -1,9 +1,12 @@
 // One end of a Unix socket that the emulated machine has for a serial line: what came so far, and what is sent.
+import { appendFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 
 const retryMs = 50;
 const keptCharacters = 2 * 1024 * 1024;
+/** A file that gets all that boards say, for whoever writes a test. */
+const listener = process.env['UNDERSTUDY_TEST_CONSOLE'];
 
 export class SerialLine {
   readonly #path: string;
@@ -74,6 +77,7 @@ export class SerialLine {
       this.#socket = socket;
     });
     socket.on('data', (text: string) => {
+      if (listener !== undefined) appendFileSync(listener, text, 'latin1');
       const more = this.#text + text;
       const cut = Math.max(0, more.length - keptCharacters);
       this.#text = more.slice(cut);

@@ -2,7 +2,8 @@
 import { wentWell } from '../peers/leave-calls.ts';
 import { OptionsProbe } from '../peers/options-probe.ts';
 import { writeTrack } from '../peers/rtp-track.ts';
-import { sipp } from '../peers/sipp.ts';
+import type { SippCall } from '../peers/sipp.ts';
+import { Sipp, sipp } from '../peers/sipp.ts';
 import { speech } from '../peers/spoken.ts';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +12,10 @@ import { BoardLan } from './board-lan.ts';
 import type { BuiltImage } from './built-image.ts';
 import type { BoardChoices } from './emulated-board.ts';
 import { EmulatedBoard } from './emulated-board.ts';
-import { UnitConsole } from './unit-console.ts';
+import { patience, UnitConsole } from './unit-console.ts';
 
 /** Five times what an idle machine takes. */
-export const bootLimitMs = 120_000;
+export const bootLimitMs = patience * 120_000;
 const callLimitMs = 60_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'tracks-'));
 
@@ -81,9 +82,18 @@ export class ImageSite {
 
   /** A caller who leaves `seconds` of speech, and hangs up. Errors: the call did not go as calls go. */
   async leaves(mailbox: string, seconds: number): Promise<void> {
+    wentWell(await sipp(this.#leaving(mailbox, seconds)));
+  }
+
+  /** Such a caller, who can be stopped. */
+  leaving(mailbox: string, seconds: number): Promise<Sipp> {
+    return Sipp.start(this.#leaving(mailbox, seconds));
+  }
+
+  #leaving(mailbox: string, seconds: number): SippCall {
     const file = path.join(folder, `leave-${mailbox}-${seconds}.pcap`);
     const { ms } = writeTrack(file, [600, '#', 2500, speech(Number(mailbox), 1000 * seconds, 0), 300], 0);
-    wentWell(await sipp({ scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: mailbox, payload: 0, track: file, trackMs: ms + 300 }, limitMs: callLimitMs }));
+    return { scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: mailbox, payload: 0, track: file, trackMs: ms + 300 }, limitMs: callLimitMs };
   }
 
   get #caller() {

@@ -1,10 +1,12 @@
 // A technician at the serial line of the unit: Enter begins, commands are typed, answers read up to the next prompt.
 import type { SerialLine } from './serial-line.ts';
 
-const promptLimitMs = 90_000;
+/** Limits are so many times longer on a machine that has other work. */
+export const patience = Number(process.env['UNDERSTUDY_TEST_PATIENCE'] ?? 1);
+const promptLimitMs = patience * 90_000;
 /** A password is hashed with care, which takes the emulated board seconds. */
-const askAgainMs = 20_000;
-const commandLimitMs = 30_000;
+const askAgainMs = patience * 20_000;
+const commandLimitMs = patience * 30_000;
 
 /** Colours and moves of the cursor, which a terminal gets. */
 // eslint-disable-next-line no-control-regex

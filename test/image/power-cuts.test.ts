@@ -1,0 +1,144 @@
+// The power is cut at random moments of starts, and of lives in which a firmware is installed while callers leave messages: the unit always starts again,
+// by one version or the other, and no message is lost. UNDERSTUDY_CUT_SEED repeats the moments of a run; UNDERSTUDY_CUTS says how many there are.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { figure } from '../support/figure.ts';
+import { builtImage, emulatorNeeds } from '../support/image/built-image.ts';
+import { configuredImage, configuredMailboxes as mailboxes } from '../support/image/configured-image.ts';
+import { otherVersion } from '../support/image/further-bundles.ts';
+import { ImageSite } from '../support/image/site.ts';
+import type { UnitConsole } from '../support/image/unit-console.ts';
+import { begins, installs, marked } from '../support/image/unit-updates.ts';
+import { WebFolder } from '../support/image/web-folder.ts';
+import { endPrograms, sleep } from '../support/peers/program.ts';
+import { requires, skipTest } from '../support/skip.ts';
+
+const seed = Number(process.env['UNDERSTUDY_CUT_SEED'] ?? Date.now() % 1_000_000);
+const cuts = Number(process.env['UNDERSTUDY_CUTS'] ?? 20);
+/** Of so many cuts one is in a life that works; the others are in starts, which are quicker: two in a row, as many as a slot may lose that has proved itself. */
+const workEvery = 3;
+const spokenSeconds = 2;
+
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+function randomNumbers(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function tests(): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cuts-'));
+  const built = builtImage();
+  let site: ImageSite;
+  let pages: WebFolder;
+  const random = randomNumbers(seed);
+  /** Messages by mailbox whose callers have hung up in good order. */
+  const delivered = new Map<string, number>(mailboxes.map((number) => [number, 0]));
+  const done = { starting: 0, working: 0, written: 0, messages: 0 };
+  let lastOutcome = '';
+  const bundle = path.join(folder, 'next.raucb');
+  let startMs = 0;
+  let installMs = 0;
+
+  /** Up to the prompt, whichever slot it takes. */
+  async function start(): Promise<UnitConsole> {
+    site.board.powerOn();
+    await site.started();
+    startMs = site.board.uptimeMs;
+    return site.console();
+  }
+
+  async function countsOf(person: UnitConsole, number: string): Promise<void> {
+    const said = await person.type(`show messages ${number}`);
+    const there = [...said.matchAll(/\b301\b/g)].length;
+    const least = delivered.get(number) ?? 0;
+    assert.ok(there >= least, `${number}: ${least} callers have left a message, and ${there} are there (seed ${seed}, after ${done.starting + done.working} cuts)\n${said}`);
+  }
+
+  /** One caller after another until the power is cut. */
+  async function callers(number: string, life: { over: boolean }): Promise<void> {
+    while (!life.over) {
+      const caller = await site.leaving(number, spokenSeconds);
+      const end = await Promise.race([caller.ended, untilOver(life)]);
+      if (end === null) return void (await caller.stop());
+      if (end.successful !== 1) continue;
+      delivered.set(number, (delivered.get(number) ?? 0) + 1);
+      done.messages++;
+    }
+  }
+
+  async function untilOver(life: { over: boolean }): Promise<null> {
+    while (!life.over) await sleep(50);
+    return null;
+  }
+
+  /** What is counted of a life that works: whether the cut before came while a slot was written. */
+  async function lookBack(person: UnitConsole): Promise<void> {
+    const [row = ''] = (await person.type('show update')).split(/^TIME.*\n/m).slice(1).join('').split('\n');
+    if (row !== lastOutcome && /while it was being written/.test(row)) done.written++;
+    lastOutcome = row;
+  }
+
+  /** A firmware is installed and callers leave messages until the power is cut, at a moment within the time that both take. */
+  async function workingLife(number: string): Promise<void> {
+    const person = await start();
+    await countsOf(person, number);
+    await lookBack(person);
+    await begins(person, pages.url(bundle));
+    const life = { over: false };
+    const calling = callers(number, life);
+    await sleep(random() * installMs);
+    await site.board.cut();
+    life.over = true;
+    await calling;
+    done.working++;
+  }
+
+  /** The power is cut on the way to the first call. */
+  async function startingLife(): Promise<void> {
+    site.board.powerOn();
+    await sleep(random() * startMs);
+    await site.board.cut();
+    done.starting++;
+  }
+
+  test(`a configured unit is updated once, without a cut (seed ${seed})`, async () => {
+    site = new ImageSite(await configuredImage(built));
+    pages = new WebFolder(site.lan, folder);
+    copyFileSync(otherVersion(built, '0.2.0').bundle, bundle);
+    const person = await start();
+    await marked(person, 'A', '0.1.0');
+    const from = performance.now();
+    await installs(person, pages.url(bundle));
+    installMs = performance.now() - from;
+    await site.board.cut();
+  });
+
+  test(`${cuts} power cuts: it always starts, and no message is lost`, async () => {
+    for (let cut = 0; cut < cuts; cut++) await (cut % workEvery === 0 ? workingLife(mailboxes[Math.floor(cut / workEvery) % mailboxes.length] as string) : startingLife());
+    const person = await start();
+    await lookBack(person);
+    for (const number of mailboxes) await countsOf(person, number);
+    assert.is(done.working + done.starting, cuts);
+    assert.ok(done.messages > 0, 'no caller came to an end');
+    figure(`power cut ${cuts} times (seed ${seed}): ${done.starting} in starts, ${done.working} in lives with an update and calls, of these ${done.written} while a slot was written; all ${done.messages} messages are there`);
+  });
+
+  test.after(async () => {
+    await pages?.stop();
+    await site?.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
+
+const missing = requires(...emulatorNeeds);
+if (missing !== undefined) skipTest('power cuts of the emulated board', missing);
+else tests();
+test.after(endPrograms);
+test.run();

@@ -1,0 +1,42 @@
+// Updates as a technician at the serial line gives and follows them.
+import { sleep } from '../peers/program.ts';
+import type { UnitConsole } from './unit-console.ts';
+import { patience } from './unit-console.ts';
+
+const lookEveryMs = 1000 * patience;
+/** Five times what an idle machine takes. */
+export const provedLimitMs = patience * 150_000;
+export const installLimitMs = patience * 400_000;
+
+/** Waits until `show update` says that `version` runs in `slot` and has answered its own call. Errors: not in time, with what it said last. */
+export async function marked(person: UnitConsole, slot: 'A' | 'B', version: string): Promise<string> {
+  const wanted = new RegExp(`slot ${slot} +version ${version.replaceAll('.', '\\.')}, runs, good`);
+  const until = performance.now() + provedLimitMs;
+  for (let said = ''; ; await sleep(lookEveryMs)) {
+    said = await person.type('show update');
+    if (wanted.test(said)) return said;
+    if (performance.now() > until) throw new Error(`${wanted} was not said:\n${said}`);
+  }
+}
+
+/** Gives the order for a bundle, to be tried later, and follows it; resolves to what was said last. */
+export async function ending(person: UnitConsole, url: string): Promise<string> {
+  const said = await person.type(`update ${url} --later --follow`, installLimitMs);
+  return said.trim().split('\n').at(-1) ?? '';
+}
+
+/** The same for one that is taken. Errors: it was not, with what was said. */
+export async function installs(person: UnitConsole, url: string): Promise<void> {
+  const end = await ending(person, url);
+  if (!/installed, waits for the restart/.test(end)) throw new Error(`${url} was not installed: ${end}`);
+}
+
+/** Gives the order, to be tried later, as soon as the running version has proved itself. Errors: it is not taken. */
+export async function begins(person: UnitConsole, url: string): Promise<void> {
+  const until = performance.now() + provedLimitMs;
+  for (let said = ''; ; await sleep(lookEveryMs)) {
+    said = await person.type(`update ${url} --later`);
+    if (/it is fetched/.test(said)) return;
+    if (!/not proved itself/.test(said) || performance.now() > until) throw new Error(`the update was not begun: ${said}`);
+  }
+}
