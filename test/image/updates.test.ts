@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { figure } from '../support/figure.ts';
 import { boardName, builtImage, emulatorNeeds } from '../support/image/built-image.ts';
-import { configuredImage } from '../support/image/configured-image.ts';
+import { configuredImage, factoryVersion } from '../support/image/configured-image.ts';
 import { brokenProgram, otherVersion, slotIn, SmallBundles, tampered, truncated } from '../support/image/further-bundles.ts';
 import { bootLimitMs, ImageSite } from '../support/image/site.ts';
 import { SlotDisk } from '../support/image/slot-disk.ts';
@@ -16,7 +16,7 @@ import { WebFolder } from '../support/image/web-folder.ts';
 import { endPrograms } from '../support/peers/program.ts';
 import { requires, skipTest } from '../support/skip.ts';
 
-const [before, next, broken] = ['0.1.0', '0.2.0', '0.3.0'] as const;
+const [before, next, broken] = [factoryVersion, '0.2.0', '0.3.0'] as const;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function tests(): void {
@@ -28,15 +28,14 @@ function tests(): void {
   let failed = false;
   const place = (name: string): string => path.join(folder, name);
 
-  /** Up to the prompt; the boot loader may restart the machine meanwhile, which it tells. Resolves to the slots that it has tried. */
+  /** Up to the prompt. Resolves to the slots that the boot loader has tried. */
   async function start(): Promise<string[]> {
     const slots: string[] = [];
+    site.board.powerOn();
     for (;;) {
-      site.board.powerOn();
       slots.push(/slot (A|B)/.exec(await site.board.console.heard(/boot: slot (A|B)/, bootLimitMs))?.[1] ?? '');
       const said = await site.board.console.heard(/: press Enter|cannot be read/, bootLimitMs);
       if (!said.endsWith('read')) break;
-      await site.board.wentDown(bootLimitMs);
     }
     person = await site.console();
     return slots;

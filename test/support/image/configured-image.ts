@@ -3,8 +3,12 @@ import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { BuiltImage } from './built-image.ts';
 import { ImageSite } from './site.ts';
+import { marked } from './unit-updates.ts';
 
 export const configuredMailboxes = ['201', '202', '203', '204'] as const;
+
+/** Of the built image. */
+export const factoryVersion = '0.1.0';
 
 /** The built image with that disk in place of the blank one. */
 export async function configuredImage(built: BuiltImage): Promise<BuiltImage> {
@@ -20,6 +24,8 @@ async function configure(built: BuiltImage, file: string): Promise<void> {
     site.board.powerOn();
     await site.started();
     await site.configure(configuredMailboxes);
+    // Or the boot loader takes the other slot at the next start, since this one has not proved itself.
+    await marked(await site.console(), 'A', factoryVersion);
     await site.board.cut();
     copyFileSync(site.board.disk, `${file}.part`);
     renameSync(`${file}.part`, file);
