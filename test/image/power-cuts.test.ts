@@ -14,6 +14,7 @@ import type { UnitConsole } from '../support/image/unit-console.ts';
 import { begins, installs, marked } from '../support/image/unit-updates.ts';
 import { WebFolder } from '../support/image/web-folder.ts';
 import { endPrograms, sleep } from '../support/peers/program.ts';
+import { longRun } from '../support/image/long-run.ts';
 import { requires, skipTest } from '../support/skip.ts';
 
 const seed = Number(process.env['UNDERSTUDY_CUT_SEED'] ?? Date.now() % 1_000_000);
@@ -137,7 +138,7 @@ function tests(): void {
   });
 }
 
-const missing = requires(...emulatorNeeds);
+const missing = requires(...emulatorNeeds) ?? longRun;
 if (missing !== undefined) skipTest('power cuts of the emulated board', missing);
 else tests();
 test.after(endPrograms);

@@ -13,6 +13,7 @@ import { SlotDisk } from '../support/image/slot-disk.ts';
 import type { UnitConsole } from '../support/image/unit-console.ts';
 import { ending, installs, marked, provedLimitMs } from '../support/image/unit-updates.ts';
 import { WebFolder } from '../support/image/web-folder.ts';
+import { longRun } from '../support/image/long-run.ts';
 import { endPrograms } from '../support/peers/program.ts';
 import { requires, skipTest } from '../support/skip.ts';
 
@@ -143,7 +144,7 @@ function tests(): void {
   });
 }
 
-const missing = requires(...emulatorNeeds);
+const missing = requires(...emulatorNeeds) ?? longRun;
 if (missing !== undefined) skipTest('updates of the emulated board', missing);
 else tests();
 test.after(endPrograms);
