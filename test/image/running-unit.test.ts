@@ -59,9 +59,13 @@ async function tests(): Promise<void> {
   });
 
   test('nothing listens to others but what is allowed', async () => {
-    const open = await openPorts(inside);
     const allowed = listed('board/common/image/allowed-sockets');
-    assert.ok(open.some(([kind, port]) => kind === 'udp' && port === 5060), 'SIP');
+    let open: Awaited<ReturnType<typeof openPorts>> = [];
+    // On a starved emulator the runtime may just be starting anew.
+    await until(serviceLimitMs, async () => {
+      open = await openPorts(inside);
+      return open.some(([kind, port]) => kind === 'udp' && port === 5060);
+    }, 'SIP');
     assert.equal(open.filter(([kind, port]) => !allowed.some(([of, first, last]) => of === kind && port >= Number(first) && port <= Number(last))), []);
   });
 
@@ -110,7 +114,12 @@ async function tests(): Promise<void> {
   test('modems at four serial lines answer calls at the same time, and each takes its message', async () => {
     await until(bootLimitMs, () => modems.areSetUp, 'all modems set up');
     await modems.leaveMessages(6000);
-    const said = await typed('show messages 201');
+    let said = '';
+    // A line is on-hook before its message is stored.
+    await until(serviceLimitMs, async () => {
+      said = await typed('show messages 201');
+      return modems.callers.every((number) => said.includes(number));
+    }, 'four messages').catch(() => assert.is(said, 'a message of each caller'));
     for (const number of modems.callers) assert.match(said, new RegExp(`\\b${number}\\b[^\\n]*\\b0:0[3-9]\\b[^\\n]*\\bnew\\b`));
   });
 

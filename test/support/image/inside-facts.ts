@@ -24,7 +24,8 @@ const isHelper = (line: string): boolean => line.includes(agentFolder) || /^(?:s
  * What others may send to. From proc(5), net: TCP sockets in state 0A listen, UDP sockets in state 07 are bound; those on loopback nobody else reaches.
  */
 export async function openPorts(inside: GuestAgent): Promise<[kind: string, port: number][]> {
-  const said = await inside.run('for kind in tcp tcp6 udp udp6; do while read -r n l r s rest; do echo "$kind $l $s"; done < /proc/net/$kind; done');
+  // By cat: what a shell reads octet by octet changes meanwhile.
+  const said = await inside.run('for kind in tcp tcp6 udp udp6; do cat /proc/net/$kind | while read -r n l r s rest; do echo "$kind $l $s"; done; done');
   return said.split('\n').flatMap((line): [string, number][] => {
     const [, kind, address = '', port = '', state] = /^(tcp|udp)6? ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2})$/.exec(line.trim()) ?? [];
     return kind !== undefined && !isLoopback(address) && state === (kind === 'tcp' ? '0A' : '07') ? [[kind, parseInt(port, 16)]] : [];

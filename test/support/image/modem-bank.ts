@@ -9,8 +9,12 @@ import type { EmulatedBoard } from './emulated-board.ts';
 const ports = [0, 1, 2, 3];
 const answerLimitMs = 90_000;
 const pollMs = 50;
-/** From the answer to the key that ends the greeting, and from there until speech: the beep is over. */
-const [greetingMs, beepMs] = [2500, 4000];
+/** From the first sound of the greeting to the key that ends it. */
+const greetingMs = 2500;
+/** So long after the last sound the beep is over, however slow the emulator is. */
+const quietMs = 2500;
+/** Of a sample that is heard. */
+const loud = 1000;
 const hungUpLimitMs = 60_000;
 
 const socket = (port: number): string => `modem-${port}.sock`;
@@ -61,13 +65,26 @@ export class ModemBank {
     };
     exchange.ring({ callerId: { number: this.callers[port] ?? '', name: '', absent: null }, onMs: 1000, offMs: 2000 });
     await comes('an answer', () => exchange.state === 'up', answerLimitMs);
-    await comes('a greeting', () => exchange.heard.some((sample) => Math.abs(sample) > 1000), answerLimitMs);
+    await comes('a greeting', () => exchange.heard.some(isLoud), answerLimitMs);
     await sleep(greetingMs);
     exchange.press('#');
-    await sleep(beepMs);
+    await comes('a beep and silence', whenQuiet(exchange), answerLimitMs);
     exchange.speak(Int16Array.from(speech(port, ms), (code) => ulawDecode[code] ?? 0));
     await comes('an end of what is said', () => exchange.silent, answerLimitMs);
     exchange.hangUp();
     await comes('an on-hook', () => exchange.state === 'idle', hungUpLimitMs);
   }
+}
+
+const isLoud = (sample: number): boolean => Math.abs(sample) > loud;
+
+/** Asked again and again: whether nothing loud has come to the caller for a while. */
+function whenQuiet(exchange: OpenedModem['exchange']): () => boolean {
+  let looked = exchange.heard.length;
+  let sinceMs = performance.now();
+  return () => {
+    const { heard } = exchange;
+    for (; looked < heard.length; looked++) if (isLoud(heard[looked] ?? 0)) sinceMs = performance.now();
+    return performance.now() - sinceMs > quietMs;
+  };
 }
