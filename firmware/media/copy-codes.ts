@@ -3,8 +3,8 @@ import { convertTable } from '../../hal/g711.ts';
 const unchanged = convertTable('PCMU', 'PCMU');
 
 /**
- * Writes from[fromAt..fromAt+count) to to[toAt..), turning each code by `table`. In one place, with all that it uses in local variables and four
- * codes a round: 160 of them take half of what a plain loop takes, and a quarter of one that goes through the fields of an object.
+ * Writes from[fromAt..fromAt+count) to to[toAt..), turning each code by `table`; both may be one and the same piece of
+ * memory. In one place, with all that it uses in local variables and four codes a round: 160 of them take half of what a plain loop takes, and a quarter of one that goes through the fields of an object.
  */
 export function copyCodes(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, count: number, table: Uint8Array): void {
   if (table === unchanged) copy(from, fromAt, to, toAt, count);

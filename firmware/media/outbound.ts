@@ -10,6 +10,7 @@
 import type { DatagramBatch } from '../../hal/datagram.ts';
 import type { Random } from '../../hal/random.ts';
 import { frameMs, frameSamples, maxPtimeMs, samplesPerMs, tickMs } from './audio-format.ts';
+import { copyCodes } from './copy-codes.ts';
 import { DigitQueue } from './digit-queue.ts';
 import { DtmfEventSender, eventPayloadBytes } from './dtmf-event-sender.ts';
 import { DtmfToneSender } from './dtmf-tone-sender.ts';
@@ -102,8 +103,7 @@ export class Outbound {
       this.sender.advance(frameSamples);
     } else if (this.#eventSender.busy || (!this.digits.empty && this.#eventPayloadType !== null)) this.#sendEvent();
     else {
-      const { packet } = this.sender;
-      for (let at = 0; at < frameSamples; at++) packet[rtpHeaderBytes + at] = table[codes[at] ?? 0] ?? 0;
+      copyCodes(codes, 0, this.sender.packet, rtpHeaderBytes, frameSamples, table);
       this.#sendAudio(frameMs);
     }
   }

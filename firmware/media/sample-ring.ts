@@ -48,8 +48,7 @@ export class SampleRing {
   /** What waits is kept and turned into the other law. */
   changeCodec(codec: CodecName): void {
     if (codec === this.#codec) return;
-    const table = convertTable(this.#codec, codec);
-    for (let at = 0; at < this.#codes.length; at++) this.#codes[at] = table[this.#codes[at] ?? 0] ?? 0;
+    copyCodes(this.#codes, 0, this.#codes, 0, this.#codes.length, convertTable(this.#codec, codec));
     this.#speak(codec);
   }
 

@@ -9,6 +9,7 @@
 import type { DatagramBatch } from '../../../hal/datagram.ts';
 import { convertTable, encodeTable, silenceCode } from '../../../hal/g711.ts';
 import { frameSamples } from '../audio-format.ts';
+import { copyCodes } from '../copy-codes.ts';
 import { DigitQueue } from '../digit-queue.ts';
 import { DtmfToneSender } from '../dtmf-tone-sender.ts';
 import type { CodecName, MediaSettings, MediaStats, RtpStream } from '../media-protocol.ts';
@@ -159,7 +160,7 @@ export class LineWay implements SessionWay, LineSink {
   #answer(out: Uint8Array): boolean {
     const { player } = this.#end;
     const joined = this.#bridged && this.#rtp.pullFrame(out);
-    if (joined) for (let at = 0; at < frameSamples; at++) out[at] = this.#toLine[out[at] ?? 0] ?? 0;
+    if (joined) copyCodes(out, 0, out, 0, frameSamples, this.#toLine);
     else if (this.#spoken !== null) this.#spoken.fill(out, 0, frameSamples);
     else out.set(this.#quiet);
     const plays = player.playing;
