@@ -5,16 +5,31 @@ export interface Lingerer {
   lingered(): void;
 }
 
-/** A place in the queue; null = nobody waits there any more. */
+/** A wait. Leaving one that is over or was left does nothing. */
 export interface Lingering {
-  who: Lingerer | null;
+  leave(): void;
 }
 
 /** Entries that are through are taken off the front in pieces of so many. */
 const pieceEntries = 1024;
 
-interface Waiting extends Lingering {
+class Waiting implements Lingering {
   readonly dueMs: MonotonicMs;
+  /** null = nobody waits there any more. */
+  who: Lingerer | null;
+  readonly #among: EqualWaits;
+
+  constructor(among: EqualWaits, who: Lingerer, dueMs: MonotonicMs) {
+    this.#among = among;
+    this.who = who;
+    this.dueMs = dueMs;
+  }
+
+  leave(): void {
+    if (this.who === null) return;
+    this.who = null;
+    this.#among.left();
+  }
 }
 
 /**
@@ -35,7 +50,7 @@ class EqualWaits {
   }
 
   add(who: Lingerer): Lingering {
-    const entry: Waiting = { who, dueMs: (this.#clock.monotonic() + this.#ms) as MonotonicMs };
+    const entry = new Waiting(this, who, (this.#clock.monotonic() + this.#ms) as MonotonicMs);
     this.#entries.push(entry);
     this.#waiting += 1;
     this.#timer ??= this.#at(entry);
@@ -63,8 +78,7 @@ class EqualWaits {
       if (who !== null && entry.dueMs > now) break;
       this.#first += 1;
       if (who === null) continue;
-      entry.who = null;
-      this.left();
+      entry.leave();
       who.lingered();
     }
     if (this.#first >= pieceEntries) {
@@ -90,11 +104,5 @@ export class LingerQueue {
     const known = this.#lengths.get(ms) ?? new EqualWaits(this.#clock, ms);
     this.#lengths.set(ms, known);
     return known.add(who);
-  }
-
-  leave(entry: Lingering, ms: number): void {
-    if (entry.who === null) return;
-    entry.who = null;
-    this.#lengths.get(ms)?.left();
   }
 }

@@ -31,7 +31,6 @@ export class TransactionRun implements Lingerer {
   #retransmit: Timer | null = null;
   #timeout: Timer | null = null;
   #linger: Lingering | null = null;
-  #lingerMs = 0;
   #intervalMs: number;
 
   constructor(machine: Machine, { clock, timers, lingerers }: RunParts, reliable: boolean, effects: TransactionEffects) {
@@ -66,7 +65,7 @@ export class TransactionRun implements Lingerer {
     this.#state = 'terminated';
     this.#retransmit?.cancel();
     this.#timeout?.cancel();
-    if (this.#linger !== null) this.#lingerers.leave(this.#linger, this.#lingerMs);
+    this.#linger?.leave();
     this.#effects.terminated();
   }
 
@@ -106,7 +105,6 @@ export class TransactionRun implements Lingerer {
   }
 
   #startLinger(): void {
-    this.#lingerMs = this.#machine.lingerMs(this.#state, this.#reliable, this.#timers);
-    this.#linger = this.#lingerers.wait(this.#lingerMs, this);
+    this.#linger = this.#lingerers.wait(this.#machine.lingerMs(this.#state, this.#reliable, this.#timers), this);
   }
 }

@@ -9,7 +9,7 @@ function queue(): { readonly clock: SimClock; readonly lingerers: LingerQueue; r
   const told: string[] = [];
   const wait = (name: string, ms: number): (() => void) => {
     const entry = lingerers.wait(ms, { lingered: () => told.push(`${name} ${clock.monotonic()}`) });
-    return () => lingerers.leave(entry, ms);
+    return () => entry.leave();
   };
   return { clock, lingerers, told, wait };
 }
