@@ -53,7 +53,7 @@ export class Wire {
   #unplaced = 0;
   #shared: string | null = null;
   #probe: Endpoint | null = null;
-  readonly #own: { readonly from: Endpoint; readonly transport: TransportName }[] = [];
+  readonly #own = new Set<{ readonly from: Endpoint; readonly transport: TransportName }>();
   #shares = false;
 
   constructor(parts: WireParts, sip: Settings['sip'], peers: readonly PeerSettings[], handlers: WireHandlers) {
@@ -113,8 +113,8 @@ export class Wire {
   /** A call of the unit's own comes from there, and is let in like a peer's until the returned function ends it. By TCP, whose addresses nobody can forge, from any port. */
   admitOwn(from: Endpoint, transport: TransportName): () => void {
     const admitted = { from, transport };
-    this.#own.push(admitted);
-    return () => void this.#own.splice(this.#own.indexOf(admitted), 1);
+    this.#own.add(admitted);
+    return () => void this.#own.delete(admitted);
   }
 
   /**
@@ -182,7 +182,7 @@ export class Wire {
   }
 
   #admits(address: string): boolean {
-    if (this.#own.some(({ from, transport }) => transport === 'tcp' && from.address === address)) return true;
+    if (this.#own.size > 0 && this.#isOwn({ address, port: 0 }, 'tcp')) return true; // by TCP from any port
     const verdict = this.peers.judge(address);
     if (typeof verdict === 'string') this.#parts.counters.strangers += 1;
     return typeof verdict !== 'string';
@@ -191,7 +191,7 @@ export class Wire {
   #received(bytes: Uint8Array, transport: TransportName, from: Endpoint, connection: number | null, shared: boolean): void {
     try {
       if (this.#probe !== null && from.port === this.#probe.port && from.address === this.#probe.address) return this.#probed(bytes, transport, from);
-      if (this.#own.length > 0 && this.#isOwn(from, transport)) return this.#called(bytes, transport, from, connection);
+      if (this.#own.size > 0 && this.#isOwn(from, transport)) return this.#called(bytes, transport, from, connection);
       const verdict = this.peers.judge(from.address);
       if (typeof verdict === 'string') return void (this.#parts.counters.strangers += 1);
       this.traffic(verdict.peer.name).received += 1;
@@ -211,7 +211,7 @@ export class Wire {
   }
 
   #isOwn(source: Endpoint, transport: TransportName): boolean {
-    return this.#own.some((own) => own.transport === transport && own.from.address === source.address && (transport === 'tcp' || own.from.port === source.port));
+    return [...this.#own].some((own) => own.transport === transport && own.from.address === source.address && (transport === 'tcp' || own.from.port === source.port));
   }
 
   #called(bytes: Uint8Array, transport: TransportName, remote: Endpoint, connection: number | null): void {
