@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineStart, ProgramEnd, StartFacts } from '../../machine-start.ts';
+import { textIn } from './text-in.ts';
 
 /** linux/watchdog.h, WDIOF_*: why the machine was restarted, as the device says. */
 const cardReset = 0x20;
@@ -22,8 +23,8 @@ export const linuxStartPlaces = (environment: Readonly<Record<string, string | u
   pstore: '/sys/fs/pstore',
 });
 
-/** More than this of a dump of the kernel is not read, in bytes. */
-const panicBytes = 256 * 1024;
+/** What is beyond this of a file, a dump of the kernel for one, is not looked at, in characters. */
+const mostCharacters = 256 * 1024;
 
 /** The start as /proc, /sys and the supervisor tell it. */
 export class LinuxMachineStart implements MachineStart {
@@ -75,4 +76,4 @@ export function panicLine(dump: string | null): string | null {
   return line === undefined ? null : line.slice(0, 200).trim();
 }
 
-const textOf = async (path: string): Promise<string | null> => readFile(path).then((bytes) => bytes.subarray(0, panicBytes).toString('utf8').trim(), () => null);
+const textOf = async (path: string): Promise<string | null> => (await textIn(path))?.slice(0, mostCharacters) ?? null;

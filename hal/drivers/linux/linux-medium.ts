@@ -1,6 +1,7 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Medium, MediumFacts } from '../../medium.ts';
+import { textIn } from './text-in.ts';
 
 /** JEDEC JESD84-B51, 7.4.31 and 7.4.30: life in tens of percent by memory type (1 = up to 10 %, 11 = beyond), spare blocks 1 to 3. */
 const beyondLife = 11;
@@ -23,10 +24,10 @@ export class LinuxMedium implements Medium {
   async facts(): Promise<MediumFacts> {
     const number = await stat(this.#folder, { bigint: true }).then(({ dev }) => deviceNumber(dev), () => null);
     if (number === null) return untold;
-    const readOnly = isReadOnly((await textOf(this.#mounts)) ?? '', number);
+    const readOnly = isReadOnly((await textIn(this.#mounts)) ?? '', number);
     const disk = await this.#disk(number);
     if (disk === null) return { ...untold, readOnly };
-    const [type, life, spare] = await Promise.all(['type', 'life_time', 'pre_eol_info'].map((name) => textOf(join(disk, 'device', name))));
+    const [type, life, spare] = await Promise.all(['type', 'life_time', 'pre_eol_info'].map((name) => textIn(join(disk, 'device', name))));
     return { device: basename(disk), kind: type === 'MMC' ? 'emmc' : type === 'SD' ? 'sd' : 'other', wornPercent: wornPercent(life ?? null), spare: spares[Number(spare ?? 0)] ?? null, readOnly };
   }
 
@@ -34,7 +35,7 @@ export class LinuxMedium implements Medium {
   async #disk(number: string): Promise<string | null> {
     const place = await realpath(join(this.#sys, 'dev/block', number)).catch(() => null);
     if (place === null) return null;
-    return (await textOf(join(place, 'partition'))) === null ? place : dirname(place);
+    return (await textIn(join(place, 'partition'))) === null ? place : dirname(place);
   }
 }
 
@@ -55,5 +56,3 @@ export function wornPercent(text: string | null): number | null {
 export function isReadOnly(mountinfo: string, number: string): boolean {
   return mountinfo.split('\n').map((line) => line.split(' ')).some((fields) => fields[2] === number && [fields[5], fields.at(-1)].some((options) => options?.split(',').includes('ro') === true));
 }
-
-const textOf = async (path: string): Promise<string | null> => readFile(path, 'utf8').then((text) => text.trim(), () => null);

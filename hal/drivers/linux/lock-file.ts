@@ -1,6 +1,7 @@
-import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
+import { readlink, symlink, unlink } from 'node:fs/promises';
 import { HalError } from '../../errors.ts';
 import { halError } from './errno.ts';
+import { textIn } from './text-in.ts';
 
 /**
  * Who holds a lock. A process number alone is not enough: after a power cut or a wrap-around another process wears it, so the
@@ -86,9 +87,7 @@ async function contentOf(path: string): Promise<string | null> {
   }
 }
 
-const textIn = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
-
-const bootId = async (): Promise<string> => (await textIn('/proc/sys/kernel/random/boot_id'))?.trim().replaceAll('-', '') ?? '';
+const bootId = async (): Promise<string> => (await textIn('/proc/sys/kernel/random/boot_id'))?.replaceAll('-', '') ?? '';
 
 /** null when there is no such process. */
 async function startTicks(pid: number): Promise<string | null> {
