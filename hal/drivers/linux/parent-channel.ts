@@ -3,32 +3,32 @@ import { HalError } from '../../errors.ts';
 import { halError } from './errno.ts';
 
 /** Set by the parent that starts the program on the appliance: the FIFO on which it listens. */
-export const parentVariable = 'UNDERSTUDY_PARENT';
+const parentVariable = 'UNDERSTUDY_PARENT';
 
 /** The FIFO named in the environment; null = no such parent. */
 export const parentPath = (environment: Readonly<Record<string, string | undefined>>): string | null => environment[parentVariable] || null;
 
 /** The way to the parent: one word, with or without a number, to a line. */
 export class ParentChannel {
-  readonly path: string;
+  readonly #path: string;
   #fd: number | null = null;
 
   constructor(path: string) {
-    this.path = path;
+    this.#path = path;
   }
 
-  /** Errors: not-found, unsupported (nobody listens). */
-  open(): void {
+  /** Says what must be taken; opens the FIFO at the first such line. Errors: not-found, unsupported (nobody listens). */
+  tell(line: string): void {
     try {
       // A FIFO that nobody reads refuses a writer that does not wait (fifo(7)).
-      this.#fd ??= openSync(this.path, constants.O_WRONLY | constants.O_NONBLOCK);
+      this.#fd ??= openSync(this.#path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENXIO') throw new HalError('unsupported', this.path, 'the parent does not listen', cause);
-      throw halError(this.path, cause);
+      throw (cause as NodeJS.ErrnoException).code === 'ENXIO' ? this.#deaf(cause) : halError(this.#path, cause);
     }
+    if (!this.say(line)) throw this.#deaf();
   }
 
-  /** false: it was not taken. Lines are shorter than PIPE_BUF, so that they stay whole. Never throws. */
+  /** false: it was not taken, or nothing has been told yet. Lines are shorter than PIPE_BUF, so that they stay whole. Never throws. */
   say(line: string): boolean {
     if (this.#fd === null) return false;
     try {
@@ -42,5 +42,9 @@ export class ParentChannel {
   close(): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
+  }
+
+  #deaf(cause?: unknown): HalError {
+    return new HalError('unsupported', this.#path, 'the parent does not listen', cause);
   }
 }

@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { NetworkPlan, NetworkSetUp } from '../../network-set-up.ts';
-import { HalError } from '../../errors.ts';
 import { halError } from './errno.ts';
 import { ParentChannel } from './parent-channel.ts';
+import { textIn } from './text-in.ts';
 
 export interface ParentNetworkPlaces {
   /** What the script `network` of the appliance reads, at each start too. */
@@ -27,15 +27,16 @@ export class ParentNetwork implements NetworkSetUp {
     if ((await readFile(file, 'utf8').catch(() => null)) !== text) await replaceDurably(file, text).catch((cause: unknown) => Promise.reject(halError(file, cause)));
     // Asked for even when the file is as it was: the script knows best whether the network is so too.
     const channel = new ParentChannel(parent);
-    channel.open();
-    const taken = channel.say('network');
-    channel.close();
-    if (!taken) throw new HalError('unsupported', parent, 'the parent does not listen');
+    try {
+      channel.tell('network');
+    } finally {
+      channel.close();
+    }
   }
 
   async timeServers(): Promise<readonly string[]> {
-    const text = await readFile(this.#places.timeServers, 'utf8').catch(() => '');
-    return text.split(/\s+/).filter((name) => /^[0-9A-Za-z.:-]{1,253}$/.test(name)).slice(0, 4);
+    const text = await textIn(this.#places.timeServers);
+    return (text ?? '').split(/\s+/).filter((name) => /^[0-9A-Za-z.:-]{1,253}$/.test(name)).slice(0, 4);
   }
 }
 

@@ -1,4 +1,3 @@
-import { HalError } from '../../errors.ts';
 import type { Power } from '../../power.ts';
 import { ParentChannel } from './parent-channel.ts';
 
@@ -11,7 +10,6 @@ export class ParentPower implements Power {
   }
 
   async reboot(): Promise<void> {
-    this.#channel.open();
-    if (!this.#channel.say('reboot')) throw new HalError('unsupported', this.#channel.path, 'the parent does not listen');
+    this.#channel.tell('reboot');
   }
 }

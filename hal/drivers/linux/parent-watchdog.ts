@@ -1,4 +1,3 @@
-import { HalError } from '../../errors.ts';
 import type { Watchdog } from '../../watchdog.ts';
 import { ParentChannel } from './parent-channel.ts';
 
@@ -12,8 +11,7 @@ export class ParentWatchdog implements Watchdog {
   }
 
   async arm(timeoutMs: number): Promise<void> {
-    this.#channel.open();
-    if (!this.#channel.say(`limit ${Math.ceil(timeoutMs / 1000)}`)) throw new HalError('unsupported', this.#channel.path, 'the parent does not listen');
+    this.#channel.tell(`limit ${Math.ceil(timeoutMs / 1000)}`);
   }
 
   /** One that a full FIFO does not take is not missed: the next follows well within the time limit. */
