@@ -46,7 +46,7 @@ const { values: options, positionals: wanted } = parseArgs({
     store: { type: 'boolean', default: false },
     calls: { type: 'string' },
     seconds: { type: 'string' },
-    minutes: { type: 'string', default: '5' },
+    minutes: { type: 'string' },
     'many-calls': { type: 'string' },
     runs: { type: 'string' },
     profile: { type: 'boolean', default: false },
@@ -126,16 +126,16 @@ const sections: Readonly<Record<SectionName, () => Promise<Figure[]>>> = {
     return figures;
   },
   short: async () => {
-      const profileAs = options.profile ? 'dist/bench-short' : null;
-      const { perSecond, calls, rssBeforeMiB, rssMostMiB, rssAfterMiB, profile } = await shortCalls(profileAs);
-      if (profileAs !== null) tellProfile(profile, profileAs);
+    const profileAs = options.profile ? 'dist/bench-short' : null;
+    const { perSecond, calls, rssBeforeMiB, rssMostMiB, rssAfterMiB, profile } = await shortCalls(profileAs);
+    if (profileAs !== null) tellProfile(profile, profileAs);
     return [
       figure('short calls without a repetition', perSecond, '/s', { better: 'more', goal: 300 }),
       figure('memory right after short calls', rssMostMiB, `MiB, ${calls} calls`, { ratio: rssMostMiB / rssBeforeMiB, against: 'before' }),
       figure('memory 100 s after short calls', rssAfterMiB, `MiB, ${calls} calls`, { ratio: rssAfterMiB / rssBeforeMiB, against: 'before', goal: 1.1 * rssBeforeMiB }),
     ];
   },
-  flat: async () => flatFigures(await flat(heaviest, Number(options.minutes), tell)),
+  flat: async () => flatFigures(await flat(heaviest, plan.minutes, tell)),
   many: async () => {
     const { calls, beforeMiB, afterMiB } = await manyCalls(plan.manyCalls, tell);
     return [figure(`heap after ${calls} calls in virtual time`, afterMiB, 'MiB', { ratio: afterMiB / beforeMiB, against: 'after a hundredth' })];
@@ -237,7 +237,7 @@ function planned(): Plan {
 }
 
 function given(): Partial<Asked> {
-  const named = { calls: options.calls, seconds: options.seconds, runs: options.runs, manyCalls: options['many-calls'], storedMailboxes: options['stored-mailboxes'], storedMessages: options['stored-messages'] };
+  const named = { calls: options.calls, seconds: options.seconds, minutes: options.minutes, runs: options.runs, manyCalls: options['many-calls'], storedMailboxes: options['stored-mailboxes'], storedMessages: options['stored-messages'] };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 

@@ -1,11 +1,12 @@
 /** What was asked for on the command line; what is left out is chosen here. */
 export interface Asked {
-  /** null = all that are measured by themselves. */
+  /** None = all of them, or all that have a part in what is stored and checked. */
   readonly sections: readonly string[];
   readonly check: boolean;
   readonly store: boolean;
   readonly calls?: string;
   readonly seconds?: string;
+  readonly minutes?: string;
   readonly runs?: string;
   readonly manyCalls?: string;
   readonly storedMailboxes?: string;
@@ -18,6 +19,8 @@ export interface Plan {
   readonly leftOut: readonly string[];
   readonly calls: readonly number[];
   readonly windowSec: number;
+  /** For which callers come and go. */
+  readonly minutes: number;
   /** Starts whose median counts. */
   readonly starts: number;
   readonly floorRuns: number;
@@ -37,9 +40,9 @@ export interface Plan {
 const guarded: Readonly<Record<string, number>> = { start: 3, sip: 3, store: 3, calls: 2, upkeep: 2, many: 2, stored: 3 };
 const fewestRuns = 2;
 
-const whole = { calls: '1,40,100,250', seconds: '15', manyCalls: '100000', storedMailboxes: '1000', storedMessages: '100000' };
+const whole = { calls: '1,40,100,250', seconds: '15', minutes: '5', manyCalls: '100000', storedMailboxes: '1000', storedMessages: '100000' };
 /** Of what is stored and what is checked: the same, or the ratios could not be compared. */
-const brief = { calls: '40,250', seconds: '6', manyCalls: '2000', storedMailboxes: '1000', storedMessages: '50000' };
+const brief = { calls: '40,250', seconds: '6', minutes: '5', manyCalls: '2000', storedMailboxes: '1000', storedMessages: '50000' };
 
 /** `all`: the names of all sections, in order. Throws an Error that says what is wrong. */
 export function planOf(asked: Asked, all: readonly string[]): Plan {
@@ -54,6 +57,7 @@ export function planOf(asked: Asked, all: readonly string[]): Plan {
     leftOut: guards && asked.sections.length === 0 ? all.filter((name) => !chosen.includes(name)) : [],
     calls,
     windowSec: one('--seconds', asked.seconds ?? sizes.seconds),
+    minutes: one('--minutes', asked.minutes ?? sizes.minutes),
     starts: guards ? 5 : 7,
     floorRuns: guards ? 2 : 3,
     floorSec: guards ? 3 : 4,

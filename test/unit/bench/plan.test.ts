@@ -34,6 +34,7 @@ test('what cannot be is refused with the reason', () => {
   assert.throws(() => plan({ store: true, runs: '1' }), /twice at least: --runs 2 or more/);
   assert.throws(() => plan({ calls: '40,x' }), /--calls x: a whole number from 1 on is wanted/);
   assert.throws(() => plan({ seconds: '0' }), /--seconds 0/);
+  assert.throws(() => plan({ minutes: 'ten' }), /--minutes ten/);
 });
 
 test.run();
