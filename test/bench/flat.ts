@@ -12,8 +12,7 @@ import { asByService, mailboxesOf, noise } from './steady-calls.ts';
 export interface Flat {
   readonly ports: number;
   readonly minutes: number;
-  /** Calls that were over, each with a message left. */
-  readonly calls: number;
+  /** Messages, of as many calls: one that left none is an error. */
   readonly stored: number;
   /** The median of the first quarter and of the last, and the most there was, MiB; the time in which the ports fill up is left out. */
   readonly firstMiB: number;
@@ -62,7 +61,7 @@ export async function flat(ports: number, minutes: number, tell: (text: string) 
     const quarter = Math.ceil(looks.length / 4);
     const values = looks.map(({ mibNow }) => mibNow);
     return {
-      ports, minutes, calls, stored: unit.logged('message-stored').length, firstMiB: median(values.slice(0, quarter)), lastMiB: median(values.slice(-quarter)), mostMiB: Math.max(...values),
+      ports, minutes, stored: unit.logged('message-stored').length, firstMiB: median(values.slice(0, quarter)), lastMiB: median(values.slice(-quarter)), mostMiB: Math.max(...values),
       mibPerHour: slope(looks.map(({ hour, mibNow }) => [hour, mibNow])), toldShare,
     };
   } finally {
@@ -89,7 +88,7 @@ async function looksAt(pid: number, forMs: number, told: (mibNow: number, leftMi
 }
 
 /** Of the least-squares line; 0 of a single point. */
-export function slope(points: readonly (readonly [number, number])[]): number {
+function slope(points: readonly (readonly [number, number])[]): number {
   const mean = (of: 0 | 1): number => points.reduce((sum, point) => sum + point[of], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];
   const spread = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
@@ -99,7 +98,7 @@ export function slope(points: readonly (readonly [number, number])[]): number {
 const sizes: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: mib, GiB: 1024 * mib };
 
 /** Of the table that `show memory` prints: first the process, then its owners, whose last row is what belongs to none. */
-export function toldOf(table: string): number {
+function toldOf(table: string): number {
   const rows = [...table.matchAll(/^(\S.*?\S) {2,}(?:-|[\d.]+ \w+) +([\d.]+) (B|KiB|MiB|GiB) /gm)].map(([, owner = '', value, unit = '']) => ({ owner, bytes: Number(value) * (sizes[unit] ?? Number.NaN) }));
   const whole = rows.find(({ owner }) => owner.startsWith('process'));
   const owners = rows.filter(({ owner }) => !owner.startsWith('process') && owner !== 'stacks and the rest');

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { asByService } from './steady-calls.ts';
 import { makeStoredFolder } from './stored-folder.ts';
 
 export interface StoredAsk {
@@ -106,6 +107,6 @@ async function filled(around: string, mailboxes: number, messages: number, tell:
 
 async function run(ask: StoredAsk): Promise<StoredAnswer> {
   const child = path.join(path.dirname(process.argv[1] ?? ''), 'stored.child.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, [...asByLoader, '--expose-gc', child, JSON.stringify(ask)], { env: { ...process.env, MALLOC_ARENA_MAX: '1' } });
+  const { stdout } = await promisify(execFile)(process.execPath, [...asByLoader, '--expose-gc', child, JSON.stringify(ask)], { env: { ...process.env, ...asByService } });
   return JSON.parse(stdout) as StoredAnswer;
 }
