@@ -242,6 +242,8 @@ function given(): Partial<Asked> {
 }
 
 const figuresNow = (): Figure[] => [...measured.values()].flatMap(merged);
+/** None where nothing has been stored. */
+const storedNow = (): StoredRatios => (existsSync(storedFile) ? (JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios) : {});
 
 mkdirSync('dist', { recursive: true });
 if (plan.leftOut.length > 0) tell(`left out, as nothing of it is compared: ${plan.leftOut.join(', ')}`);
@@ -253,7 +255,7 @@ for (const [at, { name, of }] of steps.entries()) {
 }
 
 // What looks worse is measured again, and the median counts: a disturbance is not a regression.
-const storedRatios = options.check && existsSync(storedFile) ? (JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios) : {};
+const storedRatios = options.check ? storedNow() : {};
 for (let again = 1; again < checkedRuns; again++) {
   const worse = new Set(regressions(figuresNow(), storedRatios).map(({ name }) => name));
   for (const [name, all] of [...measured]) {
@@ -272,12 +274,12 @@ if (options.store) {
   const ratios = repeatable(figures);
   const now = new Set(figures.map(({ name }) => name));
   // Those of sections that were not run stay.
-  const others = existsSync(storedFile) ? Object.entries(JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios).filter(([name]) => !now.has(name)) : [];
+  const others = Object.entries(storedNow()).filter(([name]) => !now.has(name));
   writeFileSync(storedFile, `${JSON.stringify({ ...Object.fromEntries(others), ...ratios }, null, 1)}\n`);
   for (const { name, ratio, spread } of figures) if (ratio !== null && !(name in ratios)) tell(`not stored, as it varies by a factor of ${spread?.toFixed(2) ?? '?'}: ${name}`);
 }
 if (options.check) {
-  const stored = JSON.parse(readFileSync(storedFile, 'utf8')) as StoredRatios;
+  const stored = storedNow();
   const checked = figures.filter(({ name, ratio }) => ratio !== null && name in stored).length;
   tell(`${checked} of ${Object.keys(stored).length} stored ratios were compared, in ${seconds(performance.now() - beganMs)}`);
   const worse = regressions(figures, stored);
