@@ -9,11 +9,11 @@ import { verityTree } from './verity.mjs';
 
 const BLOCK_BYTES = 4096;
 
-/** The manifest in the words of RAUC; `bundle` only in the one that is signed. */
-export function manifestText({ compatible, version, build, description, image, bundle }) {
+/** The manifest in the words of RAUC; facts of the tree, `bundle`, are only in the one that is signed. */
+export function manifestText({ compatible, version, build, description, image, bundle = {} }) {
   const groups = [
     ['update', { compatible, version, description, build }],
-    ...(bundle === undefined ? [] : [['bundle', { format: 'verity', 'verity-hash': bundle.hash, 'verity-salt': bundle.salt, 'verity-size': bundle.treeBytes }]]),
+    ['bundle', { format: 'verity', 'verity-hash': bundle.hash, 'verity-salt': bundle.salt, 'verity-size': bundle.treeBytes }],
     ['image.rootfs', { sha256: image.sha256, size: image.bytes, filename: image.name }],
   ];
   return groups.map(([name, keys]) => `[${name}]\n${Object.entries(keys).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`).join('')}`).join('\n');
@@ -25,7 +25,7 @@ export function writeBundle(file, { slot, work, facts, epoch, signer, pack = pac
   mkdirSync(content, { recursive: true });
   linkSync(slot, path.join(content, 'rootfs.img'));
   const image = { name: 'rootfs.img', bytes: statSync(slot).size, sha256: createHash('sha256').update(readFileSync(slot)).digest('hex') };
-  writeFileSync(path.join(content, 'manifest.raucm'), manifestText({ ...facts, image, bundle: undefined }).replace('[image.rootfs]', '[bundle]\nformat=verity\n\n[image.rootfs]'));
+  writeFileSync(path.join(content, 'manifest.raucm'), manifestText({ ...facts, image }));
   const packed = path.join(work, 'bundle.squashfs');
   pack(content, packed, epoch);
   const data = wholeBlocks(readFileSync(packed));
