@@ -19,7 +19,7 @@ export function manifestText({ compatible, version, build, description, image, b
   return groups.map(([name, keys]) => `[${name}]\n${Object.entries(keys).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`).join('')}`).join('\n');
 }
 
-/** Writes the bundle to `file`. @param facts { compatible, version, build, description }; @param work an empty folder on the same disk as `slot`; `pack` how */
+/** Writes the bundle to `file`; gives the SHA-256 of the slot. @param facts { compatible, version, build, description }; @param work an empty folder on the same disk as `slot`; `pack` how */
 export function writeBundle(file, { slot, work, facts, epoch, signer, pack = packedImage }) {
   const content = path.join(work, 'bundle');
   mkdirSync(content, { recursive: true });
@@ -37,6 +37,7 @@ export function writeBundle(file, { slot, work, facts, epoch, signer, pack = pac
   const length = Buffer.alloc(8);
   length.writeBigUInt64BE(BigInt(signature.length));
   writeFileSync(file, Buffer.concat([data, tree, signature, length]));
+  return image.sha256;
 }
 
 /** mksquashfs pads to whole blocks by itself; said here, since the tree hangs on it. */

@@ -1,5 +1,4 @@
 // Makes the image of one board: fetch, compose the root, pack the slot, lay out the disk, sign the bundle.
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -42,11 +41,10 @@ export async function makeImage(job) {
     mkdirSync(out, { recursive: true });
     const files = { image: path.join(out, 'understudy.img'), bundle: path.join(out, 'understudy.raucb') };
     const facts = { compatible: compatibleOf(job.board), version: job.info.version, build: job.info.commit, description: describe(job.release) };
-    writeBundle(files.bundle, { slot, work, facts, epoch: job.epoch, signer: job.signer, pack: job.quick ? quicklyPackedImage : packedImage });
+    const slotSha256 = writeBundle(files.bundle, { slot, work, facts, epoch: job.epoch, signer: job.signer, pack: job.quick ? quicklyPackedImage : packedImage });
     runText('cp', ['--sparse=always', disk, files.image]);
     for (const { name, package: from, file, edits = [] } of job.image.besideFiles) writeFileSync(path.join(out, name), edited(readFileSync(parts.packages.find(from, file)), edits, file));
     files.bill = path.join(out, 'understudy.spdx.json');
-    const slotSha256 = createHash('sha256').update(readFileSync(slot)).digest('hex');
     writeFileSync(files.bill, `${JSON.stringify(bill({ ...job, node: parts.node, debian: debianOf(parts, used), npm: parts.npm, slotSha256 }), null, 1)}\n`);
     files.licences = path.join(out, 'licences.txt');
     writeFileSync(files.licences, licences);
