@@ -1,7 +1,7 @@
 // The file systems of an image, each of the same bytes whenever it holds the same.
-import { closeSync, openSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runBytes, runText, steadyEnvironment } from './programs.mjs';
+import { runText, steadyEnvironment } from './programs.mjs';
 
 /** How a slot is packed: not at all. GRUB reads the kernel, and the kernel Node, faster than any processor of a small board unpacks them; the bundle is packed as a whole. */
 const UNPACKED = ['-comp', 'gzip', '-noI', '-noD', '-noF', '-noX'];
@@ -44,7 +44,7 @@ export function fatImage(file, { bytes, label, volumeId, epoch }, entries) {
 /** An ext4 file system that holds nothing, made to be grown. */
 export function dataImage(file, { bytes, uuid, hashSeed, epoch }) {
   empty(file, bytes);
-  runBytes('mke2fs', ['-q', '-F', '-t', 'ext4', '-b', '4096', '-I', '256', '-i', '16384', '-m', '1', '-O', '64bit,metadata_csum', '-L', 'data', '-U', uuid,
+  runText('mke2fs', ['-q', '-F', '-t', 'ext4', '-b', '4096', '-I', '256', '-i', '16384', '-m', '1', '-O', '64bit,metadata_csum', '-L', 'data', '-U', uuid,
     '-E', `hash_seed=${hashSeed},root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0`, file], { env: steadyEnvironment(epoch) });
 }
 
@@ -61,6 +61,5 @@ function parents(place) {
 
 /** Puts one file into another at an offset, with holes where it has zeros. */
 export function placeInto(disk, file, offsetBytes) {
-  closeSync(openSync(disk, 'r+'));
   runText('dd', [`if=${file}`, `of=${disk}`, 'bs=1M', `seek=${offsetBytes / (1024 * 1024)}`, 'conv=notrunc,sparse', 'status=none']);
 }

@@ -54,7 +54,7 @@ export class PackageTree {
   }
 
   /** { name, file } of a shared library by the name that programs ask for. */
-  library(wanted) {
+  #library(wanted) {
     const found = this.#libraries.get(wanted);
     if (found === undefined) throw new ImageError(`no package of the lock file has the library ${wanted}`);
     return found;
@@ -67,7 +67,7 @@ export class PackageTree {
     while (open.length > 0) {
       for (const wanted of linkage(readFileSync(open.pop()))?.needed ?? []) {
         if (found.has(wanted)) continue;
-        const library = this.library(wanted);
+        const library = this.#library(wanted);
         found.set(wanted, library);
         open.push(library.file);
       }

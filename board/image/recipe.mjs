@@ -18,10 +18,7 @@ export const rootFiles = {
   fdisk: ['sbin/sfdisk'],
 };
 
-/** Libraries that programs open by name while they run, so that no file says it. */
-export const openedByName = [];
-
-/** Where the kernel's package has what is wanted of it: the boot file's name begins so, and the modules lie there. */
+/** An empty package, which depends on that of the newest kernel. */
 export const kernelPackage = 'linux-image-arm64';
 
 /** Packages that are read on the way and do not go into the root. */

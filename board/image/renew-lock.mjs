@@ -6,7 +6,7 @@ import { boardsWithImage } from './image-options.mjs';
 import { writeLock } from './lock.mjs';
 import { nodeRuntime } from './node-runtime.mjs';
 import { PackageTree } from './package-tree.mjs';
-import { bootPackages, kernelPackage, openedByName, processors, rootFiles } from './recipe.mjs';
+import { bootPackages, kernelPackage, processors, rootFiles } from './recipe.mjs';
 
 /** Records it. */
 export async function renewLock(root, cache) {
@@ -27,7 +27,7 @@ export async function packagesOfToday(root, cache) {
   for (const entry of solved) tree.add(entry, archive.fetch(entry));
   const { file } = await nodeRuntime(root, cache, processor);
   const programs = Object.entries(rootFiles).flatMap(([name, places]) => places.map((place) => tree.find(name, place)));
-  const libraries = tree.librariesOf([file, ...programs, ...openedByName.map((name) => tree.library(name).file)]);
+  const libraries = tree.librariesOf([file, ...programs]);
   const files = new Set([...Object.keys(rootFiles), ...[...libraries.values()].map(({ name }) => name)]);
   const used = new Set([...files].flatMap((name) => [name, tree.copyright(name).name]));
   return [...solved.filter(({ name }) => used.has(name)), ...archive.describe(wanted)];

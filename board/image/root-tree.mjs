@@ -1,7 +1,6 @@
 // Composes the root of a slot: programs and their libraries out of packages, the kernel, Node, the unit's program, and the project's own files.
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openedByName } from './recipe.mjs';
 
 /** Folders that are one: programs look in any of them. */
 const merged = { bin: 'usr/bin', sbin: 'usr/bin', 'usr/sbin': 'usr/bin', lib: 'usr/lib' };
@@ -64,7 +63,7 @@ export class RootTree {
         programs.push(file);
       }
     }
-    const libraries = packages.librariesOf([...programs, ...openedByName.map((wanted) => packages.library(wanted).file)]);
+    const libraries = packages.librariesOf(programs);
     for (const [wanted, { name, file }] of libraries) {
       this.put(name, `usr/lib/${this.triple}/${wanted}`, file, wanted.startsWith('ld-') ? 0o755 : 0o644);
       if (wanted.startsWith('ld-')) this.link(`usr/lib/${wanted}`, `${this.triple}/${wanted}`);
