@@ -24,7 +24,12 @@ function packageFolder(input) {
 
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const text = licenceText(folder);
+  return `${name} ${version} (${license})${text === undefined ? '' : `\n${text.trim()}`}`;
+}
+
+/** As the package has it; undefined when it brings none. */
+export function licenceText(folder) {
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-  const text = file === undefined ? '' : `\n${readFileSync(path.join(folder, file), 'utf8').trim()}`;
-  return `${name} ${version} (${license})${text}`;
+  return file === undefined ? undefined : readFileSync(path.join(folder, file), 'utf8');
 }

@@ -1,21 +1,16 @@
 // The licence list: what is in the image, and under which terms; the texts of all of them below.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageFolders } from '../build/licences.mjs';
+import { licenceText, packageFolders } from '../build/licences.mjs';
 
-/** npm's packages in the unit's program: [{ name, version, licence, integrity }], read from esbuild's account beside the program. */
+/** npm's packages in the unit's program: [{ name, version, licence, integrity, text }], read from esbuild's account beside the program. */
 export function npmPackages(root, program) {
   const metafile = JSON.parse(readFileSync(path.join(path.dirname(program), 'meta.json'), 'utf8'));
   const locked = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
   return packageFolders(metafile).map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
-    return { name, version, licence: license, integrity: locked[folder]?.integrity, text: licenceText(path.join(root, folder)) };
+    return { name, version, licence: license, integrity: locked[folder]?.integrity, text: licenceText(path.join(root, folder)) ?? '(the package has no licence text)\n' };
   });
-}
-
-function licenceText(folder) {
-  const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'COPYING', 'license', 'LICENSE-MIT'].map((name) => path.join(folder, name)).find(existsSync);
-  return file === undefined ? '(the package has no licence text)\n' : readFileSync(file, 'utf8');
 }
 
 /** @param parts { own: text, node: { version, text }, npm, debian: [{ name, version, source, text }] } */

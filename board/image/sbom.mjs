@@ -1,5 +1,6 @@
 // The bill of materials: SPDX 2.3 as JSON. Everything foreign in the image, with version, origin and checksum.
 import { steadyUuid } from './identity.mjs';
+import { suite } from './recipe.mjs';
 
 const NOT_SAID = 'NOASSERTION';
 
@@ -37,7 +38,7 @@ function fromNpm({ name, version, integrity }) {
 
 const fromDebian = ({ name, version, architecture, source, sha256 }) => ({
   checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }], sourceInfo: `built from the Debian source package ${source}`,
-  externalRefs: [purl(`pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=bookworm`)],
+  externalRefs: [purl(`pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=${suite}`)],
 });
 
 const purl = (locator) => ({ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: locator });
