@@ -15,7 +15,7 @@ import { buildInfo } from './board/build/build-info.mjs';
 import { checkSources } from './board/build/check-imports.mjs';
 import { voicePrompts } from './board/build/prompts-plugin.mjs';
 import { ensure } from './board/setup/ensure.mjs';
-import { nodePin, pinnedNode } from './board/setup/pinned-node.mjs';
+import { pinnedNode } from './board/setup/pinned-node.mjs';
 import { SetupError } from './board/setup/say.mjs';
 
 const START_LIMIT_MS = 20_000;
@@ -68,7 +68,7 @@ async function main() {
   if (options['imports-only']) return;
   const info = buildInfo(root);
   const archs = options.arch.split(',');
-  const node = options['pinned-node'] ? { folder: await pinnedNode(root, archs[0]), version: nodePin(root).version } : undefined;
+  const node = options['pinned-node'] ? await pinnedNode(root, archs[0]) : undefined;
   let voiced;
   const prompts = () => (voiced ??= options['silent-prompts'] ? Promise.resolve({ root }) : voicePrompts(root));
   for (const board of options.boards) {

@@ -11,6 +11,12 @@ export function buildInfo(root) {
   return { version, commit: commitOf(root) };
 }
 
+/** When it was committed, in seconds since 1970; undefined where there is no repository. */
+export function commitTime(root) {
+  const time = git(root, 'log', '-1', '--format=%ct');
+  return time === undefined ? undefined : Number(time);
+}
+
 function commitOf(root) {
   // only this project's own repository, not one that happens to lie around it
   if (git(root, 'rev-parse', '--show-prefix') !== '') return 'unknown';

@@ -1,13 +1,12 @@
 // npm run image -- BOARD: one file to flash, one to update with. See help in image-options.mjs.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BuildError, buildBoard } from '../build/build-board.mjs';
-import { buildInfo } from '../build/build-info.mjs';
+import { buildInfo, commitTime } from '../build/build-info.mjs';
 import { voicePrompts } from '../build/prompts-plugin.mjs';
 import { ensure } from '../setup/ensure.mjs';
-import { nodePin, pinnedNode } from '../setup/pinned-node.mjs';
+import { pinnedNode } from '../setup/pinned-node.mjs';
 import { SetupError, step } from '../setup/say.mjs';
 import { ImageError } from './image-error.mjs';
 import { help, imageOptions } from './image-options.mjs';
@@ -33,16 +32,14 @@ async function main() {
   const program = options.program ?? await step(`Building the program of ${options.board}`, () => build(options, image, info));
   const packages = options.todays ? await step("Asking Debian for today's versions", () => packagesOfToday(root, cache)) : undefined;
   const made = await step('Composing the image', () => makeImage({
-    root, cache, board: options.board, image, program, info, epoch: commitTime(), signer: signedBy, release: releaseFacts(options.floor), out: options.out, quick: options.quick, packages,
+    root, cache, board: options.board, image, program, info, epoch: dateOfFiles(), signer: signedBy, release: releaseFacts(options.floor), out: options.out, quick: options.quick, packages,
   }));
   report(made);
 }
 
 async function build({ board, out }, image, info) {
-  let voiced;
-  const prompts = () => (voiced ??= voicePrompts(root));
-  const node = { folder: await pinnedNode(root, image.processor), version: nodePin(root).version };
-  const { file } = await buildBoard({ root, board, out, archs: [image.processor], node, info, prompts });
+  const node = await pinnedNode(root, image.processor);
+  const { file } = await buildBoard({ root, board, out, archs: [image.processor], node, info, prompts: () => voicePrompts(root) });
   return file;
 }
 
@@ -52,8 +49,12 @@ function releaseFacts(floor) {
   return { ...facts, floor: floor ?? facts.floor };
 }
 
-/** Seconds since 1970 of the commit: what all files of the image are dated. */
-const commitTime = () => Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim());
+/** What all files of the image are dated, in seconds since 1970: the commit's time. A unit's clock is never earlier, so no other will do. */
+function dateOfFiles() {
+  const time = commitTime(root);
+  if (time === undefined) throw new ImageError('The files of an image are dated by the commit, and this is no git repository: make it in a checkout.');
+  return time;
+}
 
 function warnOfDevelopment() {
   console.log(`

@@ -15,14 +15,14 @@ export function checkIntegrity(bytes, { name, integrity }) {
   if (digest !== integrity) throw new SetupError(`${name}: what npm fetched is not what board/setup/pinned-node.json names; renew the pin if the version was meant to change`);
 }
 
-/** A folder with bin/node, LICENSE and include/node for a processor (x64, arm64), kept in .cache. Errors: SetupError. */
+/** { folder, version, name, integrity } for a processor (x64, arm64): the folder has bin/node, LICENSE and include/node and is kept in .cache; the others are the pin's. Errors: SetupError. */
 export async function pinnedNode(root, arch) {
   const { version, packages } = nodePin(root);
   const pin = packages[arch];
   if (pin === undefined) throw new SetupError(`no Node is pinned for ${arch}; there is one for ${Object.keys(packages).join(', ')}`);
   const folder = path.join(root, '.cache/node', `${version}-${arch}`);
   if (!existsSync(folder)) await step(`Fetching Node ${version} for ${arch}`, () => fetchNode(root, pin, version, folder));
-  return folder;
+  return { folder, version, ...pin };
 }
 
 /** Aside and moved into place, so that what was cut off leaves nothing half there. */

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildInfo } from '../../build/build-info.mjs';
+import { buildInfo, commitTime } from '../../build/build-info.mjs';
 import { ensure } from '../../setup/ensure.mjs';
-import { nodePin, pinnedNode } from '../../setup/pinned-node.mjs';
+import { pinnedNode } from '../../setup/pinned-node.mjs';
 import { SetupError, run, step } from '../../setup/say.mjs';
 import { architectures, debianVersion } from './control-file.mjs';
 import { packageTree } from './package-tree.mjs';
@@ -29,14 +29,9 @@ function readOptions() {
   return { ...values, archs, out: path.resolve(values.out) };
 }
 
-/** Of what is packed: the commit's; else what the environment says; else the beginning, so that nothing depends on the day. */
+/** Of what is packed: what the environment says; else the commit's; else the beginning, so that nothing depends on the day. */
 function timeOf() {
-  if (/^\d+$/.test(process.env.SOURCE_DATE_EPOCH ?? '')) return Number(process.env.SOURCE_DATE_EPOCH);
-  try {
-    return Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  } catch {
-    return 0;
-  }
+  return /^\d+$/.test(process.env.SOURCE_DATE_EPOCH ?? '') ? Number(process.env.SOURCE_DATE_EPOCH) : (commitTime(root) ?? 0);
 }
 
 async function built(arch, work) {
@@ -57,12 +52,12 @@ async function makePackage(arch, { out, bundle: given }) {
     const bundle = given ?? (await step(`Building board linux for ${arch}`, () => built(arch, work)));
     const tree = path.join(work, 'tree');
     mkdirSync(tree, { mode: 0o755 });
-    const bytes = packageTree(tree, { root, node, bundle, help: saidBy(bundle, 'help'), sample: saidBy(bundle, 'sample'), version, architecture: arch, time });
+    const bytes = packageTree(tree, { root, node: node.folder, bundle, help: saidBy(bundle, 'help'), sample: saidBy(bundle, 'sample'), version, architecture: arch, time });
     const name = `understudy_${debianVersion(version)}_${arch}.deb`;
     await step(`Packing ${name}`, () => packed(tree, path.join(work, name), time));
     mkdirSync(out, { recursive: true });
     moved(path.join(work, name), path.join(out, name));
-    console.log(`${path.relative(process.cwd(), path.join(out, name))}  ${megabytes(statSync(path.join(out, name)).size)}, installed ${megabytes(bytes)}, Node ${nodePin(root).version}`);
+    console.log(`${path.relative(process.cwd(), path.join(out, name))}  ${megabytes(statSync(path.join(out, name)).size)}, installed ${megabytes(bytes)}, Node ${node.version}`);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

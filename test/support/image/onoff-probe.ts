@@ -16,7 +16,7 @@ const limitMs = 120_000;
 export const onoffPins = { in: 2, out: 7 } as const;
 
 /** The builder's modules are plain JavaScript, without types. */
-const { pinnedNode } = (await import(path.resolve('board/setup/pinned-node.mjs'))) as { pinnedNode: (root: string, arch: string) => Promise<string> };
+const { pinnedNode } = (await import(path.resolve('board/setup/pinned-node.mjs'))) as { pinnedNode: (root: string, arch: string) => Promise<{ folder: string }> };
 
 export const onoffSource: Need = { missing: () => (existsSync('node_modules/epoll/src/epoll.cc') && existsSync('node_modules/nan/nan.h') ? undefined : 'onoff is not installed') };
 
@@ -26,7 +26,7 @@ export const onoffCompiler = command(compiler, 'g++-aarch64-linux-gnu');
 export async function onoffProbe(): Promise<Readonly<Record<string, string>>> {
   const work = mkdtempSync(path.join(tmpdir(), 'onoff-'));
   const [addon, program] = [path.join(work, 'epoll.node'), path.join(work, 'onoff.cjs')];
-  const headers = path.join(await pinnedNode(process.cwd(), 'arm64'), 'include/node');
+  const headers = path.join((await pinnedNode(process.cwd(), 'arm64')).folder, 'include/node');
   must(compiler, ['-std=c++20', '-O1', '-fPIC', '-shared', '-static-libstdc++', '-static-libgcc', '-w', '-DNODE_GYP_MODULE_NAME=epoll', '-DBUILDING_NODE_EXTENSION', `-I${headers}`, '-Inode_modules/nan', '-o', addon, 'node_modules/epoll/src/epoll.cc']);
   writeFileSync(path.join(work, 'bindings.cjs'), `module.exports = () => require(${JSON.stringify(`${agentFolder}/epoll.node`)});\n`);
   buildSync({
