@@ -6,16 +6,15 @@ import { run, step } from './say.mjs';
 /** npm compiles the package pcap with it; without it the unit cannot capture packets. */
 const libpcap = { program: 'pcap-config', package: 'libpcap-dev', why: 'captures packets at the console' };
 
+/** For what has voices. */
+const spoken = [libpcap, { program: 'espeak-ng', package: 'espeak-ng', why: 'speaks the prompts of the second language' }];
+
 /** By purpose: the program, or library, that must be there, the package it comes in, and what it is for. */
 export const debianNeeds = {
   build: [libpcap],
-  start: [
-    libpcap,
-    { program: 'espeak-ng', package: 'espeak-ng', why: 'speaks the prompts of the second language' },
-  ],
+  start: spoken,
   image: [
-    libpcap,
-    { program: 'espeak-ng', package: 'espeak-ng', why: 'speaks the prompts of the second language' },
+    ...spoken,
     { program: 'dpkg-deb', package: 'dpkg', why: 'unpacks the packages that an image is made of' },
     { program: 'depmod', package: 'kmod', why: 'lists what the modules of the kernel need' },
     { program: 'aarch64-linux-gnu-strip', package: 'binutils-aarch64-linux-gnu', why: 'takes the symbols out of Node' },
@@ -29,8 +28,7 @@ export const debianNeeds = {
     { program: 'qemu-aarch64-static', package: 'qemu-user-static', why: 'compiles the code for its first start, as the unit will' },
   ],
   test: [
-    libpcap,
-    { program: 'espeak-ng', package: 'espeak-ng', why: 'speaks the prompts of the second language' },
+    ...spoken,
     { program: 'sipp', package: 'sip-tester', why: 'calls the unit with exact SIP dialogues' },
     { program: 'baresip', package: 'baresip-core', why: 'a real phone with real audio' },
     { program: 'kamailio', package: 'kamailio', why: 'a registrar that asks for SHA-256 digests' },
