@@ -47,10 +47,6 @@ import { LinuxSecureStreamNet } from '../../hal/drivers/linux/linux-secure-strea
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
 import { LinuxStreamNet } from '../../hal/drivers/linux/linux-stream.ts';
 import { HttpsClient } from '../../hal/drivers/http/https-client.ts';
-import { WebDownloads } from '../../hal/drivers/http/web-downloads.ts';
-import { LinuxBundleFiles } from '../../hal/drivers/rauc/bundle-files.ts';
-import { grubEnvironment } from './grub-environment.ts';
-import { RaucSlots } from '../../hal/drivers/rauc/rauc-slots.ts';
 import { ThreadDatabases } from '../../hal/drivers/sqlite/thread-databases.ts';
 import { threadCode } from '../build/thread-code.ts';
 import type { PreparedThread } from '../../hal/drivers/linux/linux-thread.ts';
@@ -74,6 +70,7 @@ import { stopReasons } from './stop-reasons.ts';
 import type { MediaThreadStart } from './media-thread.ts';
 import { KeepCodeWhenIdle } from './keep-code-when-idle.ts';
 import { openLastRun } from './last-run.ts';
+import { raucFirmware } from './rauc-firmware.ts';
 import { withinBoard } from './within-board.ts';
 
 /** Makes the board's test phone for a running unit. */
@@ -183,7 +180,7 @@ function unitParts({ board, version, register }: RunProgram, clock: LinuxClock, 
     watchdog: watchdogOf(board, drivers),
     pins: board.pins.length === 0 ? null : { driver: drivers.gpio.make(board.drivers.gpio), pins: board.pins },
     memoryBudgetBytes: memoryBudget(board, log),
-    firmware: board.firmware === 'rauc' ? { slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), downloads: new WebDownloads(), version: version.version } : null,
+    firmware: board.firmware === 'rauc' ? raucFirmware(folder, version.version) : null,
     power: board.reboots ? new NotedPower(machinePower(), notes, clock) : null,
     medium: new LinuxMedium(folder),
     ...ownMachine(configFile),

@@ -8,16 +8,13 @@ import { bundleSourceFault } from '../../firmware/update/bundle-source.ts';
 import { ownRelease } from '../../firmware/update/release-facts.ts';
 import { UpdateDesk } from '../../firmware/update/update-desk.ts';
 import { isWebAddress } from '../../hal/download.ts';
-import { WebDownloads } from '../../hal/drivers/http/web-downloads.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxStorage } from '../../hal/drivers/linux/linux-storage.ts';
-import { LinuxBundleFiles } from '../../hal/drivers/rauc/bundle-files.ts';
-import { RaucSlots } from '../../hal/drivers/rauc/rauc-slots.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { Board } from '../board.ts';
 import { connected, ended, socketPath, userName } from './console-client.ts';
-import { grubEnvironment } from './grub-environment.ts';
 import { failed, print } from './print.ts';
+import { raucFirmware } from './rauc-firmware.ts';
 
 /** Set aside for messages where no unit runs that would know how much it is configured to. */
 const keptBackBytes = 64 * 1024 * 1024;
@@ -67,9 +64,9 @@ async function withoutUnit(source: string, folder: string, version: string): Pro
   const log = new UnitLog(clock, 'info');
   const detach = log.attach(({ text }) => print([text]));
   const kept = (): number => keptBackBytes;
+  const { slots, files, downloads } = raucFirmware(folder, version);
   const desk = new UpdateDesk({
-    clock, log, storage, version, release: ownRelease,
-    slots: new RaucSlots({ dataFolder: folder, grubEnvironment }), files: new LinuxBundleFiles(folder), fetcher: new BundleFetcher({ clock, log, storage, downloads: new WebDownloads(), keptBackBytes: kept }),
+    clock, log, storage, version, release: ownRelease, slots, files, fetcher: new BundleFetcher({ clock, log, storage, downloads, keptBackBytes: kept }),
     power: null, keptBackBytes: kept, partner: () => null, calls: () => 0, service: () => ({ serves: false, partnerFit: false }), handOver: () => undefined, held: () => null,
     doubts: () => ['no unit runs'], ownCall: async () => 'no unit runs', leave: async () => undefined, endProgram: null,
   });
