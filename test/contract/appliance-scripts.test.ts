@@ -1,6 +1,6 @@
 // Small scripts of the appliance under busybox: clock, identity, network, the first configuration.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -43,6 +43,7 @@ class World {
   run(script: string, environment: Readonly<Record<string, string>>, ...words: string[]): { code: number | null; output: string } {
     const functions = [...new Set(this.#programs)].map((name) => `${name}() { ${this.at(`bin/${name}`)} "$@"; }`).join('\n');
     const text = readFileSync(path.join(imageRoot, 'usr/lib/understudy', script), 'utf8').replace(/^#!.*\n/, `${functions}\n`);
+    copyFileSync(path.join(imageRoot, 'usr/lib/understudy/one-at-a-time'), this.at('one-at-a-time'));
     const { status, stdout, stderr } = spawnSync('busybox', ['sh', this.write(`script-${script}`, text), ...words], { env: { PATH: process.env['PATH'], ...environment }, encoding: 'utf8' });
     return { code: status, output: stdout + stderr };
   }
