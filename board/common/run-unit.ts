@@ -22,7 +22,6 @@ import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protoc
 import { Unit } from '../../firmware/run.ts';
 import { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
 import type { UnitParts } from '../../firmware/unit-parts.ts';
-import { atMost } from '../../firmware/unit/at-most.ts';
 import type { Power } from '../../hal/power.ts';
 import type { Watchdog } from '../../hal/watchdog.ts';
 import { WatchdogGroup } from '../../firmware/watchdog/watchdog-group.ts';
@@ -91,9 +90,6 @@ export interface RunProgram extends Omit<BoardProgram, 'sample'> {
 /** The media thread, on its way. */
 export type PreparedMedia = PreparedThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>;
 
-/** The note of a stop gets this much of its time, in milliseconds. */
-const notedMs = 300;
-
 type RunRequest = Extract<Request, { command: 'run' }>;
 
 /** Runs the unit until a signal, the console's end or a fatal failure; resolves to the exit code. */
@@ -123,10 +119,7 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
   const self = new LinuxProcess({ environment: process.env, status: (text) => notify.status(text), end: (cause) => restart(cause) });
   const entitlement = await readEntitlementFile(settings);
   media.begin(mediaStart(settings, program.board));
-  const stopped = Promise.race([stopReasons(media.port), asked]).then(async (stop) => {
-    await atMost(clock, notedMs, notes.planned(stop.why ?? stop.text, false, clock.wall()));
-    return stop;
-  });
+  const stopped = Promise.race([stopReasons(media.port), asked]);
   try {
     const real = unitParts(program, clock, log, storage, media.port, { folder, configFile, notes });
     const { parts, faults } = program.faults?.(real) ?? { parts: real, faults: null };
@@ -141,7 +134,8 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
       followHangUps(() => attendance?.reload());
       return attendance;
     };
-    return await serveUntilStopped({ unit, clock, log, stopped, attend, stopping: () => notify.stopping(), endWithin, left: () => code?.stop() });
+    const note = ({ why }: Stop): Promise<void> => notes.planned(why, false, clock.wall());
+    return await serveUntilStopped({ unit, clock, log, stopped, attend, stopping: () => notify.stopping(), note, endWithin, left: () => code?.stop() });
   } catch (error) {
     // The media thread would keep the process alive.
     media.port.send({ type: 'shut-down' });

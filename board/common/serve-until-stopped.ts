@@ -8,6 +8,8 @@ import type { Stop } from './stop-reasons.ts';
 
 /** A stop that was asked for ends the program within this time, in milliseconds. */
 const stopMs = 1800;
+/** The note of a stop gets this much of it, in milliseconds. */
+const notedMs = 300;
 /** Consoles and a capture get this much of it before calls are ended, in milliseconds. */
 const leaveMs = 400;
 /** A media thread that is well says its last words and ends within this time, in milliseconds; then the program ends by itself. */
@@ -23,6 +25,8 @@ export interface Served {
   readonly attend: () => Promise<Attendance | null>;
   /** The unit begins to stop. */
   readonly stopping: () => void;
+  /** Tells the next start why. Never rejects. */
+  readonly note: (stop: Stop) => Promise<void>;
   /** The process ends with this code after `ms`, whatever still hangs. */
   readonly endWithin: (ms: number, code: number) => void;
   /** It has stopped; the end of the process follows. */
@@ -30,18 +34,19 @@ export interface Served {
 }
 
 /** Starts the unit, serves, and stops it; resolves to the exit code. Errors: those of `Unit.start` and `Unit.stop`. */
-export async function serveUntilStopped({ unit, clock, log, stopped, attend, stopping, endWithin, left }: Served): Promise<number> {
+export async function serveUntilStopped({ unit, clock, log, stopped, attend, stopping, note, endWithin, left }: Served): Promise<number> {
   const starting = unit.start();
   const cut = await Promise.race([starting.then(() => null), stopped]);
   const attendance = cut === null ? attend() : Promise.resolve(null);
-  const { severity, text, code } = cut ?? (await Promise.race([stopped, endedAt(attendance)]));
+  const stop = cut ?? (await Promise.race([stopped, endedAt(attendance)]));
+  const { severity, text, code } = stop;
   // Before all that may hang for good.
   endWithin(2 * stopMs, code);
   log.write(severity, 'stop-asked', text);
   stopping();
   unit.giveUpStart(text);
-  // Attendance that still hangs in being opened must not keep calls from being stored.
-  await atMost(clock, leaveMs, attendance.then((opened) => opened?.close()));
+  // A disk that takes no note, or attendance that still hangs in being opened, must not keep calls from being stored.
+  await Promise.all([atMost(clock, notedMs, note(stop)), atMost(clock, leaveMs, attendance.then((opened) => opened?.close()))]);
   await starting.then(
     () => unit.stop(stopMs),
     (error: unknown) => notStarted(unit, log, error),

@@ -5,8 +5,8 @@ import type { Severity } from '../../firmware/log.ts';
 export interface Stop {
   readonly severity: Severity;
   readonly text: string;
-  /** The same after 'because', without its full stop, for the next start; absent: the text. */
-  readonly why?: string;
+  /** The same after 'because', without its full stop, for the next start. */
+  readonly why: string;
   readonly code: number;
 }
 

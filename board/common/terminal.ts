@@ -4,10 +4,11 @@ import { ConsoleSession } from '../../firmware/console/session.ts';
 import type { Terminal } from '../../firmware/console/terminal.ts';
 import type { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
+import type { Stop } from './stop-reasons.ts';
 
 export interface OpenTerminal {
   /** The person left, or closed the terminal: the unit ends with it. */
-  readonly ended: Promise<{ text: string; code: number }>;
+  readonly ended: Promise<Omit<Stop, 'severity'>>;
   close(): void;
 }
 
@@ -27,15 +28,15 @@ export function openTerminal(unit: ConsoleUnit, clock: Clock, log: UnitLog): Ope
     octets: { write: (bytes) => (stdout.write(Buffer.from(bytes)), true), waiting: () => stdout.writableLength, drop: () => undefined },
   };
   let detach = (): void => undefined;
-  const ended = new Promise<{ text: string; code: number }>((resolve) => {
+  const ended = new Promise<Omit<Stop, 'severity'>>((resolve) => {
     const session = new ConsoleSession({
       terminal,
       unit,
       clock,
       log,
       who: 'local console',
-      ended: (reason) => resolve({ text: `The console was left (${reason}).`, code: 0 }),
-      interrupted: () => resolve({ text: 'Ctrl-C at the console.', code: 0 }),
+      ended: (reason) => resolve({ text: `The console was left (${reason}).`, why: `the console was left (${reason})`, code: 0 }),
+      interrupted: () => resolve({ text: 'Ctrl-C at the console.', why: 'somebody pressed Ctrl-C at its console', code: 0 }),
     });
     const unlog = log.attach((line) => session.logged(line.severity, formatLogLine(line)));
     if (terminal.kind === 'terminal') stdin.setRawMode(true);

@@ -13,7 +13,7 @@ import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import type { SimUnit } from '../../support/sim-unit.ts';
 import { simUnit } from '../../support/sim-unit.ts';
 
-const asked: Stop = { severity: 'notice', text: 'as the test asked', code: 0 };
+const asked: Stop = { severity: 'notice', text: 'as the test asked', why: 'the test asked', code: 0 };
 
 function world(): { clock: SimClock; make: () => SimUnit } {
   const clock = new SimClock();
@@ -49,11 +49,12 @@ test('a start that is given up before it has its ports asks for none', async () 
   assert.is(unit.running, false);
 });
 
-/** What was done, in order, until the unit has ended; `hangs`: attendance never closes. */
-async function ended(stop: (unit: SimUnit['unit']) => Promise<Stop>, hangs: boolean): Promise<{ done: string[]; code: number; tookMs: number; said: string }> {
+/** What was done, in order, until the unit has ended; `hangs`: neither attendance nor the note ever ends; `left`: how the console is left. */
+async function ended(stop: (unit: SimUnit['unit']) => Promise<Stop>, hangs: boolean, left: Promise<Stop>[] = []): Promise<{ done: string[]; code: number; tookMs: number; said: string; noted: string[] }> {
   const { clock, make } = world();
   const { unit, log } = make();
   const done: string[] = [];
+  const noted: string[] = [];
   let said = '';
   log.attach(({ event, text }) => void (said += `${event}: ${text}\n`));
   const close = (): Promise<void> => {
@@ -62,7 +63,8 @@ async function ended(stop: (unit: SimUnit['unit']) => Promise<Stop>, hangs: bool
   };
   const served: Served = {
     unit, clock, log, stopped: stop(unit),
-    attend: async () => ({ ended: [], close }) as unknown as Attendance,
+    attend: async () => ({ ended: left, close }) as unknown as Attendance,
+    note: async ({ why }) => (noted.push(why), hangs ? new Promise(() => undefined) : undefined),
     stopping: () => void done.push('stopping'), endWithin: (ms, code) => void done.push(`end within ${ms} with ${code}`), left: () => void done.push('left'),
   };
   let code: number | null = null;
@@ -70,7 +72,7 @@ async function ended(stop: (unit: SimUnit['unit']) => Promise<Stop>, hangs: bool
   while (!done.includes('stopping')) await clock.advance(10);
   const beganMs = clock.monotonic();
   while (code === null) await clock.advance(10);
-  return { done, code, tookMs: clock.monotonic() - beganMs, said };
+  return { done, code, tookMs: clock.monotonic() - beganMs, said, noted };
 }
 
 const whenRunning = (unit: SimUnit['unit']): Promise<Stop> => new Promise((resolve) => {
@@ -80,7 +82,8 @@ const whenRunning = (unit: SimUnit['unit']): Promise<Stop> => new Promise((resol
 
 test('the guard against what hangs is set before anything that may; attendance that hangs is left behind', async () => {
   for (const hangs of [false, true]) {
-    const { done, code, tookMs } = await ended(whenRunning, hangs);
+    const { done, code, tookMs, noted } = await ended(whenRunning, hangs);
+    assert.equal(noted, ['the test asked']);
     assert.equal(done, ['end within 3600 with 0', 'stopping', 'close', 'left', 'end within 150 with 0']);
     assert.is(code, 0);
     assert.ok(tookMs <= 2300, `${tookMs} ms`);
@@ -88,11 +91,18 @@ test('the guard against what hangs is set before anything that may; attendance t
 });
 
 test('a stop in the start opens no attendance', async () => {
-  const { done, code, said } = await ended(async () => ({ ...asked, severity: 'error', code: 80 }), false);
+  const { done, code, said, noted } = await ended(async () => ({ ...asked, severity: 'error', code: 80 }), false);
   assert.equal(done, ['end within 3600 with 80', 'stopping', 'left', 'end within 150 with 80']);
   assert.is(code, 80);
   assert.match(said, 'stop-asked: as the test asked');
   assert.not.match(said, 'start-failed');
+  assert.equal(noted, ['the test asked']);
+});
+
+test('that its console was left is told to the next start, as any other stop', async () => {
+  const { done, noted } = await ended(() => new Promise(() => undefined), false, [Promise.resolve({ ...asked, why: 'the console was left' })]);
+  assert.equal(noted, ['the console was left']);
+  assert.equal(done, ['end within 3600 with 0', 'stopping', 'close', 'left', 'end within 150 with 0']);
 });
 
 test.run();
