@@ -7,8 +7,6 @@ import { packedImage } from './file-systems.mjs';
 import { signedMessage } from './signing.mjs';
 import { verityTree } from './verity.mjs';
 
-const BLOCK_BYTES = 4096;
-
 /** The manifest in the words of RAUC; facts of the tree, `bundle`, are only in the one that is signed. */
 export function manifestText({ compatible, version, build, description, image, bundle = {} }) {
   const groups = [
@@ -28,7 +26,7 @@ export function writeBundle(file, { slot, work, facts, epoch, signer, pack = pac
   writeFileSync(path.join(content, 'manifest.raucm'), manifestText({ ...facts, image }));
   const packed = path.join(work, 'bundle.squashfs');
   pack(content, packed, epoch);
-  const data = wholeBlocks(readFileSync(packed));
+  const data = readFileSync(packed); // whole blocks: mksquashfs pads, and verityTree refuses anything else
   rmSync(packed);
   const salt = createHash('sha256').update(`salt ${facts.compatible} ${facts.version} ${facts.build}`).digest();
   const { root, tree } = verityTree(data, salt);
@@ -38,10 +36,4 @@ export function writeBundle(file, { slot, work, facts, epoch, signer, pack = pac
   length.writeBigUInt64BE(BigInt(signature.length));
   writeFileSync(file, Buffer.concat([data, tree, signature, length]));
   return image.sha256;
-}
-
-/** mksquashfs pads to whole blocks by itself; said here, since the tree hangs on it. */
-function wholeBlocks(bytes) {
-  const rest = bytes.length % BLOCK_BYTES;
-  return rest === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(BLOCK_BYTES - rest)]);
 }
