@@ -88,13 +88,14 @@ export interface UpdateState {
 }
 
 export type UpdateInput =
-  /** The unit has started. `slots` null: the machine does not tell, `reason` says why. */
+  /** The unit has started. `slots` null: the machine has none. */
   | { readonly type: 'started'; readonly slots: SlotStatus | null; readonly nowMs: number }
   | { readonly type: 'order'; readonly order: UpdateOrder; readonly slots: SlotStatus | null }
   | { readonly type: 'fetch-progress'; readonly percent: number }
   | { readonly type: 'fetched' }
-  /** `refusal`: why not, as a sentence without its full stop. */
+  /** It may be installed. `remark`: a sentence for whoever asked; null = nothing is remarkable. */
   | { readonly type: 'checked'; readonly bundle: BundleFacts; readonly release: ReleaseFacts; readonly remark: string | null; readonly nowMs: number }
+  /** `version`: '' = it did not come to be known. `reason`: a sentence without its full stop. */
   | { readonly type: 'refused'; readonly version: string; readonly reason: string; readonly nowMs: number }
   | { readonly type: 'progress'; readonly percent: number }
   | { readonly type: 'installed'; readonly nowMs: number }

@@ -29,7 +29,7 @@ const stepMs = 200;
 
 /**
  * Two slots with the boot loader's rule: the first of the order that may be taken is taken, once, or three times where it has proved itself before. It outlives units: a test
- * keeps it, cuts the power with `cutPower` and starts with `boot`.
+ * keeps it, and `boot` is the next start, after a power cut at any moment too.
  */
 export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
   readonly board: string;
