@@ -1,5 +1,6 @@
 import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DownloadHead, DownloadQuestion, Downloads, DownloadSink } from '../../download.ts';
 import { isWebAddress } from '../../download.ts';
 import { HalError } from '../../errors.ts';
@@ -20,7 +21,7 @@ export class WebDownloads implements Downloads {
     } catch (error) {
       if (signal.aborted) throw new HalError('closed', question.url, 'it was broken off', error);
       if (whole.aborted) throw new HalError('timed-out', question.url, `it was not here within ${Math.round(question.wholeMs / 60_000)} min`, error);
-      throw error instanceof HalError ? error : asHalError(question.url, error);
+      throw asHalError(question.url, error);
     }
   }
 
@@ -91,21 +92,7 @@ async function drain(response: IncomingMessage, { url, from, mostBytes, bytesPer
     if (bytes + (response.statusCode === 206 ? from : 0) > mostBytes) throw new HalError('too-large', url, `it has more than ${mostBytes} bytes`);
     await sink.take(piece);
     const aheadMs = (bytes / bytesPerSec) * 1000 - (performance.now() - began);
-    if (aheadMs > paceMs) await pause(aheadMs, signal);
+    if (aheadMs > paceMs) await pause(aheadMs, undefined, { signal });
   }
   if (!response.complete) throw new HalError('connection-lost', url, 'the connection ended before the file did');
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
