@@ -58,7 +58,7 @@ export class RaucSlots implements FirmwareSlots {
   async install(place: string, progress: (percent: number) => void): Promise<void> {
     const path = this.#path(place);
     // What comes is tried once, whatever was there before.
-    if (this.#grubEnvironment !== null) await this.#proven((await this.status()).other.name, false);
+    await this.#proven('other', false);
     let highest = 0;
     const end = await runRauc(this.#rauc, ['install', path], installMs, (line) => {
       const percent = Number(/^\s*(\d{1,3})% /.exec(line)?.[1] ?? -1);
@@ -71,11 +71,11 @@ export class RaucSlots implements FirmwareSlots {
 
   async markGood(): Promise<void> {
     await this.#run('booted slot', ['status', 'mark-good', 'booted']);
-    if (this.#grubEnvironment !== null) await this.#proven((await this.status()).booted.name, true);
+    await this.#proven('booted', true);
   }
 
   async markBad(): Promise<void> {
-    if (this.#grubEnvironment !== null) await this.#proven((await this.status()).booted.name, false);
+    await this.#proven('booted', false);
     await this.#run('booted slot', ['status', 'mark-bad', 'booted']);
   }
 
@@ -95,9 +95,11 @@ export class RaucSlots implements FirmwareSlots {
     return end;
   }
 
-  async #proven(slot: string, proven: boolean): Promise<void> {
-    const file = this.#grubEnvironment ?? '';
-    const { code, stderr } = await runRauc({ command: ['grub-editenv'], environment: this.#rauc.environment }, [file, 'set', `${slot}_PROVEN=${proven ? 1 : 0}`], shortMs);
+  async #proven(which: 'booted' | 'other', proven: boolean): Promise<void> {
+    const file = this.#grubEnvironment;
+    if (file === null) return;
+    const { [which]: { name } } = await this.status();
+    const { code, stderr } = await runRauc({ command: ['grub-editenv'], environment: this.#rauc.environment }, [file, 'set', `${name}_PROVEN=${proven ? 1 : 0}`], shortMs);
     if (code !== 0) throw new HalError('io', file, stderr.trim().slice(0, 200) || 'it could not be written');
   }
 
