@@ -1,15 +1,13 @@
+import { addressBytes, inBlock, parseBlock } from '../sip/transport/address-match.ts';
 import type { Conflict, Rule } from './cross-rules.ts';
 
 const conflict = (key: string, message: string, suggestion: string): Conflict => ({ path: ['network', key], message, suggestion });
 
-const bitsOf = (address: string): number => address.split('.').reduce((bits, octet) => bits * 256 + Number(octet), 0);
-
 /** IPv4 only: an IPv6 gateway is often a link-local address, which is in no prefix of the unit's. */
 function isNeighbour(gateway: string, address: string): boolean {
-  const [own = '', length = '0'] = address.split('/');
-  if (own.includes(':') || gateway.includes(':')) return own.includes(':') === gateway.includes(':');
-  const size = 2 ** (32 - Number(length));
-  return Math.floor(bitsOf(own) / size) === Math.floor(bitsOf(gateway) / size);
+  if (address.includes(':') || gateway.includes(':')) return address.includes(':') === gateway.includes(':');
+  const [bytes, network] = [addressBytes(gateway), parseBlock(address)];
+  return bytes !== null && network !== null && inBlock(bytes, network);
 }
 
 /** A gateway belongs to a set address, and must be reachable from it: one that is not would cut the unit off. */
