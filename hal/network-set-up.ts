@@ -1,7 +1,9 @@
 /** What a unit wants of its network; null and empty = by DHCP, or the first there is. */
 export interface NetworkPlan {
+  /** null = the first wired one. */
   readonly card: string | null;
   readonly vlan: number | null;
+  /** With its prefix length; null = by DHCP. */
   readonly address: string | null;
   readonly gateway: string | null;
   readonly dns: readonly string[];

@@ -1,5 +1,5 @@
+import type { NetworkPlan } from '../../hal/network-set-up.ts';
 import type { KeepSettings, MailboxUseSettings, OrderSettings } from './mailbox-settings.ts';
-import type { NetworkSettings } from './network-settings.ts';
 import type { FlowSettings } from './flow-settings.ts';
 import type { IncomingRouteSettings, LineSettings } from './line-settings.ts';
 import type { MailboxTelephoneSettings, TelephoneSettings } from './telephone-settings.ts';
@@ -29,7 +29,8 @@ export interface Settings extends NotifySettings {
     readonly voiceRecording: number;
     readonly mandatoryVoiceRecording: number;
   };
-  readonly network: NetworkSettings;
+  /** As `hal/network-set-up.ts` has it; of an appliance, elsewhere the machine's own settings count. */
+  readonly network: NetworkPlan;
   readonly sip: {
     readonly address: string;
     readonly port: number;
