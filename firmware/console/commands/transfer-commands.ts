@@ -6,10 +6,9 @@ import { command } from '../command.ts';
 import type { ConfigurationConsole, ConsoleFile, ConsoleUnit, FilesConsole } from '../console-unit.ts';
 import { formatBytes } from '../format.ts';
 import { plainText } from '../plain-text.ts';
+import { noOctets, receiveFile, transferEnd } from '../receive-file.ts';
 import { receiveBundle } from './update-commands.ts';
-import type { SendEnd } from '../zmodem/send-machine.ts';
-import type { TransferEnd } from '../zmodem/receive-machine.ts';
-import { receiveFiles, sendFile } from '../zmodem/zmodem-transfer.ts';
+import { sendFile } from '../zmodem/zmodem-transfer.ts';
 
 /** Two minutes of 16-bit stereo at 48 kHz, which is what recording programs like to write. */
 const mostGreetingBytes = 24 * 1024 * 1024;
@@ -51,36 +50,13 @@ function sending(fileOf: (files: FilesConsole, invocation: Invocation) => Consol
     if (channel === null) return invocation.print(noOctets);
     const end = await sendFile({ clock: invocation.clock, channel, signal: invocation.signal }, file);
     invocation.session.cooked();
-    invocation.print(told(end, `sent ${formatBytes(file.bytes.length)}`));
+    invocation.print(transferEnd(end, `sent ${formatBytes(file.bytes.length)}`));
   };
-}
-
-const noOctets = 'this terminal takes no files: use the serial line, understudy console or the terminal of the unit';
-
-/** The first file that comes, or null with a sentence that was printed. */
-async function received(invocation: Invocation, mostBytes: number): Promise<ConsoleFile | null> {
-  const { print, session, signal, clock } = invocation;
-  print(`at most ${formatBytes(mostBytes)}: run sz FILE at your end; Ctrl-X five times ends it`);
-  const channel = session.raw();
-  if (channel === null) return print(noOctets), null;
-  let taken = false;
-  const accepts = (_: string, bytes: number | null): boolean => !taken && (bytes ?? 0) <= mostBytes && (taken = true);
-  const { end, files: [file] } = await receiveFiles({ clock, channel, signal }, accepts, mostBytes);
-  session.cooked();
-  if (file !== undefined) return file;
-  print(end === 'done' ? 'nothing was taken: what was offered is too large, or nothing was' : told(end, ''));
-  return null;
-}
-
-function told(end: SendEnd | TransferEnd, done: string): string {
-  if (end === 'done') return done;
-  if (end === 'refused') return 'the other end did not want it';
-  return end === 'cancelled' ? 'it was broken off, and nothing was taken' : `failed: ${end.failed}`;
 }
 
 async function receiveGreeting(invocation: Invocation): Promise<void> {
   const { unit, given, print } = invocation;
-  const file = await received(invocation, mostGreetingBytes);
+  const file = await receiveFile(invocation, mostGreetingBytes);
   if (file === null) return;
   const problem = await (unit.files as FilesConsole).takeGreeting(given['MAILBOX'] as string, file.bytes);
   print(problem === null ? `${plainText(file.name)} is the greeting of mailbox ${given['MAILBOX']} now` : `nothing was changed: ${plainText(problem)}`);
@@ -88,7 +64,7 @@ async function receiveGreeting(invocation: Invocation): Promise<void> {
 
 async function receivePrompt(invocation: Invocation): Promise<void> {
   const { unit, given, print } = invocation;
-  const file = await received(invocation, mostPromptBytes);
+  const file = await receiveFile(invocation, mostPromptBytes);
   if (file === null) return;
   const problem = await (unit.files as FilesConsole).takePrompt(given['NAME'] as string, file.bytes);
   print(problem === null ? `${plainText(file.name)} is the recorded prompt ${given['NAME']} now` : `nothing was changed: ${plainText(problem)}`);
@@ -97,7 +73,7 @@ async function receivePrompt(invocation: Invocation): Promise<void> {
 async function receiveFirmware(invocation: Invocation): Promise<void> {
   const { unit, print } = invocation;
   if (unit.update !== null) return receiveBundle(unit.update, invocation);
-  const file = await received(invocation, mostFirmwareBytes);
+  const file = await receiveFile(invocation, mostFirmwareBytes);
   if (file === null) return;
   const { place, sha256 } = await (unit.files as FilesConsole).keepFirmware(file.bytes);
   print(`${plainText(file.name)} is kept as ${place} in the data folder, in place of the one before`);
@@ -107,7 +83,7 @@ async function receiveFirmware(invocation: Invocation): Promise<void> {
 
 async function receiveConfiguration(invocation: Invocation): Promise<void> {
   const { unit, print } = invocation;
-  const file = await received(invocation, mostConfigurationBytes);
+  const file = await receiveFile(invocation, mostConfigurationBytes);
   if (file === null) return;
   const problem = (unit.configuration as ConfigurationConsole).load(Buffer.from(file.bytes).toString('utf8'));
   print(problem === null ? `${plainText(file.name)} is the candidate now: compare shows what it changes, commit puts it in force` : `nothing was changed: ${problem}`);

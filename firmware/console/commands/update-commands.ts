@@ -9,8 +9,8 @@ import type { ConsoleUnit } from '../console-unit.ts';
 import type { UpdateConsole } from '../update-console.ts';
 import { formatBytes, formatDuration, formatTime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
+import { receiveFile } from '../receive-file.ts';
 import { pairs, table } from '../table.ts';
-import { receiveFiles } from '../zmodem/zmodem-transfer.ts';
 
 const sourceArgument: ArgumentKind = {
   name: 'SOURCE',
@@ -139,26 +139,14 @@ function stateRows({ phase, order, percent, doubt, trialLeftMs, record }: Update
 }
 
 /** By ZMODEM into the data folder, then as any other file. */
-export async function receiveBundle(update: UpdateConsole, invocation: Invocation): Promise<void> {
-  const { print, session, signal, clock, who } = invocation;
-  const incoming = await update.desk.receive();
-  print(`at most ${formatBytes(incoming.mostBytes)}: run sz FILE at your end; Ctrl-X five times ends it`);
-  const channel = session.raw();
-  if (channel === null) {
-    await incoming.abandon();
-    return print('this terminal takes no files: use the serial line, understudy console or the terminal of the unit');
-  }
+export async function receiveBundle({ desk }: UpdateConsole, invocation: Invocation): Promise<void> {
+  const { print, who } = invocation;
+  const incoming = await desk.receive();
   let failed: string | null = null;
-  let taken = false;
-  const accepts = (_: string, bytes: number | null): boolean => !taken && (bytes ?? 0) <= incoming.mostBytes && (taken = true);
-  const sink = { begin: () => undefined, add: (bytes: Uint8Array) => (incoming.add(bytes).catch((error: Error) => (failed = error.message)), failed) };
-  const { end, files: [file] } = await receiveFiles({ clock, channel, signal }, accepts, incoming.mostBytes, sink);
-  session.cooked();
-  if (file === undefined) {
-    await incoming.abandon();
-    return print(end === 'done' ? 'nothing was taken: what was offered is too large, or nothing was' : end === 'cancelled' ? 'it was broken off, and nothing was taken' : `failed: ${typeof end === 'string' ? end : end.failed}`);
-  }
+  const sink = (bytes: Uint8Array): string | null => (incoming.add(bytes).catch((error: Error) => (failed = error.message)), failed);
+  const file = await receiveFile(invocation, incoming.mostBytes, sink);
+  if (file === null) return incoming.abandon();
   await incoming.finish();
-  const { ok, text } = await update.desk.order(incomingPlace, who, 'idle');
+  const { ok, text } = await desk.order(incomingPlace, who, 'idle');
   print(ok ? `${plainText(file.name)}, ${formatBytes(incoming.bytes)}: ${text}; show update tells` : `not begun: ${text}`);
 }

@@ -95,13 +95,8 @@ abstract class Exchange<Input, End> {
   }
 }
 
-/** Takes a file as it comes, in place of memory. */
-export interface FileSink {
-  /** A file begins, from its first octet: what came of one before is void. */
-  begin(name: string): void;
-  /** Copies them. A sentence on what is wrong ends the transfer; null = goes on. */
-  add(bytes: Uint8Array): string | null;
-}
+/** Takes a file as it comes, in place of memory; copies what it is given. A sentence on what is wrong ends the transfer; null = goes on. */
+export type FileSink = (bytes: Uint8Array) => string | null;
 
 class Receiving extends Exchange<ReceiveInput, TransferEnd> {
   protected readonly lateInput = { kind: 'late' } as const;
@@ -141,7 +136,9 @@ class Receiving extends Exchange<ReceiveInput, TransferEnd> {
         return this.decoder.expectData();
       case 'offered':
         this.#name = effect.name;
-        return this.#offered(effect.name, effect.bytes);
+        this.#pieces = [];
+        this.#crc = 0;
+        return this.step({ kind: this.#accepts(effect.name, effect.bytes) ? 'accepted' : 'refused' });
       case 'store':
         return this.#store(effect.bytes);
       case 'whole':
@@ -151,14 +148,6 @@ class Receiving extends Exchange<ReceiveInput, TransferEnd> {
       case 'end':
         return this.finish(effect.end);
     }
-  }
-
-  #offered(name: string, bytes: number | null): void {
-    this.#pieces = [];
-    this.#crc = 0;
-    const wanted = this.#accepts(name, bytes);
-    if (wanted) this.#sink?.begin(name);
-    this.step({ kind: wanted ? 'accepted' : 'refused' });
   }
 
   #whole(checksum: number | null): void {
@@ -172,7 +161,7 @@ class Receiving extends Exchange<ReceiveInput, TransferEnd> {
   #store(bytes: Uint8Array): void {
     this.#crc = crc32(bytes, this.#crc);
     if (this.#sink === null) this.#pieces.push(bytes);
-    const wrong = this.#state.offset > this.#mostBytes ? `the file is larger than ${this.#mostBytes} bytes` : (this.#sink?.add(bytes) ?? null);
+    const wrong = this.#state.offset > this.#mostBytes ? `the file is larger than ${this.#mostBytes} bytes` : (this.#sink?.(bytes) ?? null);
     if (wrong === null) return;
     this.#pieces = [];
     this.say(cancelSequence());
