@@ -7,6 +7,7 @@
  * Only spans of time pass between the two, never moments: each thread's monotonic clock has its own origin.
  */
 import type { LogFacts, Severity } from '../log.ts';
+import type { PairVersions } from '../update/release-facts.ts';
 import type { BeatRefusal } from './beat-judge.ts';
 import type { PathStatistics } from './partner-watch.ts';
 import type { MainPbx } from '../sip/watch/main-pbx.ts';
@@ -67,12 +68,6 @@ export interface LinkStatistics {
   /** Times at which this thread itself did not run in time. */
   readonly pauses: number;
   readonly deaths: number;
-}
-
-/** Versions of the pair's protocol: the newest and the oldest that a unit speaks. */
-export interface PairVersions {
-  readonly pair: number;
-  readonly pairFrom: number;
 }
 
 export type LinkEvent =

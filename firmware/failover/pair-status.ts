@@ -1,5 +1,6 @@
 import type { WallMs } from '../../hal/clock.ts';
-import type { LinkStatistics, PairVersions } from './link-protocol.ts';
+import type { PairVersions } from '../update/release-facts.ts';
+import type { LinkStatistics } from './link-protocol.ts';
 import type { MainPbx } from '../sip/watch/main-pbx.ts';
 import type { PartnerView, Rank, Role, RoleChange } from './role.ts';
 

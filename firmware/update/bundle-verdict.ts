@@ -1,5 +1,5 @@
 import type { BundleFacts } from '../../hal/firmware-slots.ts';
-import { pairsWith, readRelease, type ReleaseFacts } from './release-facts.ts';
+import { pairsWith, readRelease, type PairVersions, type ReleaseFacts } from './release-facts.ts';
 import { compareVersions, isVersion } from './version-order.ts';
 
 /** What a bundle is judged by. */
@@ -12,7 +12,7 @@ export interface UpdateSurroundings {
   /** What is stored here takes at least this `data` to be read. */
   readonly dataNeeds: number;
   /** What the partner speaks, as its beats say; null = there is none, or it is not heard. */
-  readonly partner: Pick<ReleaseFacts, 'pair' | 'pairFrom'> | null;
+  readonly partner: PairVersions | null;
 }
 
 export type BundleVerdict =

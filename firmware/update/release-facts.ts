@@ -1,16 +1,19 @@
 import own from './release.json' with { type: 'json' };
 
+/** Versions of the pair's protocol: the newest and the oldest that a unit speaks. */
+export interface PairVersions {
+  readonly pair: number;
+  readonly pairFrom: number;
+}
+
 /** What a version says of itself, for others to know whether they go together; its numbers are in `release.json`. */
-export interface ReleaseFacts {
+export interface ReleaseFacts extends PairVersions {
   /** Once this version is good, older ones than this are refused for ever. */
   readonly floor: string;
   /** Format of the data that it writes; it reads all up to this. */
   readonly data: number;
   /** The lowest `data` of a version that can read what it writes. */
   readonly dataFrom: number;
-  /** The protocol of pairs that it speaks, and the oldest it still speaks. */
-  readonly pair: number;
-  readonly pairFrom: number;
 }
 
 export const ownRelease: ReleaseFacts = own;
@@ -30,4 +33,4 @@ export function readRelease(description: string): ReleaseFacts | null {
 }
 
 /** Whether two versions of the pair's protocol have one in common. */
-export const pairsWith = (one: Pick<ReleaseFacts, 'pair' | 'pairFrom'>, other: Pick<ReleaseFacts, 'pair' | 'pairFrom'>): boolean => one.pairFrom <= other.pair && other.pairFrom <= one.pair;
+export const pairsWith = (one: PairVersions, other: PairVersions): boolean => one.pairFrom <= other.pair && other.pairFrom <= one.pair;

@@ -9,7 +9,7 @@ import { Serial } from '../mailbox/serial.ts';
 import { judgeBundle, type BundleVerdict } from './bundle-verdict.ts';
 import { incomingPlace, type BundleFetcher } from './bundle-fetcher.ts';
 import { IncomingBundle } from './incoming-bundle.ts';
-import type { ReleaseFacts } from './release-facts.ts';
+import type { PairVersions, ReleaseFacts } from './release-facts.ts';
 import { updateStep, updateTimers } from './update-machine.ts';
 import { tried } from './update-moves.ts';
 import { RecordFile } from './update-record.ts';
@@ -31,7 +31,7 @@ export interface UpdateDeskParts {
   readonly version: string;
   readonly release: ReleaseFacts;
   /** What the partner speaks; null = there is none, or it is not heard. */
-  readonly partner: () => Pick<ReleaseFacts, 'pair' | 'pairFrom'> | null;
+  readonly partner: () => PairVersions | null;
   /** Calls that a restart would end. */
   readonly calls: () => number;
   /** This unit serves, and its partner could in its place. */
