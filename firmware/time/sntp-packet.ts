@@ -12,7 +12,6 @@ const client = 0x23; // version 4, mode 3
 export interface NtpAnswer {
   readonly receivedMs: WallMs;
   readonly sentMs: WallMs;
-  readonly stratum: number;
 }
 
 /** `nonce`: 8 random bytes in place of our time, which nobody needs to know; the answer must repeat it. */
@@ -32,7 +31,7 @@ export function ntpAnswer(bytes: Uint8Array, nonce: Uint8Array): NtpAnswer | nul
   if (!packet.subarray(24, 32).equals(nonce) || packet.readUInt32BE(40) === 0) return null;
   // Root delay / 2 + root dispersion: RFC 5905 calls a server with more than 1.5 s unfit (MAXDIST).
   if (packet.readUInt32BE(4) / 65536 / 2 + packet.readUInt32BE(8) / 65536 > 1.5) return null;
-  return { receivedMs: timestamp(packet, 32), sentMs: timestamp(packet, 40), stratum };
+  return { receivedMs: timestamp(packet, 32), sentMs: timestamp(packet, 40) };
 }
 
 function timestamp(packet: Buffer, at: number): WallMs {

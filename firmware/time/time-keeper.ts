@@ -36,8 +36,8 @@ const ntpPort = 123;
 const answerMs = 2000;
 /** Of so many answers the quickest is believed: it waited least in queues. */
 const questions = 3;
-/** A server cannot be right that lives before this version of the unit was made. */
-const earliestMs = Date.UTC(2026, 0, 1);
+/** When this version of the unit was made: a clock or a server that says less has not been told the time. */
+export const earliestMs = Date.UTC(2026, 0, 1);
 
 /** Keeps the time of day by NTP: one question after another to the first server that answers; never a step when a slew will do. */
 export class TimeKeeper {

@@ -18,8 +18,8 @@ export interface BundleFetcherParts {
   readonly keptBackBytes: () => number;
 }
 
-/** 16 Mbit/s: calls on the same line keep theirs. */
-const bytesPerSec = 2_000_000;
+/** What bundles take of the network, 16 Mbit/s: calls on the same line keep theirs. */
+export const bundleBytesPerSec = 2_000_000;
 const silentMs = 30_000;
 const wholeMs = 2 * 60 * 60_000;
 /** A way that breaks off is tried again, where it was. */
@@ -57,14 +57,6 @@ export class BundleFetcher {
     await storage.syncDirectory(updateFolder);
   }
 
-  /** Room for a bundle of this size, beside what is kept back for messages. Errors: no-space, io. */
-  async room(bytes: number): Promise<void> {
-    const { storage, keptBackBytes } = this.#parts;
-    const { freeBytes } = await storage.space();
-    const left = freeBytes - bytes - keptBackBytes();
-    if (left < 0) throw new HalError('no-space', incomingPlace, `the disk has no room for ${bytes} bytes beside what is kept back for messages`);
-  }
-
   /** Nothing of a bundle is in the data folder any more. Errors: HalError io, read-only. */
   async clear(): Promise<void> {
     const { storage } = this.#parts;
@@ -75,13 +67,13 @@ export class BundleFetcher {
 
   async #go(url: string, file: StorageFile, got: { bytes: number; validator: string | null }, progress: (percent: number) => void, signal: AbortSignal): Promise<void> {
     let total: number | null = null;
-    await this.#parts.downloads.fetch({ url, from: got.bytes, validator: got.validator, mostBytes: mostBundleBytes, silentMs, wholeMs, bytesPerSec }, {
+    await this.#parts.downloads.fetch({ url, from: got.bytes, validator: got.validator, mostBytes: mostBundleBytes, silentMs, wholeMs, bytesPerSec: bundleBytesPerSec }, {
       begin: async (head) => {
         if (head.offset === 0) await file.truncate(0);
         got.bytes = head.offset;
         got.validator = head.validator;
         total = head.totalBytes;
-        await this.room((total ?? mostBundleBytes) - head.offset);
+        await this.#room((total ?? mostBundleBytes) - head.offset);
       },
       take: async (bytes) => {
         await file.write(bytes, got.bytes);
@@ -89,6 +81,14 @@ export class BundleFetcher {
         if (total !== null) progress(Math.floor((got.bytes / total) * 100));
       },
     }, signal);
+  }
+
+  /** Room for a bundle of this size, beside what is kept back for messages. Errors: no-space, io. */
+  async #room(bytes: number): Promise<void> {
+    const { storage, keptBackBytes } = this.#parts;
+    const { freeBytes } = await storage.space();
+    const left = freeBytes - bytes - keptBackBytes();
+    if (left < 0) throw new HalError('no-space', incomingPlace, `the disk has no room for ${bytes} bytes beside what is kept back for messages`);
   }
 
   #pause(signal: AbortSignal, url: string): Promise<void> {

@@ -9,6 +9,7 @@ import { SipUserAgent } from '../sip/sip-user-agent.ts';
 import { escapeUser, formatHost } from '../sip/syntax/uri.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import { HeardAudio } from './heard-audio.ts';
+import { wordsOf } from './update-words.ts';
 
 export interface OwnCallParts {
   readonly clock: Clock;
@@ -60,7 +61,7 @@ export class OwnCall {
       }
       return why;
     } catch (error) {
-      return `it could not be placed (${error instanceof Error ? error.message : String(error)})`;
+      return `it could not be placed (${wordsOf(error)})`;
     }
   }
 

@@ -13,7 +13,7 @@ import type { Data } from '../../site/channel/frame.ts';
 import { spokenFirst } from '../../site/channel/spoken-first.ts';
 import { TokenBucket } from '../../site/channel/token-bucket.ts';
 import { randomHex } from '../../sip/session/session-parts.ts';
-import { incomingPlace, type BundleFetcher } from '../bundle-fetcher.ts';
+import { bundleBytesPerSec, incomingPlace, type BundleFetcher } from '../bundle-fetcher.ts';
 import type { Answer as DeskAnswer, UpdateDesk } from '../update-desk.ts';
 import { wordsOf } from '../update-words.ts';
 import { noPairUpdate, pairUpdateStep, type PairUpdateInput, type PairUpdateState } from './pair-update-machine.ts';
@@ -33,8 +33,6 @@ export interface PairUpdateParts {
   readonly dial: (service: string) => Promise<StreamConnection>;
 }
 
-/** 16 Mbit/s: calls on the same line keep theirs. */
-const bytesPerSec = 2_000_000;
 /** A piece and its head at once. */
 const burstBytes = 2 * pieceBytes;
 const lookMs = 1000;
@@ -223,7 +221,7 @@ export class PairUpdate {
     const { own = '', pair = '' } = names() ?? {};
     const channel: Channel = new Channel({
       clock, connection, site: pair, unit: own,
-      bucket: new TokenBucket(() => bytesPerSec, burstBytes, clock.monotonic()),
+      bucket: new TokenBucket(() => bundleBytesPerSec, burstBytes, clock.monotonic()),
       answer: (kind, data) => answer(kind, data, channel),
       pushed: () => undefined,
       ready,

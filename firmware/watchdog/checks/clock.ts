@@ -1,8 +1,7 @@
 import type { Clock } from '../../../hal/clock.ts';
+import { earliestMs } from '../../time/time-keeper.ts';
 import { whileUp, type HealthCheck } from '../health-check.ts';
 
-/** Earlier than this version of the unit: the machine has no battery and has not been told the time. */
-const earliestMs = Date.UTC(2026, 0, 1);
 /** Between two looks; NTP slews smaller differences away without a step. */
 const mostStepMs = 2000;
 
