@@ -137,11 +137,17 @@ export type UpdateEffect =
   | { readonly type: 'abort' }
   | { readonly type: 'tell'; readonly severity: Severity; readonly event: string; readonly text: string };
 
+/** To an order. `text`: a sentence without its full stop. */
+export interface UpdateAnswer {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
 export interface UpdateMove {
   readonly state: UpdateState;
   readonly effects: readonly UpdateEffect[];
   /** For whoever gave an order; null for other inputs. */
-  readonly answer: { readonly ok: boolean; readonly text: string } | null;
+  readonly answer: UpdateAnswer | null;
 }
 
 export const freshRecord = (floor: string, dataNeeds: number): UpdateRecord => ({

@@ -14,7 +14,8 @@ import { spokenFirst } from '../../site/channel/spoken-first.ts';
 import { TokenBucket } from '../../site/channel/token-bucket.ts';
 import { randomHex } from '../../sip/session/session-parts.ts';
 import { bundleBytesPerSec, incomingPlace, type BundleFetcher } from '../bundle-fetcher.ts';
-import type { Answer as DeskAnswer, UpdateDesk } from '../update-desk.ts';
+import type { UpdateDesk } from '../update-desk.ts';
+import type { UpdateAnswer } from '../update-state.ts';
 import { wordsOf } from '../update-words.ts';
 import { noPairUpdate, pairUpdateStep, type PairUpdateInput, type PairUpdateState } from './pair-update-machine.ts';
 import { firmwareService, partnerFirmware, pieceBytes, requests } from './pair-update-protocol.ts';
@@ -73,9 +74,9 @@ export class PairUpdate {
   }
 
   /** `place`: a file on this machine. Begins, or says why not. */
-  async order(source: string, by: string): Promise<DeskAnswer> {
+  async order(source: string, by: string): Promise<UpdateAnswer> {
     const { service, desk } = this.#parts;
-    const no = (text: string): DeskAnswer => ({ ok: false, text });
+    const no = (text: string): UpdateAnswer => ({ ok: false, text });
     if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') return no('the pair is being updated already');
     const { serves, partnerFit } = service();
     if (!serves) return no('give the command at the unit that serves');
@@ -95,7 +96,7 @@ export class PairUpdate {
     return this.#fetching === null && (this.#state.phase === 'idle' || this.#state.phase === 'own') ? null : 'the pair is being updated, the partner first';
   }
 
-  async #begin(source: string, by: string): Promise<DeskAnswer> {
+  async #begin(source: string, by: string): Promise<UpdateAnswer> {
     const { desk, files, random, clock } = this.#parts;
     const judged = await desk.judge(source);
     if (!judged.ok) return { ok: false, text: judged.reason };
@@ -123,7 +124,7 @@ export class PairUpdate {
     if (place === incomingPlace) await fetcher.clear().catch((error: unknown) => log.write('error', 'update-trouble', `A fetched firmware could not be removed: ${wordsOf(error)}.`));
   }
 
-  cancel(by: string): DeskAnswer {
+  cancel(by: string): UpdateAnswer {
     if (this.#fetching !== null) {
       this.#fetching.abort();
       return { ok: true, text: 'it is not fetched any more' };

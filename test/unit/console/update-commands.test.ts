@@ -15,7 +15,7 @@ import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { ExampleUnit } from './example-unit.ts';
 
 const slots = { board: 'understudy-sim', bootId: 'b', booted: { name: 'A', version: null, good: true }, other: { name: 'B', version: null, good: false }, next: 'A' };
-const idle: UpdateStatus = { phase: 'idle', order: null, percent: 0, doubt: null, slots, version: '0.1.0', record: freshRecord('0.1.0', 1), tried: false, trialLeftMs: null };
+const idle: UpdateStatus = { phase: 'idle', order: null, percent: 0, doubt: null, slots, version: '0.1.0', record: freshRecord('0.1.0', 1), trialLeftMs: null };
 const rolledBack = { atMs: Date.UTC(2026, 0, 5, 9, 0, 0), from: '0.1.0', version: '0.2.0', end: 'rolled-back', reason: 'no call\x1b[2J was answered' } as const;
 
 function world(status: UpdateStatus = idle, calls = 1) {
@@ -93,7 +93,7 @@ test('show update and show version tell slots, what goes on, and why the last on
   assert.not.match(text, '\x1b[2J');
   assert.match(await type('show version\r'), /rolled back +from 0\.2\.0: no call/);
   const target = { slot: 'B', version: '0.2.0', release: ownRelease };
-  now.status = { ...idle, phase: 'proving', tried: true, trialLeftMs: 90_000, doubt: 'it was not answered', record: { ...idle.record, target } };
+  now.status = { ...idle, phase: 'proving', trialLeftMs: 90_000, doubt: 'it was not answered', record: { ...idle.record, target } };
   const trial = await type('show update\r');
   for (const line of [/update +the running version must answer a call of its own/, /version +0\.2\.0/, /goes back in +1:30/, /last own call +it was not answered/]) assert.match(trial, line);
 });
