@@ -114,7 +114,7 @@ function pairRows({ phase, version, partner, bytes, last }: PairUpdateState): (r
   const rows: (readonly [string, string])[] = [];
   if (phase !== 'idle') rows.push(['pair', `version ${version}: ${pairPhases[phase]}${phase === 'sending' && partner?.taking != null ? `, ${Math.floor((100 * partner.taking.bytes) / Math.max(1, bytes))} %` : ''}`]);
   if (phase !== 'idle' && partner !== null) rows.push(['partner', `version ${partner.version}, ${partner.phase}`]);
-  if (phase === 'idle' && last !== null) rows.push(['pair', `${last.ok ? 'updated' : 'not updated'}: ${last.text}`]);
+  if (phase === 'idle' && last !== null) rows.push(['pair', `not updated: ${last}`]);
   return rows;
 }
 

@@ -21,7 +21,8 @@ export interface PairUpdateState {
   /** When the partner's last update had ended before this one, by the partner's time of day. */
   readonly before: number;
   readonly partner: PartnerFirmware | null;
-  readonly last: { readonly ok: boolean; readonly text: string; readonly atMs: number } | null;
+  /** Why the last one of this run of the program came to nothing: one that ends well restarts the unit. */
+  readonly last: string | null;
 }
 
 /** `nowMs`: monotonic. */
@@ -29,11 +30,11 @@ export type PairUpdateInput =
   | { readonly type: 'begin'; readonly version: string; readonly id: string; readonly by: string; readonly bytes: number; readonly nowMs: number }
   | { readonly type: 'partner'; readonly partner: PartnerFirmware; readonly nowMs: number }
   /** The partner does not want it. `reason`: a sentence without its full stop. */
-  | { readonly type: 'refused'; readonly reason: string; readonly nowMs: number }
+  | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'unreachable'; readonly nowMs: number }
   | { readonly type: 'look'; readonly serves: boolean; readonly partnerFit: boolean; readonly nowMs: number }
-  | { readonly type: 'own-refused'; readonly reason: string; readonly nowMs: number }
-  | { readonly type: 'cancel'; readonly by: string; readonly nowMs: number };
+  | { readonly type: 'own-refused'; readonly reason: string }
+  | { readonly type: 'cancel'; readonly by: string };
 
 export type PairUpdateEffect = { readonly type: 'offer' } | { readonly type: 'own' } | { readonly type: 'tell'; readonly severity: Severity; readonly event: string; readonly text: string };
 
@@ -51,6 +52,9 @@ export const followingMs = 45 * 60_000;
 export const movingMs = 10 * 60_000;
 const limits = { sending: sendingMs, following: followingMs, moving: movingMs } as const;
 
+/** The plan for both units is at work; in 'own' it is done, and this unit's own update goes on alone. */
+export const isUnderWay = (phase: PairUpdateState['phase']): phase is keyof typeof limits => phase !== 'idle' && phase !== 'own';
+
 /**
  * A pair, one unit after the other. If the first does not come out well the second is not touched.
  *
@@ -58,13 +62,13 @@ const limits = { sending: sendingMs, following: followingMs, moving: movingMs } 
  *                        └── refused, lost ──> idle   └── refused, failed, rolled back ──> idle
  */
 export function pairUpdateStep(state: PairUpdateState, input: PairUpdateInput): PairUpdateMove {
-  if (input.type === 'begin') return state.phase === 'idle' || state.phase === 'own' ? begun(state, input) : stay(state);
-  if (state.phase === 'idle' || state.phase === 'own') return input.type === 'own-refused' ? ended(state, false, `the partner runs version ${state.version}, and this unit does not: ${input.reason}`, input.nowMs) : stay(state);
+  if (input.type === 'begin') return isUnderWay(state.phase) ? stay(state) : begun(state, input);
+  if (!isUnderWay(state.phase)) return input.type === 'own-refused' ? ended(state, `the partner runs version ${state.version}, and this unit does not: ${input.reason}`) : stay(state);
   switch (input.type) {
     case 'refused':
-      return ended(state, false, `the partner does not take it: ${input.reason}`, input.nowMs);
+      return ended(state, `the partner does not take it: ${input.reason}`);
     case 'cancel':
-      return state.phase === 'moving' ? stay(state) : ended(state, false, `${input.by} cancelled it`, input.nowMs);
+      return state.phase === 'moving' ? stay(state) : ended(state, `${input.by} cancelled it`);
     case 'partner':
       return heard(state, input.partner, input.nowMs);
     case 'look':
@@ -90,7 +94,7 @@ function heard(state: PairUpdateState, partner: PartnerFirmware, nowMs: number):
   if (state.phase !== 'following') return expired(known, nowMs) ?? stay(known);
   const { outcome } = partner;
   const isNew = outcome !== null && outcome.atMs > state.before;
-  if (isNew && outcome.end !== 'good') return ended(known, false, `the partner did not keep version ${state.version}, and this unit was not touched: ${outcome.reason === '' ? outcome.end : outcome.reason}`, nowMs);
+  if (isNew && outcome.end !== 'good') return ended(known, `the partner did not keep version ${state.version}, and this unit was not touched: ${outcome.reason === '' ? outcome.end : outcome.reason}`);
   if (isNew && partner.version === state.version && partner.good && partner.phase === 'idle') {
     return { state: { ...known, phase: 'moving', sinceMs: nowMs }, effects: [tell('notice', 'pair-update-half', `The partner runs version ${state.version} and has proved itself; this unit follows when the partner can serve.`)] };
   }
@@ -102,7 +106,7 @@ function sending(state: PairUpdateState, { taking, phase, outcome }: PartnerFirm
   const before = taking?.id === state.id ? state.before : Math.max(state.before, outcome?.atMs ?? -Infinity);
   const known = { ...state, before };
   if (taking?.id !== state.id) return expired(known, nowMs) ?? { state: known, effects: [{ type: 'offer' }] };
-  if (taking.fault !== null) return ended(known, false, `the partner does not take it: ${taking.fault}`, nowMs);
+  if (taking.fault !== null) return ended(known, `the partner does not take it: ${taking.fault}`);
   if (taking.bytes < state.bytes) return expired(known, nowMs) ?? { state: known, effects: [{ type: 'offer' }] };
   return phase === 'idle' && (outcome === null || outcome.atMs <= before) ? stay(known) : { state: { ...known, phase: 'following', sinceMs: nowMs }, effects: [] };
 }
@@ -117,10 +121,10 @@ function looked(state: PairUpdateState, { serves, partnerFit, nowMs }: Extract<P
 const late = { sending: 'the bundle did not get to the partner in time', following: 'nothing was heard in time of how the partner fared', moving: 'the partner runs it, but could not serve in this unit\'s place' } as const;
 
 function expired(state: PairUpdateState, nowMs: number): PairUpdateMove | null {
-  if (state.phase === 'idle' || state.phase === 'own' || nowMs - state.sinceMs < limits[state.phase]) return null;
-  return ended(state, false, `${late[state.phase]}; this unit was not touched`, nowMs);
+  if (!isUnderWay(state.phase) || nowMs - state.sinceMs < limits[state.phase]) return null;
+  return ended(state, `${late[state.phase]}; this unit was not touched`);
 }
 
-function ended(state: PairUpdateState, ok: boolean, text: string, nowMs: number): PairUpdateMove {
-  return { state: { ...state, phase: 'idle', last: { ok, text, atMs: nowMs } }, effects: [tell('alert', 'pair-update-ended', `The pair was not updated to version ${state.version}: ${text}.`)] };
+function ended(state: PairUpdateState, text: string): PairUpdateMove {
+  return { state: { ...state, phase: 'idle', last: text }, effects: [tell('alert', 'pair-update-ended', `The pair was not updated to version ${state.version}: ${text}.`)] };
 }

@@ -17,7 +17,7 @@ import { bundleBytesPerSec, incomingPlace, type BundleFetcher } from '../bundle-
 import type { UpdateDesk } from '../update-desk.ts';
 import type { UpdateAnswer } from '../update-state.ts';
 import { wordsOf } from '../update-words.ts';
-import { noPairUpdate, pairUpdateStep, type PairUpdateInput, type PairUpdateState } from './pair-update-machine.ts';
+import { isUnderWay, noPairUpdate, pairUpdateStep, type PairUpdateInput, type PairUpdateState } from './pair-update-machine.ts';
 import { firmwareService, partnerFirmware, pieceBytes, requests } from './pair-update-protocol.ts';
 import { PairUpdateTaker } from './pair-update-taker.ts';
 
@@ -77,7 +77,7 @@ export class PairUpdate {
   async order(source: string, by: string): Promise<UpdateAnswer> {
     const { service, desk } = this.#parts;
     const no = (text: string): UpdateAnswer => ({ ok: false, text });
-    if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') return no('the pair is being updated already');
+    if (isUnderWay(this.#state.phase)) return no('the pair is being updated already');
     const { serves, partnerFit } = service();
     if (!serves) return no('give the command at the unit that serves');
     if (!partnerFit) return no('the partner is not heard, or could not serve');
@@ -93,7 +93,7 @@ export class PairUpdate {
   /** What keeps the unit from an update of its own alone; null = nothing does. */
   get holds(): string | null {
     if (this.#ordering) return null;
-    return this.#fetching === null && (this.#state.phase === 'idle' || this.#state.phase === 'own') ? null : 'the pair is being updated, the partner first';
+    return this.#fetching === null && !isUnderWay(this.#state.phase) ? null : 'the pair is being updated, the partner first';
   }
 
   async #begin(source: string, by: string): Promise<UpdateAnswer> {
@@ -101,7 +101,7 @@ export class PairUpdate {
     const judged = await desk.judge(source);
     if (!judged.ok) return { ok: false, text: judged.reason };
     const bytes = await files.bytes(judged.place);
-    if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') return { ok: false, text: 'the pair is being updated already' };
+    if (isUnderWay(this.#state.phase)) return { ok: false, text: 'the pair is being updated already' };
     this.#place = judged.place;
     this.#step({ type: 'begin', version: judged.version, id: randomHex(random, 8), by, bytes, nowMs: clock.monotonic() });
     return { ok: true, text: `version ${judged.version} goes to the partner first, which stands by; this unit follows when it is good there` };
@@ -130,8 +130,8 @@ export class PairUpdate {
       return { ok: true, text: 'it is not fetched any more' };
     }
     const { phase } = this.#state;
-    if (phase === 'idle' || phase === 'own') return { ok: false, text: 'no update of the pair is going on' };
-    this.#step({ type: 'cancel', by, nowMs: this.#parts.clock.monotonic() });
+    if (!isUnderWay(phase)) return { ok: false, text: 'no update of the pair is going on' };
+    this.#step({ type: 'cancel', by });
     return this.#state.phase === 'idle' ? { ok: true, text: 'this unit does not follow; what the partner has taken goes its own way there' } : { ok: false, text: 'the partner runs it already, and this unit is about to follow' };
   }
 
@@ -153,11 +153,12 @@ export class PairUpdate {
       else void this.#own();
     }
     if (state.phase === 'idle' && before !== 'idle') void this.#clear(this.#place);
-    if (state.phase === 'idle' || state.phase === 'own') {
+    if (isUnderWay(state.phase)) this.#timer ??= this.#parts.clock.after('pair update', lookMs, () => void this.#look());
+    else {
       this.#timer?.cancel();
       this.#timer = null;
       this.#channel?.close();
-    } else this.#timer ??= this.#parts.clock.after('pair update', lookMs, () => void this.#look());
+    }
   }
 
   /** Asks the partner, over a connection that is made anew when it has broken. */
@@ -173,7 +174,7 @@ export class PairUpdate {
     } catch {
       this.#step({ type: 'unreachable', nowMs: clock.monotonic() });
     }
-    if (this.#state.phase !== 'idle' && this.#state.phase !== 'own') this.#step({ type: 'look', ...service(), nowMs: clock.monotonic() });
+    if (isUnderWay(this.#state.phase)) this.#step({ type: 'look', ...service(), nowMs: clock.monotonic() });
   }
 
   async #offer(): Promise<void> {
@@ -184,17 +185,17 @@ export class PairUpdate {
       const channel = await this.#connected();
       await channel.ask('take', { id, bytes, by: `the partner, for ${by}`.slice(0, 128) });
     } catch (error) {
-      if (error instanceof ChannelError && error.id === 'refused') this.#step({ type: 'refused', reason: error.message, nowMs: this.#parts.clock.monotonic() });
+      if (error instanceof ChannelError && error.id === 'refused') this.#step({ type: 'refused', reason: error.message });
     } finally {
       this.#busy = false;
     }
   }
 
   async #own(): Promise<void> {
-    const { desk, clock } = this.#parts;
+    const { desk } = this.#parts;
     this.#ordering = true;
     const { ok, text } = await desk.order(this.#place, this.#state.by, 'idle').finally(() => (this.#ordering = false));
-    if (!ok) this.#step({ type: 'own-refused', reason: text, nowMs: clock.monotonic() });
+    if (!ok) this.#step({ type: 'own-refused', reason: text });
   }
 
   async #connected(): Promise<Channel> {

@@ -128,7 +128,7 @@ test('if the first does not keep it, the second is not touched', async () => {
   // A time server is heard for the first time: no limit of the update is meant by that.
   two.clock.stepWall(7 * 86_400_000);
   await two.until('it has ended', () => two.update('primary').pair.state.last !== null && two.good('backup'));
-  assert.match(two.update('primary').pair.state.last?.text ?? '', /the partner did not keep version 0\.2\.0, and this unit was not touched: no call of its own was answered/);
+  assert.match(two.update('primary').pair.state.last ?? '', /the partner did not keep version 0\.2\.0, and this unit was not touched: no call of its own was answered/);
   assert.equal([two.primary.ran, two.backup.version], [[firstVersion], firstVersion]);
   assert.ok(two.primary.log.some(({ severity, event }) => severity === 'alert' && event === 'pair-update-ended'));
   await two.off();
