@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../hal/clock.ts';
 import type { Storage } from '../../hal/storage.ts';
+import { Serial } from '../mailbox/serial.ts';
 import { readWhole } from '../site/durable-file.ts';
 import type { LogLine, UnitLog } from './unit-log.ts';
 import { formatLogLine, severityNumber } from './unit-log.ts';
@@ -31,12 +32,12 @@ export class KeptLog {
   readonly #clock: Clock;
   readonly #log: UnitLog;
   readonly #detach: () => void;
+  readonly #writes = new Serial();
   #waiting = '';
   #lost = 0;
   #sizeBytes: number;
   #timer: Timer | null = null;
   #hasty: number[] = [];
-  #writing: Promise<void> = Promise.resolve();
   #failed = false;
 
   private constructor(storage: Storage, clock: Clock, log: UnitLog, before: readonly string[], sizeBytes: number) {
@@ -92,7 +93,7 @@ export class KeptLog {
   }
 
   #write(): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
+    return this.#writes.run(async () => {
       const lost = this.#lost === 0 ? '' : `(${this.#lost} lines came too fast to be kept)\n`;
       const bytes = Buffer.from(this.#waiting + lost);
       this.#waiting = '';
@@ -102,7 +103,6 @@ export class KeptLog {
       () => void (this.#failed = false),
       (error: unknown) => this.#refused(error),
     );
-    return this.#writing;
   }
 
   async #append(bytes: Uint8Array): Promise<void> {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { WallMs } from '../../hal/clock.ts';
 import type { Storage } from '../../hal/storage.ts';
 import type { Log } from '../log.ts';
+import { Serial } from '../mailbox/serial.ts';
 import { readWhole, writeDurably } from '../site/durable-file.ts';
 
 /** What a run leaves for the next start. `planned`: why it ended in good order; null = it has not (yet). */
@@ -33,7 +34,7 @@ export class StopNotes {
   readonly #storage: Storage;
   readonly #log: Log;
   readonly #bootId: string;
-  #last: Promise<void> = Promise.resolve();
+  readonly #writes = new Serial();
   #isPlanned = false;
 
   constructor(storage: Storage, log: Log, bootId: string) {
@@ -44,19 +45,18 @@ export class StopNotes {
 
   /** This run has begun: an end without a word is one from now on. */
   begun(): Promise<void> {
-    return this.#isPlanned ? this.#last : this.#write(null);
+    return this.#isPlanned ? this.#writes.idle() : this.#write(null);
   }
 
   /** Before the stop begins. The first reason counts, but a restart of the machine is told before one of the program. */
   planned(why: string, machine: boolean, atMs: WallMs): Promise<void> {
-    if (this.#isPlanned && !machine) return this.#last;
+    if (this.#isPlanned && !machine) return this.#writes.idle();
     this.#isPlanned = true;
     return this.#write({ why: why.slice(0, longestWhy), machine, atMs });
   }
 
   #write(planned: StopNote['planned']): Promise<void> {
     const text = JSON.stringify({ bootId: this.#bootId, planned });
-    this.#last = this.#last.then(() => writeDurably(this.#storage, path, Buffer.from(text))).catch((error: unknown) => this.#log.write('warning', 'last-run-not-noted', `The next start will not know how this run ended: ${String(error)}`));
-    return this.#last;
+    return this.#writes.run(() => writeDurably(this.#storage, path, Buffer.from(text))).catch((error: unknown) => this.#log.write('warning', 'last-run-not-noted', `The next start will not know how this run ended: ${String(error)}`));
   }
 }
