@@ -51,6 +51,7 @@ import { firmwareService } from './update/pair/pair-update-protocol.ts';
 import type { Health } from './watchdog/health.ts';
 import type { UnitHealth } from './watchdog/unit-health.ts';
 
+/** For the partner to take over and for callers' words to be stored, before the machine restarts. */
 const quietMs = 2000;
 
 /** The runtime: store, calls, SIP and media held together. Made once; started once; stopped once. */

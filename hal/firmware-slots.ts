@@ -24,7 +24,6 @@ export interface BundleFacts {
   readonly board: string;
   readonly version: string;
   readonly description: string;
-  readonly build: string;
   /** 'verity': each block is under the signature. */
   readonly format: string;
   /** Of the whole file. */

@@ -5,7 +5,6 @@ import type { BundleFacts, BundleFiles, FirmwareSlots, SlotStatus } from '../fir
 /** What a test puts somewhere as a bundle. */
 export interface SimBundle extends Omit<BundleFacts, 'bytes' | 'format'> {
   readonly bytes?: number;
-  readonly format?: string;
   /** What `check` finds. */
   readonly fault?: HalErrorId;
   /** What `install` meets half-way. */
@@ -97,7 +96,7 @@ export class SimFirmwareSlots implements FirmwareSlots, BundleFiles {
     const bundle = await this.#bundle(place);
     await this.#after(stepMs);
     if (bundle.fault !== undefined) throw new HalError(bundle.fault, place, 'as the test asked');
-    return { board: bundle.board, version: bundle.version, description: bundle.description, build: bundle.build, format: bundle.format ?? 'verity', bytes: await this.bytes(place) };
+    return { board: bundle.board, version: bundle.version, description: bundle.description, format: 'verity', bytes: await this.bytes(place) };
   }
 
   async install(place: string, progress: (percent: number) => void): Promise<void> {
@@ -207,7 +206,7 @@ export function bundleBytes(bundle: SimBundle): Uint8Array {
 function readBundle(bytes: Uint8Array | null): SimBundle | null {
   if (bytes === null) return null;
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 4096));
-  if (!text.startsWith(bundleMark)) return { board: '', version: '', description: '', build: '', fault: 'damaged' };
+  if (!text.startsWith(bundleMark)) return { board: '', version: '', description: '', fault: 'damaged' };
   const bundle = JSON.parse(text.slice(bundleMark.length, text.indexOf('\n'))) as SimBundle;
   return bytes.length < (bundle.bytes ?? 200_000) ? { ...bundle, fault: 'damaged' } : bundle;
 }

@@ -18,7 +18,7 @@ firmwareSlotsContract('sim', always, async () => {
   return {
     passing: virtualTime(clock), files: slots, slots: () => slots,
     bundle: (version, kind) => {
-      slots.bundles.set('bundle', { board: slots.board, version, description, build: 'abc', bytes: 200_000, ...faults[kind] });
+      slots.bundles.set('bundle', { board: slots.board, version, description, bytes: 200_000, ...faults[kind] });
       return 'bundle';
     },
     boot: async () => slots.boot(),

@@ -92,7 +92,7 @@ export class UpdateMachine {
 
   bundle(version: string, more: Partial<SimBundle> = {}, behaviour: VersionBehaviour = {}): SimBundle {
     this.versions.set(version, behaviour);
-    return { board: this.slots.board, version, description: describeRelease(behaviour.release ?? ownRelease), build: 'abc', bytes: 200_000, ...more };
+    return { board: this.slots.board, version, description: describeRelease(behaviour.release ?? ownRelease), bytes: 200_000, ...more };
   }
 
   /** A bundle as a file of this machine, at `place`. */

@@ -50,7 +50,7 @@ export class RaucSlots implements FirmwareSlots {
     if (this.#format === 'verity') await checkVerity(path);
     const facts = record(parsed(end.stdout));
     return {
-      board: text(facts['compatible']) ?? '', version: text(facts['version']) ?? '', description: text(facts['description']) ?? '', build: text(facts['build']) ?? '',
+      board: text(facts['compatible']) ?? '', version: text(facts['version']) ?? '', description: text(facts['description']) ?? '',
       format: this.#format, bytes: size,
     };
   }

@@ -8,7 +8,7 @@ import { writeRtp } from '../../../firmware/media/rtp.ts';
 
 const here: UpdateSurroundings = { board: 'understudy-x', version: '0.2.0', release: { ...ownRelease, data: 3, dataFrom: 2 }, floor: '0.1.5', dataNeeds: 2, partner: { pair: 2, pairFrom: 1 } };
 const release = { floor: '0.1.0', data: 3, dataFrom: 2, pair: 2, pairFrom: 1 };
-const bundle = (more: object = {}, facts: object = {}) => ({ board: 'understudy-x', version: '0.3.0', description: describeRelease({ ...release, ...facts }), build: 'abc', format: 'verity', bytes: 60_000_000, ...more });
+const bundle = (more: object = {}, facts: object = {}) => ({ board: 'understudy-x', version: '0.3.0', description: describeRelease({ ...release, ...facts }), format: 'verity', bytes: 60_000_000, ...more });
 
 test('a newer version for this board goes in without a remark; the same and an older one with one', () => {
   assert.equal(judgeBundle(bundle(), here), { ok: true, release, remark: null });

@@ -14,7 +14,7 @@ import { SimPower } from '../../../hal/sim/sim-power.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { result, until, virtualTime } from '../../contract/passing.ts';
 
-const bundle = (version: string, more: Partial<SimBundle> = {}): SimBundle => ({ board: 'understudy-sim', version, description: describeRelease(ownRelease), build: 'abc', bytes: 200_000, ...more });
+const bundle = (version: string, more: Partial<SimBundle> = {}): SimBundle => ({ board: 'understudy-sim', version, description: describeRelease(ownRelease), bytes: 200_000, ...more });
 
 /** What outlives the program. */
 class Machine {
