@@ -1,7 +1,7 @@
 import type { WallMs } from '../../hal/clock.ts';
 
 /** NTP version 4 packets of a client (RFC 5905, 7.3; RFC 4330 for clients that keep no filter). */
-export const ntpBytes = 48;
+const ntpBytes = 48;
 /** From the era of NTP (1900) to that of Unix, in seconds. */
 const eraSec = 2_208_988_800;
 /** Timestamps have 32 bits of seconds; those with the top bit clear are of the next era, from 2036 on (RFC 4330, 3). */

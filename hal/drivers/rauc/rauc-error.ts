@@ -15,7 +15,7 @@ const kinds: readonly (readonly [RegExp, HalErrorId])[] = [
 ];
 
 /** The reason that it gave, as one line. */
-export function raucReason({ stdout, stderr }: Pick<RaucEnd, 'stdout' | 'stderr'>): string {
+function raucReason({ stdout, stderr }: Pick<RaucEnd, 'stdout' | 'stderr'>): string {
   const last = /LastError: (.+)/.exec(stdout)?.[1];
   const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !/^(?:\(rauc:\d+\): )?rauc-(?:Message|WARNING|DEBUG)/.test(line) && !/^[0-9A-F]{8,}:error:/.test(line) && !/^Installing .* failed$/.test(line));
   return (last ?? lines.at(-1) ?? 'it does not say why').slice(0, 300);
