@@ -205,4 +205,44 @@ test('one bundle is received at a time; nothing else takes its place, until it i
   desk.stop();
 });
 
+test('usb is the one bundle on a stick; where there is none, or more than one, nothing begins', async () => {
+  const machine = new Machine();
+  const { desk, order } = await started(machine);
+  assert.equal(await order('usb'), { ok: false, text: 'no stick with a file NAME.raucb is plugged in' });
+  machine.slots.sticks = ['/run/media/sda1/a.raucb', '/run/media/sda1/b.raucb'];
+  assert.equal(await order('usb'), { ok: false, text: 'there are several; name one: /run/media/sda1/a.raucb, /run/media/sda1/b.raucb' });
+  assert.is(desk.status().phase, 'idle');
+  machine.slots.sticks = ['/run/media/sda1/b.raucb'];
+  machine.slots.bundles.set('/run/media/sda1/b.raucb', bundle('0.2.0'));
+  assert.ok((await order('usb', 'command')).ok);
+  await until(machine.passing, 'it is installed', () => desk.status().phase === 'waiting');
+  assert.equal([desk.status().order?.source, desk.status().record.target?.version], ['/run/media/sda1/b.raucb', '0.2.0']);
+  desk.stop();
+});
+
+test('a slot that cannot be marked good is not taken for one, and is marked when it can be', async () => {
+  const machine = new Machine();
+  const unit = await trying(machine);
+  machine.slots.markFails = 'io';
+  await machine.clock.advance(wellMs + 10_000);
+  assert.is(unit.desk.status().phase, 'proving');
+  assert.match(unit.desk.status().doubt ?? '', 'as the test asked');
+  assert.not.ok(unit.events().includes('marked-good'));
+  machine.slots.markFails = null;
+  await machine.clock.advance(10_000);
+  assert.equal([unit.desk.status().phase, machine.slots.slot('B').proven], ['idle', true]);
+  unit.desk.stop();
+});
+
+test('a slot that cannot be marked bad keeps nothing from going back', async () => {
+  const machine = new Machine();
+  const unit = await trying(machine, { ownCall: async () => 'silence' });
+  machine.slots.markFails = 'io';
+  await machine.clock.advance(trialMs + 10_000);
+  assert.ok(unit.events().includes('update-trouble'));
+  assert.ok(machine.power.reboots > 0);
+  assert.is(machine.slots.boot(), 'A', 'the boot loader has tried it once');
+  unit.desk.stop();
+});
+
 test.run();
