@@ -3,25 +3,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSyn
 import * as assert from 'uvu/assert';
 import { test } from 'uvu';
 import { ParentPower } from '../../hal/drivers/linux/parent-power.ts';
-import { ParentWorld } from '../support/appliance/parent-world.ts';
-import { command, testWith } from '../support/skip.ts';
+import { check, serve } from '../support/appliance/parent-check.ts';
 import { realTime, until } from './passing.ts';
-
-const busybox = command('busybox', 'busybox-static');
-
-function check(name: string, runtime: string, environment: Readonly<Record<string, string>>, body: (world: ParentWorld) => Promise<void>): void {
-  testWith([busybox], `appliance parent: ${name}`, async () => {
-    const world = new ParentWorld(runtime, environment);
-    world.begin();
-    try {
-      await body(world);
-    } finally {
-      world.end();
-    }
-  });
-}
-
-const serve = 'say limit 30; while :; do sleep 0.2; say fed; done';
 
 check('a-restart-of-the-machine-is-asked for, and hangs', serve, {}, async (world) => {
   await until(realTime, 'served', () => world.feeds > 1, 10_000);

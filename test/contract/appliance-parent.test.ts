@@ -2,26 +2,10 @@ import { statSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { test } from 'uvu';
 import { ParentWatchdog } from '../../hal/drivers/linux/parent-watchdog.ts';
-import { ParentWorld } from '../support/appliance/parent-world.ts';
-import { command, testWith } from '../support/skip.ts';
+import { check, serve } from '../support/appliance/parent-check.ts';
 import { realTime, until } from './passing.ts';
 
-const busybox = command('busybox', 'busybox-static');
-
-function check(name: string, runtime: string, environment: Readonly<Record<string, string>>, body: (world: ParentWorld) => Promise<void>): void {
-  testWith([busybox], `appliance parent: ${name}`, async () => {
-    const world = new ParentWorld(runtime, environment);
-    world.begin();
-    try {
-      await body(world);
-    } finally {
-      world.end();
-    }
-  });
-}
-
 const seconds = (s: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, s * 1000));
-const serve = 'say limit 30; while :; do sleep 0.2; say fed; done';
 
 check('feeds the device while it is fed, by the driver that the runtime uses', serve, {}, async (world) => {
   await until(realTime, 'fed', () => world.feeds > 3, 10_000);
