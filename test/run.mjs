@@ -27,13 +27,13 @@ function freshFolder() {
   return path.join(BUILD, `run-${process.pid}`);
 }
 
-/** Whoever names files gets them, of whichever suite. */
+/** Whoever names files gets them, of whichever suite; whoever gives them more time gives it to the part too. */
 function chosenParts({ root, ending, limit, filters, suite }) {
   return parts
     .filter((part) => filters.length > 0 || suiteOf(part) === suite)
-    .map((part) => ({ ...part, ...(limit ? { fileLimitS: limit } : {}) }))
     .map((part) => ({ part, files: filesBelow(path.join(root, part.name), ending).filter((file) => selected(file, filters)) }))
-    .filter(({ files }) => files.length > 0);
+    .filter(({ files }) => files.length > 0)
+    .map(({ part, files }) => ({ part: limit ? { ...part, fileLimitS: limit, budgetS: Math.max(part.budgetS, limit * files.length) } : part, files }));
 }
 
 async function timed(report, name, count, run) {
@@ -56,14 +56,13 @@ async function runChecks(report, filters) {
   });
 }
 
-async function runTests(report, options) {
-  const chosen = chosenParts(options);
+async function runTests(report, chosen, root) {
   const outdir = freshFolder();
   const seconds = { left: secondRuns };
   try {
     const broken = await bundleTests({
       tests: chosen.flatMap(({ files }) => files),
-      companions: ['.worker.ts', '.child.ts'].flatMap((ending) => filesBelow(options.root, ending)),
+      companions: ['.worker.ts', '.child.ts'].flatMap((ending) => filesBelow(root, ending)),
       outdir,
     });
     report.notBundled(broken, chosen.flatMap(({ files }) => files));
@@ -75,10 +74,10 @@ async function runTests(report, options) {
   }
 }
 
-async function setUp({ suite, filters }) {
+async function setUp(chosen) {
   const { ensure } = await import('../board/setup/ensure.mjs');
   await ensure('test');
-  if (suite === 'image' || filters.some((word) => word.includes('image'))) await ensure('test-image');
+  if (chosen.some(({ part }) => part.name === 'image')) await ensure('test-image');
 }
 
 function readOptions() {
@@ -104,10 +103,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 process.chdir(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const options = readOptions();
-if (options.setup) await setUp(options);
+const chosen = chosenParts(options);
+if (options.setup) await setUp(chosen);
 const report = new Report(path.join(BUILD, 'logs'));
 if (options.root === 'test' && options.suite === 'test') await runChecks(report, options.filters);
-await runTests(report, options);
+await runTests(report, chosen, options.root);
 const { passed, failed, skipped } = report.summary();
 /** A machine without an emulator says so, test by test, and is no failure; of the other suite something must have run. */
 const nothing = passed === 0 && (options.suite === 'test' || skipped === 0);

@@ -1,4 +1,4 @@
-// node board/setup/ensure.mjs [build|start|image|test|test-image]: looks for what the purpose needs and installs what is missing. When all
+// node board/setup/ensure.mjs [build|start|test|test-image|image]: looks for what the purpose needs and installs what is missing. When all
 // is there it says nothing and takes milliseconds, so every command can begin with it. Node built-ins only.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
