@@ -101,10 +101,18 @@ test('nothing chosen, or nothing but skips, is not success', () => {
 test('the images\' suite runs when asked for, or when its files are named, and there skips alone are no failure', () => {
   assert.not.match(all.stdout, 'runner-fixtures/image/');
   const images = runner('--image');
-  assert.is(images.lastLine, '1 passed, 0 failed, 2 skipped');
+  assert.is(images.lastLine, '2 passed, 0 failed, 2 skipped');
   assert.not.match(images.stdout, 'runner-fixtures/unit/');
   assert.is(runner('image/boots').lastLine, '1 passed, 0 failed, 1 skipped');
   assert.equal([runner('--image', 'image/skips').status, runner('--image', 'no/such/test').status], [0, 1]);
+});
+
+test('where the power of the image is cut, what is lost once is lost', () => {
+  process.env['RUNNER_FIXTURE_LOSES'] = '1';
+  const { status, stdout, lastLine } = runner('image/power-cuts');
+  delete process.env['RUNNER_FIXTURE_LOSES'];
+  assert.equal([status, lastLine], [1, '0 passed, 1 failed, 0 skipped']);
+  assert.not.match(stdout, 'again: ');
 });
 
 /** What `.ci/run` prints last. */

@@ -18,6 +18,7 @@ export const secondRuns = 3;
  * `twice`: some of its tests meet real time (programs, threads, the kernel), so that a file that failed runs a second time, alone, which the
  * summary tells.
  * Never where the power is cut: what is lost once in a hundred times is lost.
+ * `once`: files, by the beginning of their name, that do not run a second time though others of the part do.
  * `suite`: 'image' for what `npm run test:image` runs, behind all others and alone on the machine: an emulated machine takes a whole core.
  * `together`: files, by a piece of their name, that wait for calls more than they work, and run before the others, two at a time.
  */
@@ -30,7 +31,7 @@ export const parts = [
   { name: 'soak', jobs: 1, budgetS: 780, fileLimitS: 720, twice: true },
   { name: 'bundle', jobs: 1, budgetS: 420, fileLimitS: 180 },
   { name: 'guest', suite: 'image', jobs: 1, budgetS: 900, fileLimitS: 600, twice: true },
-  { name: 'image', suite: 'image', jobs: 1, budgetS: 900, fileLimitS: 600, twice: true },
+  { name: 'image', suite: 'image', jobs: 1, budgetS: 900, fileLimitS: 600, twice: true, once: ['power-cuts'] },
 ];
 
 /** 'test': npm test; 'image': npm run test:image. */

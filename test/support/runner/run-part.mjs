@@ -15,7 +15,8 @@ export async function runPart({ part, files, broken, outdir, report, seconds }) 
   const deadline = Date.now() + part.budgetS * 1000;
   const results = [];
   const all = files.map((file, index) => ({ file, index }));
-  const waits = ({ file }) => part.together?.some((piece) => path.basename(file).startsWith(piece)) ?? false;
+  const named = (file, pieces = []) => pieces.some((piece) => path.basename(file).startsWith(piece));
+  const waits = ({ file }) => named(file, part.together);
   const inLanes = async (queue, lanes) => {
     const worker = async (_, lane) => {
       for (let next = queue.shift(); next; next = queue.shift()) {
@@ -29,7 +30,7 @@ export async function runPart({ part, files, broken, outdir, report, seconds }) 
   await inLanes(all.filter(waits), lanesTogether);
   await inLanes(all.filter((one) => !waits(one)), part.jobs);
   for (const [index, { file, failed, why }] of results.entries()) {
-    if (!part.twice || failed === 0 || broken.has(file) || seconds.left === 0 || Date.now() >= deadline) continue;
+    if (!part.twice || named(file, part.once) || failed === 0 || broken.has(file) || seconds.left === 0 || Date.now() >= deadline) continue;
     seconds.left--;
     report.again(file);
     results[index] = { file, ...(await outcome(file, { part, broken, outdir, deadline, report })), first: why };
