@@ -1,4 +1,4 @@
-// One boot of a blank unit and one of a configured one: from power-on to an answered call, a message left and collected over the network, the console by its serial line.
+// One boot of a blank unit and one of a configured one: from power-on to an answered call, a message left over the network, the console by its serial line.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { figure } from '../support/figure.ts';

@@ -7,7 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { figure } from '../support/figure.ts';
 import { builtImage, emulatorNeeds } from '../support/image/built-image.ts';
-import { configuredImage, configuredMailboxes as mailboxes } from '../support/image/configured-image.ts';
+import { configuredImage, configuredMailboxes as mailboxes, factoryVersion } from '../support/image/configured-image.ts';
 import { otherVersion } from '../support/image/further-bundles.ts';
 import { ImageSite } from '../support/image/site.ts';
 import type { UnitConsole } from '../support/image/unit-console.ts';
@@ -114,7 +114,7 @@ function tests(): void {
     pages = new WebFolder(site.lan, folder);
     copyFileSync(otherVersion(built, '0.2.0').bundle, bundle);
     const person = await start();
-    await marked(person, 'A', '0.1.0');
+    await marked(person, 'A', factoryVersion);
     const from = performance.now();
     await installs(person, pages.url(bundle));
     installMs = performance.now() - from;

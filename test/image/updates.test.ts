@@ -45,7 +45,7 @@ function tests(): void {
   /** A command after which the machine restarts. */
   async function restarts(command: string): Promise<void> {
     site.board.console.send(`${command}\r`);
-    await site.board.wentDown(provedLimitMs);
+    await site.board.restarts(provedLimitMs);
   }
 
   /** One after another on the same board: what follows a failure has nothing to stand on. */
@@ -129,7 +129,7 @@ function tests(): void {
     await restarts('update now');
     site.board.powerOn();
     await site.board.console.heard(/boot: slot A/, bootLimitMs);
-    await site.board.wentDown(2 * provedLimitMs);
+    await site.board.restarts(2 * provedLimitMs);
     assert.equal(await start(), ['B']);
     const told = await marked(person, 'B', next);
     assert.match(told, /0\.3\.0 +rolled back +the program ended 3 times while it was tried/);

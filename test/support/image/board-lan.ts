@@ -1,6 +1,5 @@
 // The network of an emulated board: a bridge with the board on one port and a machine of the test on the other, which hands out addresses.
-import { writeFileSync } from 'node:fs';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { NamespaceLan } from '../namespace-lan.ts';

@@ -1,10 +1,9 @@
 // The board of an image in QEMU, by software emulation: power on, what it says on its serial line, power cut. A restart that the machine asks for,
-// and one by its watchdog, end the emulator (-no-reboot): `nextLife` turns the power on again, which is quicker than a warm start and as a power cycle is.
+// and one by its watchdog, end the emulator (-no-reboot): `powerOn` again is quicker than a warm start and as a power cycle is.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Program } from '../peers/program.ts';
-import type { ProgramEnd } from '../peers/program.ts';
 import type { BoardLan } from './board-lan.ts';
 import { copyOnWrite } from './disk.ts';
 import { SerialLine } from './serial-line.ts';
@@ -64,16 +63,8 @@ export class EmulatedBoard {
     return line;
   }
 
-  socket(name: string): string {
+  #socket(name: string): string {
     return path.join(this.folder, `${name}-${this.#lives}.sock`);
-  }
-
-  get lives(): number {
-    return this.#lives;
-  }
-
-  get isOn(): boolean {
-    return this.#program !== null && !this.#program.over;
   }
 
   /** Milliseconds since the power was switched on. */
@@ -82,13 +73,13 @@ export class EmulatedBoard {
   }
 
   powerOn(): void {
-    if (this.isOn) throw new Error('the machine is on');
+    if (this.#program?.over === false) throw new Error('the machine is on');
     this.#lives++;
     this.#poweredOnMs = performance.now();
     const [file = '', ...words] = [...(this.#choices.lan?.within ?? []), 'qemu-system-aarch64', ...machine, ...this.#words()];
     this.#program = new Program(file, words, { limitMs: lifeLimitMs });
-    this.#console = new SerialLine(this.socket('console'));
-    this.#channels = new Map((this.#choices.channels ?? []).map((name) => [name, new SerialLine(this.socket(name))]));
+    this.#console = new SerialLine(this.#socket('console'));
+    this.#channels = new Map((this.#choices.channels ?? []).map((name) => [name, new SerialLine(this.#socket(name))]));
     const [program, lines] = [this.#program, [this.#console, ...this.#channels.values()]];
     void program.ended.catch(() => undefined).then(() => lines.forEach((line) => line.close()));
   }
@@ -100,23 +91,11 @@ export class EmulatedBoard {
     await this.#program.ended;
   }
 
-  /** Waits until the machine ends by itself, by a restart or its watchdog. Errors: it did not, with its last words. */
-  async restarts(limitMs: number): Promise<ProgramEnd> {
+  /** The machine restarts by itself, or its watchdog does it: the emulator ends. Errors: not within `limitMs`, with the last words. */
+  async restarts(limitMs: number): Promise<void> {
     const program = this.#program;
     if (program === null) throw new Error('the machine was never switched on');
-    await program.until('a restart', ({ over }) => over, limitMs).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${this.console.tail()}`)));
-    return program.ended;
-  }
-
-  /** The same, and the power comes back. */
-  async nextLife(limitMs: number): Promise<void> {
-    await this.restarts(limitMs);
-    this.powerOn();
-  }
-
-  /** The machine restarts by itself, or its watchdog does it: the emulator ends. Errors: not within `limitMs`, with the last words. */
-  async wentDown(limitMs: number): Promise<void> {
-    await this.#program?.until('the restart of the machine', ({ over }) => over, limitMs).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${this.console.tail()}`)));
+    await program.until('the restart of the machine', ({ over }) => over, limitMs).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${this.console.tail()}`)));
   }
 
   /** For `test.after`. */
@@ -128,13 +107,13 @@ export class EmulatedBoard {
   #words(): string[] {
     const { lan, direct, firmware, channels = [], more = [] } = this.#choices;
     return [
-      '-chardev', `socket,id=console,path=${this.socket('console')},server=on,wait=on`, '-serial', 'chardev:console',
+      '-chardev', `socket,id=console,path=${this.#socket('console')},server=on,wait=on`, '-serial', 'chardev:console',
       ...(direct === undefined ? ['-bios', firmware] : ['-kernel', direct.kernel, '-initrd', direct.initrd, '-append', direct.words]),
       '-drive', `file=${this.disk},format=qcow2,if=virtio,cache=writeback`,
       '-device', 'i6300esb', '-action', 'watchdog=reset', '-device', 'virtio-rng-pci',
       ...(lan?.words ?? []),
       ...(channels.length === 0 ? [] : ['-device', 'virtio-serial-pci']),
-      ...channels.flatMap((name) => ['-chardev', `socket,id=${name},path=${this.socket(name)},server=on,wait=off`, '-device', `virtserialport,chardev=${name},name=${name}`]),
+      ...channels.flatMap((name) => ['-chardev', `socket,id=${name},path=${this.#socket(name)},server=on,wait=off`, '-device', `virtserialport,chardev=${name},name=${name}`]),
       ...more.map((word) => word.replaceAll('@folder@', this.folder)),
     ];
   }

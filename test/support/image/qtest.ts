@@ -11,7 +11,6 @@ const pl061 = /^\s*\/(device\[\d+\]) \(pl061\)/m;
 export class Qtest {
   readonly #socket: Socket;
   readonly #waiting: { resolve: (words: string) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }[] = [];
-  readonly #levels = new Map<number, boolean>();
   #rest = '';
   /** Each change of an output. */
   changed: ((line: number, level: boolean) => void) | null = null;
@@ -40,11 +39,6 @@ export class Qtest {
     await this.#ask(`irq_intercept_out ${place}`);
   }
 
-  /** What an output is, as far as it was told. */
-  level(line: number): boolean {
-    return this.#levels.get(line) ?? false;
-  }
-
   close(): void {
     this.#socket.destroy();
   }
@@ -66,11 +60,7 @@ export class Qtest {
   /** `IRQ raise 6` comes by itself, `OK ...` and `FAIL ...` answer. */
   #line(line: string): void {
     const [, way, number] = /^IRQ (raise|lower) (\d+)$/.exec(line) ?? [];
-    if (way !== undefined) {
-      this.#levels.set(Number(number), way === 'raise');
-      this.changed?.(Number(number), way === 'raise');
-      return;
-    }
+    if (way !== undefined) return this.changed?.(Number(number), way === 'raise');
     const asked = this.#waiting.shift();
     if (asked === undefined) return;
     clearTimeout(asked.timer);

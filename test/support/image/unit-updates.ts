@@ -6,7 +6,7 @@ import { patience } from './unit-console.ts';
 const lookEveryMs = 1000 * patience;
 /** Five times what an idle machine takes. */
 export const provedLimitMs = patience * 150_000;
-export const installLimitMs = patience * 400_000;
+const installLimitMs = patience * 400_000;
 
 /** Waits until `show update` says that `version` runs in `slot` and has answered its own call. Errors: not in time, with what it said last. */
 export async function marked(person: UnitConsole, slot: 'A' | 'B', version: string): Promise<string> {
