@@ -1,4 +1,4 @@
-// The image of the emulated board, made once for all test files of a run by the command that people use.
+// Images of the emulated board, each made once for all test files of a run by the command that people use.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
@@ -25,22 +25,26 @@ export const emulatorNeeds: readonly (Need | string)[] = [root, command('qemu-sy
 /** The image of this commit. Errors: what the command said. */
 export function builtImage(): BuiltImage {
   const given = process.env['UNDERSTUDY_TEST_IMAGE'];
-  const place = path.resolve(given ?? path.join(process.env['UNDERSTUDY_TEST_BUILD'] ?? '.test-build', 'image'));
+  return imageAt(path.resolve(given ?? path.join(process.env['UNDERSTUDY_TEST_BUILD'] ?? '.test-build', 'image')));
+}
+
+/** What lies in the folder `place`, or is made there with these further words of the command. Errors: what the command said. */
+export function imageAt(place: string, words: readonly string[] = []): BuiltImage {
   const folder = path.join(place, boardName);
-  if (!existsSync(path.join(folder, 'understudy.img'))) makeImage(place);
+  if (!existsSync(path.join(folder, 'understudy.img'))) makeImage(place, words);
   const file = (name: string): string => path.join(folder, name);
   return { folder, image: file('understudy.img'), bundle: file('understudy.raucb'), firmware: file('u-boot.bin'), program: file('understudy.cjs') };
 }
 
 /** Made aside and moved, so that what was cut off is made anew. */
-function makeImage(place: string): void {
+function makeImage(place: string, words: readonly string[]): void {
   const aside = `${place}.part`;
   mkdirSync(path.dirname(place), { recursive: true });
-  let made = run(aside, []);
+  let made = run(aside, words);
   if (made.status !== 0 && made.said.includes(gone)) {
     // Debian has replaced a package since the lock file was made: what is tested is the product, with what can be had.
     figure("made of today's packages of Debian: a version of board/image/packages.lock.json cannot be had any more; npm run image -- --renew-packages");
-    made = run(aside, ['--todays-packages']);
+    made = run(aside, [...words, '--todays-packages']);
   }
   if (made.status !== 0) throw new Error(`the image cannot be made:\n${made.said.slice(-6000)}`);
   renameSync(aside, place);

@@ -1,13 +1,11 @@
 // Bundles that a unit is to take or to refuse: whole firmwares of other versions, and small ones that are refused before a block of theirs is written.
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuiltImage } from './built-image.ts';
-import { boardName } from './built-image.ts';
+import { boardName, imageAt } from './built-image.ts';
 
-const limitMs = 900_000;
 /** Most of such a bundle, so that its middle lies in it; nothing packs it smaller. */
 const smallSlotBytes = 256 * 1024;
 const part = (name: string) => import(pathToFileURL(path.resolve('board/image', `${name}.mjs`)).href);
@@ -19,20 +17,9 @@ const defect = `require('node:dgram').Socket.prototype.emit = ((emit) => functio
 })(require('node:dgram').Socket.prototype.emit);
 `;
 
-/** A firmware of this commit under another version, made once for all test files by the command that people use; `program`: a built one instead. Errors: what the command said. */
-export function otherVersion({ folder: built }: BuiltImage, version: string, program?: string): BuiltFirmware {
-  const folder = path.join(built, '..', `version-${version}`);
-  const made = { bundle: path.join(folder, boardName, 'understudy.raucb'), program: path.join(folder, boardName, 'understudy.cjs') };
-  if (existsSync(made.bundle)) return made;
-  const words = [boardName, '--quick', '--version', version, '--out', folder, ...(program === undefined ? [] : ['--program', program])];
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['board/image/main.mjs', ...words], { encoding: 'utf8', timeout: limitMs, maxBuffer: 16 * 1024 * 1024 });
-  if (status !== 0) throw new Error(`version ${version} cannot be made:\n${`${stdout}${stderr}`.slice(-6000)}`);
-  return made;
-}
-
-export interface BuiltFirmware {
-  readonly bundle: string;
-  readonly program: string;
+/** A firmware of this commit under another version, beside the built one, once for all test files; `program`: a built one instead. Errors: what the command said. */
+export function otherVersion({ folder }: BuiltImage, version: string, program?: string): BuiltImage {
+  return imageAt(path.join(folder, '..', `version-${version}`), ['--quick', '--version', version, ...(program === undefined ? [] : ['--program', program])]);
 }
 
 /** The built program with a defect, beside it: it starts, and ends when it is called. */
@@ -52,7 +39,7 @@ export function slotIn(bundle: string): { readonly sha256: string; readonly byte
 }
 
 /** What a small bundle says of itself. */
-export interface BundleClaims {
+interface BundleClaims {
   readonly compatible?: string;
   readonly version?: string;
   readonly floor?: string;
