@@ -10,7 +10,7 @@ import type { Pairing } from '../../firmware/failover/pairing/pairing.ts';
 import type { Unit } from '../../firmware/run.ts';
 import { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
 import { SimPhone } from '../../board/sim/phone/test-phone.ts';
-import { settle, SimClock } from '../../hal/sim/sim-clock.ts';
+import { SimClock } from '../../hal/sim/sim-clock.ts';
 import type { SimHost } from '../../hal/sim/sim-host.ts';
 import { SimNetwork } from '../../hal/sim/sim-network.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
@@ -18,6 +18,7 @@ import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { MortalClock } from './mortal-clock.ts';
 import type { SeenLamp } from './lamp-watcher.ts';
 import { watchLamps } from './lamp-watcher.ts';
+import { during } from './during.ts';
 import { simUnit, testSettings } from './sim-unit.ts';
 import { ListLog } from './store-fixture.ts';
 import { voice } from './sim-site.ts';
@@ -162,17 +163,8 @@ export class DistributedWorld {
     for (const here of ['primary', 'backup', 'pbxA'] as const) for (const there of ['far', 'north', 'pbxC'] as const) this.network.heal(places[here], places[there]);
   }
 
-  async during<T>(work: Promise<T>, limitMs = 60_000): Promise<T> {
-    let done = false;
-    const end = (): void => void (done = true);
-    work.then(end, end);
-    for (let passed = 0; !done && passed < limitMs; passed += 10) {
-      await this.clock.advance(10);
-      if (!done && passed % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    await settle();
-    if (!done) throw new Error(`not done after ${limitMs} ms of virtual time`);
-    return work;
+  during<T>(work: Promise<T>, limitMs?: number): Promise<T> {
+    return during(this.clock, work, limitMs);
   }
 
   /** Resolves to the virtual milliseconds that it took. */

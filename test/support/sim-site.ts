@@ -6,7 +6,7 @@ import type { WiredPins } from '../../firmware/signals/unit-signals.ts';
 import type { Unit } from '../../firmware/run.ts';
 import type { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { SimPhone } from '../../board/sim/phone/test-phone.ts';
-import { settle, SimClock } from '../../hal/sim/sim-clock.ts';
+import { SimClock } from '../../hal/sim/sim-clock.ts';
 import type { SimHost } from '../../hal/sim/sim-host.ts';
 import type { SimLines } from '../../hal/sim/sim-line.ts';
 import { SimNetwork } from '../../hal/sim/sim-network.ts';
@@ -16,6 +16,7 @@ import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
 import type { SeenLamp } from './lamp-watcher.ts';
 import { watchLamps } from './lamp-watcher.ts';
 import type { SimUnit } from './sim-unit.ts';
+import { during } from './during.ts';
 import { simUnit } from './sim-unit.ts';
 
 export interface SiteOptions {
@@ -71,18 +72,8 @@ export class SimSite {
   }
 
   /** Lets virtual time pass until the work is done (a minute at most). */
-  async during<T>(work: Promise<T>, limitMs = 60_000): Promise<T> {
-    let done = false;
-    const end = (): void => void (done = true);
-    work.then(end, end);
-    for (let passed = 0; !done && passed < limitMs; passed += 10) {
-      await this.clock.advance(10);
-      // Real work (scrypt) runs beside virtual time.
-      if (!done && passed % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    await settle();
-    if (!done) throw new Error(`not done after ${limitMs} ms of virtual time`);
-    return work;
+  during<T>(work: Promise<T>, limitMs?: number): Promise<T> {
+    return during(this.clock, work, limitMs);
   }
 
   /** A phone at the PBX: calls, does what the script says, hangs up. `heard` has what came to its ear. */

@@ -11,6 +11,7 @@ import type { SimHost } from '../../hal/sim/sim-host.ts';
 import { SimNetwork } from '../../hal/sim/sim-network.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
+import { during } from './during.ts';
 import { MortalClock } from './mortal-clock.ts';
 import { shortPrompts, simUnit, testSettings, type SimUnit } from './sim-unit.ts';
 
@@ -110,25 +111,13 @@ export class UpdateMachine {
     return this.log.map(({ event }) => event);
   }
 
-  async during<T>(work: Promise<T>, limitMs = 60_000): Promise<T> {
-    let done = false;
-    const end = (): void => void (done = true);
-    work.then(end, end);
-    for (let passed = 0; !done && passed < limitMs; passed += 10) {
-      await this.clock.advance(10);
-      if (!done && passed % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    if (!done) throw new Error(`not done after ${limitMs} ms of virtual time`);
-    return work;
+  during<T>(work: Promise<T>, limitMs?: number): Promise<T> {
+    return during(this.clock, work, limitMs);
   }
 
   /** Lets time pass until it is so. */
   async until(what: string, done: () => boolean, limitMs = 600_000): Promise<void> {
-    for (let passed = 0; !done(); passed += 50) {
-      if (passed >= limitMs) throw new Error(`not within ${limitMs / 1000} s: ${what}; ${JSON.stringify(this.log.slice(-6))}`);
-      await this.clock.advance(50);
-      if (passed % 1000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    if (!(await this.clock.until(done, limitMs, 50))) throw new Error(`not within ${limitMs / 1000} s: ${what}; ${JSON.stringify(this.log.slice(-6))}`);
   }
 
   async off(): Promise<void> {

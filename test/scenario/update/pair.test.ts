@@ -35,12 +35,11 @@ class TwoMachines {
   }
 
   async until(what: string, done: () => boolean, limitMs = 900_000): Promise<void> {
-    for (let passed = 0; !done(); passed += 50) {
-      if (passed >= limitMs) throw new Error(`not within ${limitMs / 1000} s: ${what}; ${JSON.stringify([this.primary, this.backup].map(({ log, ran }) => [ran, log.slice(-5).map(({ text }) => text)]))}`);
-      await this.clock.advance(50);
+    const looked = (): boolean => {
       this.#watch();
-      if (passed % 1000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+      return done();
+    };
+    if (!(await this.clock.until(looked, limitMs, 50))) throw new Error(`not within ${limitMs / 1000} s: ${what}; ${JSON.stringify([this.primary, this.backup].map(({ log, ran }) => [ran, log.slice(-5).map(({ text }) => text)]))}`);
   }
 
   /** A bundle of the same file on a stick in the primary. */
