@@ -1,15 +1,13 @@
 // A whole unit that shares an address with its partner, and a caller who knows no other.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SimPhone } from '../../../board/sim/phone/test-phone.ts';
 import type { TestCallEnd } from '../../../firmware/console/console-unit.ts';
-import { parseKeyScript } from '../../../firmware/console/key-script.ts';
 import type { Unit } from '../../../firmware/run.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimNetwork } from '../../../hal/sim/sim-network.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
-import { voice } from '../../support/sim-site.ts';
+import { leaveMessage } from '../../support/leave-message.ts';
 import { simUnit, testConfiguration, testSettings } from '../../support/sim-unit.ts';
 
 const shared = '10.0.0.10';
@@ -49,15 +47,8 @@ class SharingUnit {
     await this.during(this.unit.start());
     await this.clock.advance(10_000);
     assert.ok(this.network.host('10.0.0.2').addresses.includes(shared), 'the unit serves, and holds the address');
-    const host = this.network.host(pbx);
-    const phone = new SimPhone({
-      clock: this.clock, random: new SimRandom(8), datagram: host.datagram, stream: host.stream, net: host.net, batch: () => host.batch(),
-      unit: () => ({ address: shared, port: 5060 }), local: () => pbx, speech: async () => voice(4000), heard: () => undefined,
-    });
     this.senders.clear();
-    const script = parseKeyScript('s');
-    if (!script.ok) throw new Error(script.message);
-    return this.during(phone.call({ target: '201', from: '301', transport: 'udp', speech: { kind: 'say', text: '' }, steps: script.steps }, () => undefined, new AbortController().signal));
+    return this.during(leaveMessage(this, shared, 4, 8));
   }
 }
 

@@ -1,9 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeRelease, ownRelease } from '../../../firmware/update/release-facts.ts';
-import { SimPhone } from '../../../board/sim/phone/test-phone.ts';
-import { SimRandom } from '../../../hal/sim/sim-random.ts';
-import { voice } from '../../support/sim-site.ts';
+import type { TestCallEnd } from '../../../firmware/console/console-unit.ts';
+import { leaveMessage } from '../../support/leave-message.ts';
 import { firstVersion, UpdateMachine } from '../../support/update-machine-world.ts';
 
 const by = 'bob';
@@ -19,15 +18,8 @@ const lastOutcome = (machine: UpdateMachine) => machine.update.status().record.o
 
 let callers = 77;
 
-/** A caller at the PBX who leaves a message; resolves when it is left. */
-async function leaveMessage(machine: UpdateMachine, seconds: number): Promise<void> {
-  const pbx = machine.network.host('10.0.0.1');
-  const phone = new SimPhone({
-    clock: machine.clock, random: new SimRandom(callers++), datagram: pbx.datagram, stream: pbx.stream, net: pbx.net, batch: () => pbx.batch(),
-    unit: () => ({ address: '10.0.0.2', port: 5060 }), local: () => '10.0.0.1', speech: async () => voice(seconds * 1000),
-  });
-  await phone.call({ target: '201', from: '301', transport: 'udp', speech: { kind: 'say', text: '' }, steps: [{ kind: 'speak' }] }, () => undefined, new AbortController().signal);
-}
+/** Resolves when the message is left. */
+const leaves = (machine: UpdateMachine, seconds: number): Promise<TestCallEnd> => leaveMessage(machine, '10.0.0.2', seconds, callers++);
 
 test('a machine that starts proves itself by a call of its own, and is marked good then', async () => {
   const machine = new UpdateMachine();
@@ -43,8 +35,8 @@ test('a machine that starts proves itself by a call of its own, and is marked go
 
 test('a good update is checked, installed beside calls, tried when no call is up, proved and marked good; messages are there before and after', async () => {
   const machine = await running();
-  await machine.during(leaveMessage(machine, 3));
-  const call = leaveMessage(machine, 20);
+  await machine.during(leaves(machine, 3));
+  const call = leaves(machine, 20);
   await machine.clock.advance(3000);
   const answer = await machine.during(machine.update.order(machine.file('/media/new.raucb', '0.2.0'), by, 'idle'));
   assert.equal(answer, { ok: true, text: 'it is checked, and installed beside calls' });
@@ -165,7 +157,7 @@ test('a cancelled update is not tried, and `slot` takes the version before back'
 test('power cut at every moment of an update: the machine always runs a version that answers, and no message is lost', async () => {
   for (let cutMs = 100; cutMs <= 12_000; cutMs += cutMs < 3000 ? 130 : 700) {
     const machine = await running(new UpdateMachine({ seed: cutMs }));
-    await machine.during(leaveMessage(machine, 2));
+    await machine.during(leaves(machine, 2));
     const url = machine.web('https://firmware.example/new.raucb', '0.2.0');
     void machine.update.order(cutMs % 2 === 0 ? url : machine.file('/x', '0.2.0'), by, 'idle');
     await machine.clock.advance(cutMs);

@@ -1,6 +1,5 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SimPhone } from '../../../board/sim/phone/test-phone.ts';
 import { serves } from '../../../firmware/failover/role.ts';
 import { ownRelease, describeRelease } from '../../../firmware/update/release-facts.ts';
 import type { Unit } from '../../../firmware/run.ts';
@@ -8,7 +7,7 @@ import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimNetwork } from '../../../hal/sim/sim-network.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { addresses } from '../../support/two-units.ts';
-import { voice } from '../../support/sim-site.ts';
+import { leaveMessage } from '../../support/leave-message.ts';
 import { testConfiguration, testSettings } from '../../support/sim-unit.ts';
 import { firstVersion, UpdateMachine, type VersionBehaviour } from '../../support/update-machine-world.ts';
 
@@ -90,16 +89,6 @@ async function started(): Promise<TwoMachines> {
   return two;
 }
 
-async function leaveMessage(two: TwoMachines, at: string, seconds: number): Promise<boolean> {
-  const pbx = two.network.host(addresses.pbx);
-  const phone = new SimPhone({
-    clock: two.clock, random: new SimRandom(901), datagram: pbx.datagram, stream: pbx.stream, net: pbx.net, batch: () => pbx.batch(),
-    unit: () => ({ address: at, port: 5060 }), local: () => addresses.pbx, speech: async () => voice(seconds * 1000),
-  });
-  const end = await phone.call({ target: '201', from: '301', transport: 'udp', speech: { kind: 'say', text: '' }, steps: [{ kind: 'speak' }] }, () => undefined, new AbortController().signal);
-  return end.answered && end.durationMs > seconds * 1000;
-}
-
 test('a pair: the standby first, tried and good, then a planned handover and the other; a call that is up ends before its unit goes, and somebody serves all the time', async () => {
   const two = await started();
   two.offer('0.2.0');
@@ -108,10 +97,11 @@ test('a pair: the standby first, tried and good, then a planned handover and the
   assert.ok(answer.ok, answer.text);
   await two.until('the backup runs it', () => two.backup.version === '0.2.0' && two.good('backup'));
   assert.equal([two.primary.version, two.role('primary')], [firstVersion, 'primary-active'], 'the primary has not been touched meanwhile');
-  const call = leaveMessage(two, addresses.primary, 15);
+  const call = leaveMessage(two, addresses.primary, 15, 901);
   await two.until('the backup serves', () => two.role('backup') === 'backup-active');
   await two.until('the primary runs it', () => two.primary.version === '0.2.0' && two.good('primary'));
-  assert.ok(await two.primary.during(call), 'the call was heard to its end');
+  const { answered, durationMs } = await two.primary.during(call);
+  assert.ok(answered && durationMs > 15_000, 'the call was heard to its end');
   await two.until('the primary is back in service', () => two.role('primary') === 'primary-active');
   assert.equal([two.primary.ran, two.backup.ran], [[firstVersion, '0.2.0'], [firstVersion, '0.2.0']]);
   assert.ok(two.longestGapMs <= 500, `nobody served for ${two.longestGapMs} ms`);
