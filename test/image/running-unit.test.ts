@@ -26,7 +26,7 @@ const noOnoff = requires(onoffSource, onoffCompiler);
 
 async function tests(): Promise<void> {
   const image = builtImage();
-  const site = new ImageSite(image, { direct: withAgent(image, noOnoff === undefined ? await onoffProbe() : {}), channels: ['agent'], more: [...pinWords, ...lineWords] });
+  const site = new ImageSite(image, { direct: await withAgent(image, noOnoff === undefined ? await onoffProbe() : {}), channels: ['agent'], more: [...pinWords, ...lineWords] });
   const modems = new ModemBank();
   let inside: GuestAgent;
   let pins: ControlledPins;
@@ -149,7 +149,7 @@ async function until(limitMs: number, holds: () => boolean | Promise<boolean>, w
   }
 }
 
-const missing = requires(...emulatorNeeds, command('unsquashfs', 'squashfs-tools'), command('sfdisk', 'fdisk'));
+const missing = requires(...emulatorNeeds, command('unsquashfs', 'squashfs-tools'));
 if (missing !== undefined) skipTest('what runs in the image', missing);
 else await tests();
 test.after(endPrograms);

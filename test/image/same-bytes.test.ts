@@ -3,14 +3,13 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { builder } from '../support/image/builder.ts';
 import { command, requires, skipTest } from '../support/skip.ts';
 
-const part = (name: string) => import(pathToFileURL(path.resolve(`board/image/${name}.mjs`)).href);
-const { dataImage, fatImage, packedImage, slotImage } = await part('file-systems');
-const { steadyUuid, steadyVolumeId } = await part('identity');
+const { dataImage, fatImage, packedImage, slotImage } = await builder('board/image/file-systems.mjs');
+const { steadyUuid, steadyVolumeId } = await builder('board/image/identity.mjs');
 
 const epoch = 1_700_000_000;
 const mib = 1024 * 1024;

@@ -2,13 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { BuiltImage } from './built-image.ts';
 import { boardName, imageAt } from './built-image.ts';
+import { builder } from './builder.ts';
 
 /** Most of such a bundle, so that its middle lies in it; nothing packs it smaller. */
 const smallSlotBytes = 256 * 1024;
-const part = (name: string) => import(pathToFileURL(path.resolve('board/image', `${name}.mjs`)).href);
 
 /** Once the machine calls it, the program ends: what a version does that crashes at each call. Before the first line of the program, whose parts are counted from its end. */
 const defect = `require('node:dgram').Socket.prototype.emit = ((emit) => function (name, bytes, ...more) {
@@ -61,7 +60,7 @@ export class SmallBundles {
     writeFileSync(slot, randomBytes(smallSlotBytes));
     const file = path.join(this.#folder, name);
     const facts = { compatible, version, build: 'a test', description: `floor=${floor} data=1 data-from=1 pair=1 pair-from=1` };
-    const { writeBundle } = await part('bundle');
+    const { writeBundle } = await builder('board/image/bundle.mjs');
     writeBundle(file, { slot, work, facts, epoch: 1, signer: foreign ? await this.#stranger() : await usualSigner() });
     return file;
   }
@@ -69,14 +68,14 @@ export class SmallBundles {
   async #stranger() {
     const folder = path.join(this.#folder, 'stranger');
     mkdirSync(folder);
-    (await part('signing')).makeAuthority(folder);
+    (await builder('board/image/signing.mjs')).makeAuthority(folder);
     const place = (name: string): string => path.join(folder, name);
     return { key: place('signer.key'), certificate: place('signer.crt'), authority: place('ca.crt') };
   }
 }
 
 /** Of the built image: the authority for development. */
-const usualSigner = async () => (await part('signing')).signer(path.resolve('.cache/image'), {});
+const usualSigner = async () => (await builder('board/image/signing.mjs')).signer(path.resolve('.cache/image'), {});
 
 /** A copy with its middle octet turned round. */
 export function tampered(bundle: string, file: string): string {

@@ -1,30 +1,30 @@
 // Eyes inside an emulated board, without a back door in the product: the kernel and the first file system of the image's own slot are started directly,
 // with a second archive behind the first one, which the kernel lays over it: the product's /init with one more step before its last. That starts a helper in
 // the slot's root, which does what comes in by a virtio-serial port. The slot itself is the one that customers get.
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DirectBoot } from './emulated-board.ts';
 import type { BuiltImage } from './built-image.ts';
+import { boardName } from './built-image.ts';
 import type { SerialLine } from './serial-line.ts';
+import { SlotDisk } from './slot-disk.ts';
+import { builder } from './builder.ts';
+import { tool } from './tool.ts';
 
-/** The builder's modules are plain JavaScript, without types. */
-const { image: board } = (await import(path.resolve('board/qemu-virt-arm64/image.mjs'))) as { image: { kernelArguments: string } };
+const { image: board } = (await builder(`board/${boardName}/image.mjs`)) as { image: { kernelArguments: string } };
 
-const toolLimitMs = 120_000;
 const commandLimitMs = 60_000;
-const slotOf = /^(\S+)2 : start=\s*(\d+), size=\s*(\d+)/m;
 const end = 'agent-says';
 
 /** Where files of the test lie in the board. */
 export const agentFolder = '/run/test';
 
 /** The image's kernel and first file system with the helper; `files`: further ones for `agentFolder`, name to path. */
-export function withAgent({ image }: BuiltImage, files: Readonly<Record<string, string>> = {}): DirectBoot {
+export async function withAgent({ image }: BuiltImage, files: Readonly<Record<string, string>> = {}): Promise<DirectBoot> {
   const work = mkdtempSync(path.join(tmpdir(), 'agent-'));
-  const slot = slotFile(image, work);
-  must('unsquashfs', ['-q', '-n', '-d', path.join(work, 'slot'), slot, 'vmlinuz', 'initrd'], work);
+  const disk = await SlotDisk.of(image, boardName);
+  disk.readSlot('A', (file) => tool('unsquashfs', ['-q', '-n', '-d', path.join(work, 'slot'), file, 'vmlinuz', 'initrd']));
   const own = readFileSync(path.join(work, 'slot/initrd'));
   const tree = path.join(work, 'tree');
   mkdirSync(path.join(tree, 'test/files'), { recursive: true });
@@ -36,19 +36,11 @@ export function withAgent({ image }: BuiltImage, files: Readonly<Record<string, 
   return { kernel: path.join(work, 'slot/vmlinuz'), initrd, words: `rauc.slot=A ${board.kernelArguments}` };
 }
 
-function slotFile(image: string, work: string): string {
-  const table = must('sfdisk', ['-d', image], work).toString();
-  const [, , start = '0', size = '0'] = slotOf.exec(table) ?? [];
-  const slot = path.join(work, 'slot.squashfs');
-  must('dd', [`if=${image}`, `of=${slot}`, 'bs=512', `skip=${start}`, `count=${size}`, 'status=none'], work);
-  return slot;
-}
-
 /** The product's own /init, and the helper before its last step. */
 function initWithHelper(initrd: Buffer, work: string): string {
   const place = path.join(work, 'own');
   mkdirSync(place);
-  must('busybox', ['cpio', '-i', '-d', 'init'], place, initrd);
+  tool('busybox', ['cpio', '-i', '-d', 'init'], { cwd: place, input: initrd });
   const text = readFileSync(path.join(place, 'init'), 'utf8');
   if (!handOver.test(text)) throw new Error('the first program of the image hands over in another way than the helper knows: no line "exec ... switch_root ..."');
   return text.replace(handOver, (line) => `${steps}${line}`);
@@ -57,14 +49,8 @@ function initWithHelper(initrd: Buffer, work: string): string {
 /** An uncompressed archive as the kernel reads it, at a multiple of four bytes. */
 function archive(tree: string): Buffer {
   const names = readdirSync(tree, { recursive: true }).map(String).sort();
-  const bytes = must('busybox', ['cpio', '-o', '-H', 'newc'], tree, Buffer.from(`${names.join('\n')}\n`));
+  const bytes = tool('busybox', ['cpio', '-o', '-H', 'newc'], { cwd: tree, input: Buffer.from(`${names.join('\n')}\n`) });
   return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
-}
-
-function must(file: string, args: readonly string[], cwd: string, input?: Buffer): Buffer {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd, timeout: toolLimitMs, maxBuffer: 256 * 1024 * 1024, ...(input === undefined ? {} : { input }) });
-  if (status !== 0) throw new Error(`${file}: ${error?.message ?? String(stderr)}`);
-  return stdout;
 }
 
 /** The helper's way in: what the product's own script does last is to hand over to the root, which is mounted at /root by then. */

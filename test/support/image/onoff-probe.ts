@@ -1,22 +1,21 @@
 // The product's driver `onoff` for the emulated board: its program, and its addon compiled for that processor, as files to hand into a running unit.
 // It makes output 7 of the machine's controller follow input 2, and says what it sees.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { agentFolder } from './guest-agent.ts';
+import { builder } from './builder.ts';
+import { tool } from './tool.ts';
 import type { Need } from '../skip.ts';
 import { command } from '../skip.ts';
 
 const compiler = 'aarch64-linux-gnu-g++';
-const limitMs = 120_000;
 
 /** Of the board's controller, beside what the unit has. */
 export const onoffPins = { in: 2, out: 7 } as const;
 
-/** The builder's modules are plain JavaScript, without types. */
-const { pinnedNode } = (await import(path.resolve('board/setup/pinned-node.mjs'))) as { pinnedNode: (root: string, arch: string) => Promise<{ folder: string }> };
+const { pinnedNode } = (await builder('board/setup/pinned-node.mjs')) as { pinnedNode: (root: string, arch: string) => Promise<{ folder: string }> };
 
 export const onoffSource: Need = { missing: () => (existsSync('node_modules/epoll/src/epoll.cc') && existsSync('node_modules/nan/nan.h') ? undefined : 'onoff is not installed') };
 
@@ -27,7 +26,7 @@ export async function onoffProbe(): Promise<Readonly<Record<string, string>>> {
   const work = mkdtempSync(path.join(tmpdir(), 'onoff-'));
   const [addon, program] = [path.join(work, 'epoll.node'), path.join(work, 'onoff.cjs')];
   const headers = path.join((await pinnedNode(process.cwd(), 'arm64')).folder, 'include/node');
-  must(compiler, ['-std=c++20', '-O1', '-fPIC', '-shared', '-static-libstdc++', '-static-libgcc', '-w', '-DNODE_GYP_MODULE_NAME=epoll', '-DBUILDING_NODE_EXTENSION', `-I${headers}`, '-Inode_modules/nan', '-o', addon, 'node_modules/epoll/src/epoll.cc']);
+  tool(compiler, ['-std=c++20', '-O1', '-fPIC', '-shared', '-static-libstdc++', '-static-libgcc', '-w', '-DNODE_GYP_MODULE_NAME=epoll', '-DBUILDING_NODE_EXTENSION', `-I${headers}`, '-Inode_modules/nan', '-o', addon, 'node_modules/epoll/src/epoll.cc']);
   writeFileSync(path.join(work, 'bindings.cjs'), `module.exports = () => require(${JSON.stringify(`${agentFolder}/epoll.node`)});\n`);
   buildSync({
     stdin: { contents: probe, resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'cjs', target: 'node20', outfile: program, logLevel: 'silent',
@@ -51,8 +50,3 @@ async function main(): Promise<void> {
 }
 void main().catch((error) => { console.log('refused ' + error.message); process.exit(1); });
 `;
-
-function must(file: string, args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(file, args, { encoding: 'utf8', timeout: limitMs });
-  if (status !== 0) throw new Error(`${file}: ${error?.message ?? stderr}`);
-}

@@ -1,13 +1,14 @@
 // Slots and the boot loader's state on the disk of a board that is switched off, by the places that the image's own layout has.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { builder } from './builder.ts';
+import { tool } from './tool.ts';
 
-const limitMs = 120_000;
 const mib = 1024 * 1024;
+const slotLabel = { A: 'slot-a', B: 'slot-b' } as const;
+type Slot = keyof typeof slotLabel;
 
 interface Partition {
   readonly label: string;
@@ -27,22 +28,21 @@ export class SlotDisk {
   }
 
   static async of(disk: string, boardName: string): Promise<SlotDisk> {
-    const load = (file: string) => import(pathToFileURL(path.resolve(file)).href);
-    const [{ diskLayout }, { image }] = [await load('board/image/disk-layout.mjs'), await load(`board/${boardName}/image.mjs`)];
+    const [{ diskLayout }, { image }] = [await builder('board/image/disk-layout.mjs'), await builder(`board/${boardName}/image.mjs`)];
     return new SlotDisk(disk, diskLayout(image.sizes, []).partitions);
   }
 
   /** The boot loader's variables. */
   bootState(): Record<string, string> {
     return this.#read('boot', (file) => {
-      const text = must('mcopy', ['-i', file, '::grub/grubenv', '-']);
+      const text = tool('mcopy', ['-i', file, '::grub/grubenv', '-']).toString('latin1');
       return Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
     });
   }
 
   /** SHA-256 of the first `bytes` in the partition of slot A or B. */
-  slotSum(slot: 'A' | 'B', bytes = Infinity): string {
-    return this.#read(slot === 'A' ? 'slot-a' : 'slot-b', (file) => {
+  slotSum(slot: Slot, bytes = Infinity): string {
+    return this.readSlot(slot, (file) => {
       const hash = createHash('sha256');
       const piece = Buffer.alloc(mib);
       const from = openSync(file, 'r');
@@ -52,10 +52,15 @@ export class SlotDisk {
     });
   }
 
+  /** What `look` makes of a file that holds the slot, which is gone afterwards. */
+  readSlot<Result>(slot: Slot, look: (file: string) => Result): Result {
+    return this.#read(slotLabel[slot], look);
+  }
+
   /** The first MiB of the slot is zeros from now on. */
-  ruin(slot: 'A' | 'B'): void {
-    const { startBytes } = this.#partition(slot === 'A' ? 'slot-a' : 'slot-b');
-    must('qemu-io', ['-f', this.#format, '-c', `write -P 0 ${startBytes} ${mib}`, '-c', 'flush', this.#disk]);
+  ruin(slot: Slot): void {
+    const { startBytes } = this.#partition(slotLabel[slot]);
+    tool('qemu-io', ['-f', this.#format, '-c', `write -P 0 ${startBytes} ${mib}`, '-c', 'flush', this.#disk]);
   }
 
   #partition(label: string): Partition {
@@ -69,16 +74,10 @@ export class SlotDisk {
     try {
       const file = path.join(folder, label);
       const { startBytes, bytes } = this.#partition(label);
-      must('qemu-img', ['dd', '-f', this.#format, '-O', 'raw', `bs=${mib}`, `skip=${startBytes / mib}`, `count=${(startBytes + bytes) / mib}`, `if=${this.#disk}`, `of=${file}`]);
+      tool('qemu-img', ['dd', '-f', this.#format, '-O', 'raw', `bs=${mib}`, `skip=${startBytes / mib}`, `count=${(startBytes + bytes) / mib}`, `if=${this.#disk}`, `of=${file}`]);
       return look(file);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-}
-
-function must(program: string, words: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, words, { encoding: 'latin1', timeout: limitMs });
-  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${error?.message ?? `${stdout}${stderr}`}`);
-  return stdout;
 }
