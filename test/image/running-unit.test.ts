@@ -1,6 +1,5 @@
 // A unit of the image, seen from inside (support/image/guest-agent.ts), from its pins and from its serial lines, in one start of the emulated board; then its
 // runtime is made to hang, and the hardware starts the machine anew.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { figure } from '../support/figure.ts';
@@ -11,7 +10,7 @@ import { availableMib, listed, openPorts, processNames } from '../support/image/
 import { onoffCompiler, onoffPins, onoffProbe, onoffSource } from '../support/image/onoff-probe.ts';
 import { bootLimitMs, ImageSite } from '../support/image/site.ts';
 import { lineWords, ModemBank } from '../support/image/modem-bank.ts';
-import { endPrograms } from '../support/peers/program.ts';
+import { endPrograms, until } from '../support/peers/program.ts';
 import { command, requires, skipTest } from '../support/skip.ts';
 
 const leastFreeMib = 350;
@@ -55,7 +54,7 @@ async function tests(): Promise<void> {
       excess = [...new Set(names)].filter((name) => names.filter((one) => one === name).length > (allowed.get(name) ?? 0));
       return excess.length === 0 && ['parent', 'MainThread', 'dbus-daemon', 'rauc'].every((name) => names.includes(name));
     };
-    await until(serviceLimitMs, settled, 'a look at which all services and nothing else is there').catch(() => assert.equal([excess, names], [[], 'parent, MainThread, dbus-daemon, rauc']));
+    await until('a look at which all services and nothing else is there', serviceLimitMs, settled).catch(() => assert.equal([excess, names], [[], 'parent, MainThread, dbus-daemon, rauc']));
   });
 
   test('nothing listens to others but what is allowed', async () => {
@@ -74,11 +73,11 @@ async function tests(): Promise<void> {
     assert.match(await typed('show gpio'), /^alarm-in-1 +in +no /m);
     const from = pins.changes.length;
     await pins.drive(alarmIn, true);
-    await until(pinLimitMs, async () => /^alarm-in-1 +in +yes /m.test(await typed('show gpio')), 'the closed contact');
-    await until(pinLimitMs, async () => /Alarm contact 1 has closed/.test(await typed('show log 6')), 'the alert');
+    await until('the closed contact', pinLimitMs, async () => /^alarm-in-1 +in +yes /m.test(await typed('show gpio')));
+    await until('the alert', pinLimitMs, async () => /Alarm contact 1 has closed/.test(await typed('show log 6')));
     assert.match(await typed('show gpio'), /^alarm-out +out +yes /m);
     await pins.drive(alarmIn, false);
-    await until(pinLimitMs, async () => /Alarm contact 1 is open again/.test(await typed('show log 6')), 'the end of the alert');
+    await until('the end of the alert', pinLimitMs, async () => /Alarm contact 1 is open again/.test(await typed('show log 6')));
     await pins.sees(`${alarmOut} up`, 1, from, pinLimitMs);
     const before = pins.changes.length;
     assert.match(await typed('gpio test status-led'), /blinks for 3 s/);
@@ -89,7 +88,7 @@ async function tests(): Promise<void> {
   if (noOnoff === undefined) {
     test('the driver for old kernels, onoff, sees edges and drives outputs through sysfs', async () => {
       const log = `${agentFolder}/onoff.log`;
-      const logged = (wanted: RegExp): Promise<void> => until(bootLimitMs, async () => wanted.test(await inside.run(`cat ${log}`)), String(wanted));
+      const logged = (wanted: RegExp): Promise<void> => until(String(wanted), bootLimitMs, async () => wanted.test(await inside.run(`cat ${log}`)));
       await inside.run(`node ${agentFolder}/onoff.cjs > ${log} 2>&1 & echo $! > ${agentFolder}/onoff.pid`);
       await logged(/^open$/m);
       for (let edge = 1; edge <= 3; edge++) {
@@ -112,7 +111,7 @@ async function tests(): Promise<void> {
   });
 
   test('modems at four serial lines answer calls at the same time, and each takes its message', async () => {
-    await until(bootLimitMs, () => modems.areSetUp, 'all modems set up');
+    await until('all modems set up', bootLimitMs, () => modems.areSetUp);
     await modems.leaveMessages(6000);
     let said = '';
     // A line is on-hook before its message is stored.
@@ -139,14 +138,6 @@ async function tests(): Promise<void> {
     modems.close();
     return site.remove();
   });
-}
-
-async function until(limitMs: number, holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = performance.now() + limitMs;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`${what} did not come within ${limitMs} ms`);
-    await sleep(300);
-  }
 }
 
 const missing = requires(...emulatorNeeds, command('unsquashfs', 'squashfs-tools'));

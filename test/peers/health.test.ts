@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { python, unixReceiver, type UnixReceiver } from '../contract/unix-receiver.ts';
-import { endPrograms, sleep } from '../support/peers/program.ts';
+import { endPrograms, sleep, until } from '../support/peers/program.ts';
 import { RunningUnit } from '../support/peers/running-unit.ts';
 import { testWith } from '../support/skip.ts';
 
@@ -27,10 +27,6 @@ async function watched(): Promise<Watched> {
   receivers.push(receiver);
   const unit = await RunningUnit.start({ settings, environment: { NOTIFY_SOCKET: socket } });
   return { unit, receiver, feeds: () => receiver.datagrams.filter((text) => text.includes('WATCHDOG=1')).length };
-}
-
-async function until(what: string, limitMs: number, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + limitMs; !(await holds()); await sleep(100)) if (Date.now() > end) throw new Error(`${what} did not come within ${limitMs} ms`);
 }
 
 testWith([python], 'READY, the time limit and the feeds are heard; on SIGTERM STOPPING', async () => {

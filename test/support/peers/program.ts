@@ -150,3 +150,8 @@ export class Program {
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Looks ten times a second whether it holds. Errors: not within `limitMs`. */
+export async function until(what: string, limitMs: number, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + limitMs; !(await holds()); await sleep(100)) if (Date.now() > end) throw new Error(`${what} did not come within ${limitMs} ms`);
+}
