@@ -3,12 +3,14 @@ import { closeSync, copyFileSync, existsSync, ftruncateSync, mkdirSync, mkdtempS
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RaucSlots } from '../../../hal/drivers/rauc/rauc-slots.ts';
+import { until } from '../peers/program.ts';
 import { command, mounting, root, type Need } from '../skip.ts';
 
 export const raucNeeds: readonly (Need | string)[] = [root, mounting, command('rauc', 'rauc'), command('dbus-daemon', 'dbus-daemon'), command('grub-editenv', 'grub-common'), command('mksquashfs', 'squashfs-tools'), 'openssl'];
 
 export const raucBoard = 'understudy-bench';
 const slotBytes = 4 * 1024 * 1024;
+const upLimitMs = 30_000;
 const run = (program: string, ...words: string[]): string => execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
 
 export interface BundleWish {
@@ -46,7 +48,7 @@ export class RaucWorld {
 
   static async start(): Promise<RaucWorld> {
     const world = new RaucWorld();
-    await waitFor(() => existsSync(world.#at('bus')));
+    await until('the bus of RAUC', upLimitMs, () => existsSync(world.#at('bus')));
     await world.boot();
     return world;
   }
@@ -65,14 +67,14 @@ export class RaucWorld {
   async boot(): Promise<string> {
     await this.#end(this.#service);
     this.#unmount();
-    const env = Object.fromEntries(run('grub-editenv', this.#at('grubenv'), 'list').split('\n').filter((line) => line !== '').map((line) => line.split('=') as [string, string]));
+    const env = Object.fromEntries(this.loaderState().map((line) => line.split('=') as [string, string]));
     let chosen = (env['ORDER'] ?? 'A B').split(' ').find((name) => env[`${name}_OK`] === '1' && Number(env[`${name}_TRY`]) < (env[`${name}_PROVEN`] === '1' ? 3 : 1));
     if (chosen === undefined) {
       this.#setEnv('A_TRY=0', 'B_TRY=0');
       chosen = 'A';
     } else this.#setEnv(`${chosen}_TRY=${Number(env[`${chosen}_TRY`]) + 1}`);
     this.#service = spawn('rauc', [`--conf=${this.#at('system.conf')}`, `--override-boot-slot=${chosen}`, 'service'], { env: this.#environment, stdio: 'ignore' });
-    await waitFor(() => answers(this.#environment));
+    await until('the service of RAUC', upLimitMs, () => answers(this.#environment));
     return chosen;
   }
 
@@ -166,13 +168,6 @@ export class RaucWorld {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await ended;
-  }
-}
-
-async function waitFor(done: () => boolean): Promise<void> {
-  for (let tries = 0; !done(); tries++) {
-    if (tries === 200) throw new Error('RAUC did not come up within 10 s');
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
