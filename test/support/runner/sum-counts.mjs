@@ -3,16 +3,14 @@
 import { readFileSync } from 'node:fs';
 
 /** The last line of each run's summary. */
-export function sumCounts(log) {
+function sumCounts(log) {
   const found = [...log.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].map(([, ...counts]) => counts.map(Number));
   return { runs: found.length, counts: [0, 1, 2].map((at) => found.reduce((sum, counts) => sum + counts[at], 0)) };
 }
 
-if (process.argv[1]?.endsWith('sum-counts.mjs')) {
-  const [wanted, file] = process.argv.slice(2);
-  const { runs, counts: [passed, failed, skipped] } = sumCounts(readFileSync(file, 'utf8'));
-  const missing = Math.max(0, Number(wanted) - runs);
-  if (missing > 0) console.log(`${missing} of ${wanted} runs did not come to their end`);
-  console.log(`${passed} passed, ${failed + missing} failed, ${skipped} skipped`);
-  process.exitCode = failed + missing > 0 || passed === 0 ? 1 : 0;
-}
+const [wanted, file] = process.argv.slice(2);
+const { runs, counts: [passed, failed, skipped] } = sumCounts(readFileSync(file, 'utf8'));
+const missing = Math.max(0, Number(wanted) - runs);
+if (missing > 0) console.log(`${missing} of ${wanted} runs did not come to their end`);
+console.log(`${passed} passed, ${failed + missing} failed, ${skipped} skipped`);
+process.exitCode = failed + missing > 0 || passed === 0 ? 1 : 0;
