@@ -61,10 +61,10 @@ async function tests(): Promise<void> {
     const allowed = listed('board/common/image/allowed-sockets');
     let open: Awaited<ReturnType<typeof openPorts>> = [];
     // On a starved emulator the runtime may just be starting anew.
-    await until(serviceLimitMs, async () => {
+    await until('a look at which SIP is open', serviceLimitMs, async () => {
       open = await openPorts(inside);
       return open.some(([kind, port]) => kind === 'udp' && port === 5060);
-    }, 'SIP');
+    });
     assert.equal(open.filter(([kind, port]) => !allowed.some(([of, first, last]) => of === kind && port >= Number(first) && port <= Number(last))), []);
   });
 
@@ -115,10 +115,10 @@ async function tests(): Promise<void> {
     await modems.leaveMessages(6000);
     let said = '';
     // A line is on-hook before its message is stored.
-    await until(serviceLimitMs, async () => {
+    await until('four messages', serviceLimitMs, async () => {
       said = await typed('show messages 201');
       return modems.callers.every((number) => said.includes(number));
-    }, 'four messages').catch(() => assert.is(said, 'a message of each caller'));
+    }).catch(() => assert.is(said, 'a message of each caller'));
     for (const number of modems.callers) assert.match(said, new RegExp(`\\b${number}\\b[^\\n]*\\b0:0[3-9]\\b[^\\n]*\\bnew\\b`));
   });
 
