@@ -61,7 +61,7 @@ test('a file of real time that failed runs once more, and the summary tells that
   const file = `${fixtures}/peers/unsteady.fixture.ts`;
   assert.match(all.stdout, `FAIL ${file}  0 passed, 1 failed  `);
   assert.match(all.stdout, new RegExp(`again: ${file}\\n {2}ok {3}${file} {2}1 passed`));
-  assert.match(all.stdout, `\nfailed at first, passed at the second run\n  ${file}: exit code 1; 1 of 1 did not pass\n`);
+  assert.match(all.stdout, `\nfailed at first, passed at the second run\n  ${file}: exit code 1; 1 of 1 did not pass; fails at its first run only: the first run\n`);
   assert.not.match(all.stdout.slice(all.stdout.indexOf('\nfailed\n')), file);
 });
 
@@ -116,17 +116,27 @@ test('where the power of the image is cut, what is lost once is lost', () => {
 });
 
 /** What `.ci/run` prints last. */
-function sum(log: string): { status: number | null; lastLine: string } {
+function sum(log: string): { status: number | null; stdout: string; lastLine: string } {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'log-')), 'test.log');
   writeFileSync(file, log);
   const { status, stdout } = spawnSync(process.execPath, ['test/support/runner/sum-counts.mjs', '2', file], { encoding: 'utf8' });
-  return { status, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' };
+  return { status, stdout, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' };
 }
 
 test('the counts of two runs are added up, and a run that did not come to its end is a failure', () => {
-  assert.equal(sum('  ok  x  7 passed  1 s\n10 passed, 0 failed, 2 skipped\nmore\n5 passed, 0 failed, 1 skipped\n'), { status: 0, lastLine: '15 passed, 0 failed, 3 skipped' });
-  assert.equal(sum('10 passed, 1 failed, 2 skipped\n5 passed, 0 failed, 0 skipped\n'), { status: 1, lastLine: '15 passed, 1 failed, 2 skipped' });
-  assert.equal(sum('10 passed, 0 failed, 2 skipped\nKilled\n'), { status: 1, lastLine: '10 passed, 1 failed, 2 skipped' });
+  const end = (log: string): [number | null, string] => [sum(log).status, sum(log).lastLine];
+  assert.equal(end('  ok  x  7 passed  1 s\n10 passed, 0 failed, 2 skipped\nmore\n5 passed, 0 failed, 1 skipped\n'), [0, '15 passed, 0 failed, 3 skipped']);
+  assert.equal(end('10 passed, 1 failed, 2 skipped\n5 passed, 0 failed, 0 skipped\n'), [1, '15 passed, 1 failed, 2 skipped']);
+  assert.equal(end('10 passed, 0 failed, 2 skipped\nKilled\n'), [1, '10 passed, 1 failed, 2 skipped']);
+});
+
+test('the end of both runs tells what failed in either', () => {
+  const { stdout } = sum('\nfailed\n  a.test.ts: exit code 1; it rings: not once\n\n1 passed, 1 failed, 0 skipped\n\nfailed at first, passed at the second run\n  b.test.ts: slow\n\n5 passed, 0 failed, 0 skipped\n');
+  assert.is(stdout, 'failed\n  a.test.ts: exit code 1; it rings: not once\n\nfailed at first, passed at the second run\n  b.test.ts: slow\n\n6 passed, 1 failed, 0 skipped\n');
+});
+
+test('a file that failed names its first tests that did', () => {
+  assert.match(all.stdout, `${fixtures}/unit/fails.fixture.ts: exit code 1; 1 of 2 did not pass; wrong: Expected values to be strictly equal:`);
 });
 
 test.run();

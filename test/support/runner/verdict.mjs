@@ -8,7 +8,7 @@ export function judge(run) {
   const totals = uvuTotals(run.output);
   const end = run.ledger.find((entry) => entry.kind === 'end');
   const why = processFaults(run);
-  if (!run.timedOut && !run.signal) why.push(...countFaults(totals, end, skips));
+  if (!run.timedOut && !run.signal) why.push(...countFaults(totals, end, skips, run.output));
   const passed = totals?.passed ?? 0;
   const failed = why.length === 0 ? 0 : Math.max(1, (end?.registered ?? totals?.total ?? 0) - passed);
   return { passed, failed, skips, figures, why };
@@ -19,6 +19,13 @@ export function uvuTotals(output) {
   const all = [...output.matchAll(/^ {2}Total: {5}(\d+)\n {2}Passed: {4}(\d+)\n {2}Skipped: {3}(\d+)$/gm)];
   const last = all.at(-1);
   return last && { total: Number(last[1]), passed: Number(last[2]), skipped: Number(last[3]) };
+}
+
+const toldTests = 3;
+
+/** The first tests that failed, each with the first line of what it said. */
+function failedTests(output) {
+  return [...output.matchAll(/^ {3}FAIL {2}.*?"(.+)"\n {4}(.*)$/gm)].slice(0, toldTests).map(([, name, said]) => `${name}: ${said.replace(/ {2}\(\w+\)$/, '').trim()}`);
 }
 
 function processFaults(run) {
@@ -35,13 +42,13 @@ function lastStarted(ledger) {
   return last ? `last test started: ${last.test}` : 'before its first test';
 }
 
-function countFaults(totals, end, skips) {
+function countFaults(totals, end, skips, output) {
   if (!end) return ['ended without closing its account'];
   if (end.notRun.length > 0) return [`run() was not called: ${end.notRun.join(', ')}`];
   if (end.registered === 0) return skips.length > 0 ? [] : ['has no test'];
   if (!totals) return ['ended before its tests had finished'];
   const faults = [];
-  if (totals.passed !== totals.total) faults.push(`${totals.total - totals.passed} of ${totals.total} did not pass`);
+  if (totals.passed !== totals.total) faults.push(`${totals.total - totals.passed} of ${totals.total} did not pass`, ...failedTests(output));
   if (totals.skipped > 0) faults.push(`${totals.skipped} left out by test.only() or test.skip(); use test/support/skip.ts`);
   else if (totals.total !== end.registered) faults.push(`${end.registered} registered, ${totals.total} run`);
   return faults;
