@@ -1,4 +1,5 @@
 // A technician at the serial line of the unit: Enter begins, commands are typed, answers read up to the next prompt.
+import { moreText } from '../../../firmware/console/pager.ts';
 import type { SerialLine } from './serial-line.ts';
 
 /** Limits are so many times longer on a machine that has other work. */
@@ -13,6 +14,8 @@ const commandLimitMs = patience * 30_000;
 const escapes = /\x1b\[[0-9;?]*[A-Za-z]/g;
 
 const prompt = /(?:^|[\r\n])[^\r\n]*[\w-]+[>#] (?:\x1b\[[0-9;?]*[A-Za-z])*$/;
+
+const promptOrMore = new RegExp(`${prompt.source}|${moreText}`);
 
 const promptOrQuestion = new RegExp(`${prompt.source}|(?:login|password|again): (?:\\x1b\\[[0-9;?]*[A-Za-z])*$`);
 
@@ -45,7 +48,13 @@ export class UnitConsole {
     this.#line.mark();
     this.#line.send(`${command}\r`);
     await this.#line.heard(/\n/, limitMs); // its own echo, and the end of its line
-    const answer = await this.#line.heard(prompt, limitMs);
+    let answer = '';
+    for (let whole = false; !whole; ) {
+      const said = await this.#line.heard(promptOrMore, limitMs);
+      whole = !said.endsWith(moreText);
+      answer += said.replace(moreText, '');
+      if (!whole) this.#line.send(' ');
+    }
     return plain(answer).split('\n').slice(0, -1).join('\n').trim();
   }
 
