@@ -9,8 +9,8 @@ import { requires, skipTest } from '../support/skip.ts';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-function tests(): void {
-  const site = new ImageSite(builtImage());
+async function tests(): Promise<void> {
+  const site = new ImageSite(await builtImage());
   let pins: ReadonlyMap<string, string> = new Map();
 
   test('a blank unit starts, and its console is at the serial line', async () => {
@@ -45,6 +45,6 @@ function tests(): void {
 
 const missing = requires(...emulatorNeeds);
 if (missing !== undefined) skipTest('the image boots in an emulated board', missing);
-else tests();
+else await tests();
 test.after(endPrograms);
 test.run();

@@ -33,9 +33,9 @@ function randomNumbers(state: number): () => number {
   };
 }
 
-function tests(): void {
+async function tests(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cuts-'));
-  const built = builtImage();
+  const built = await builtImage();
   let site: ImageSite;
   let pages: WebFolder;
   const random = randomNumbers(seed);
@@ -112,7 +112,7 @@ function tests(): void {
   test(`a configured unit is updated once, without a cut (seed ${seed})`, async () => {
     site = new ImageSite(await configuredImage(built));
     pages = new WebFolder(site.lan, folder);
-    copyFileSync(otherVersion(built, '0.2.0').bundle, bundle);
+    copyFileSync((await otherVersion(built, '0.2.0')).bundle, bundle);
     const person = await start();
     await marked(person, 'A', factoryVersion);
     const from = performance.now();
@@ -140,6 +140,6 @@ function tests(): void {
 
 const missing = requires(...emulatorNeeds) ?? longRun;
 if (missing !== undefined) skipTest('power cuts of the emulated board', missing);
-else tests();
+else await tests();
 test.after(endPrograms);
 test.run();

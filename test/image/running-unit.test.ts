@@ -24,7 +24,7 @@ const serviceLimitMs = 60_000;
 const noOnoff = requires(onoffSource, onoffCompiler);
 
 async function tests(): Promise<void> {
-  const image = builtImage();
+  const image = await builtImage();
   const site = new ImageSite(image, { direct: await withAgent(image, noOnoff === undefined ? await onoffProbe() : {}), channels: ['agent'], more: [...pinWords, ...lineWords] });
   const modems = new ModemBank();
   let inside: GuestAgent;

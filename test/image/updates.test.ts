@@ -20,9 +20,9 @@ import { requires, skipTest } from '../support/skip.ts';
 const [before, next, broken] = [factoryVersion, '0.2.0', '0.3.0'] as const;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-function tests(): void {
+async function tests(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'updates-'));
-  const built = builtImage();
+  const built = await builtImage();
   let site: ImageSite;
   let pages: WebFolder;
   let person: UnitConsole;
@@ -66,7 +66,7 @@ function tests(): void {
   step('a good bundle from the web is installed beside the service, and the machine restarts', async () => {
     site = new ImageSite(await configuredImage(built));
     pages = new WebFolder(site.lan, folder);
-    copyFileSync(otherVersion(built, next).bundle, place('next.raucb'));
+    copyFileSync((await otherVersion(built, next)).bundle, place('next.raucb'));
     await start();
     await site.leaves('201', 3);
     await marked(person, 'A', before);
@@ -124,7 +124,7 @@ function tests(): void {
   });
 
   step('a firmware whose program ends when it is called goes back by itself, which is told with its reason', async () => {
-    copyFileSync(otherVersion(built, broken, brokenProgram(otherVersion(built, next).program)).bundle, place('broken.raucb'));
+    copyFileSync((await otherVersion(built, broken, brokenProgram((await otherVersion(built, next)).program))).bundle, place('broken.raucb'));
     await installs(person, pages.url('broken.raucb'));
     await restarts('update now');
     site.board.powerOn();
@@ -146,6 +146,6 @@ function tests(): void {
 
 const missing = requires(...emulatorNeeds) ?? longRun;
 if (missing !== undefined) skipTest('updates of the emulated board', missing);
-else tests();
+else await tests();
 test.after(endPrograms);
 test.run();

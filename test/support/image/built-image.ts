@@ -1,11 +1,12 @@
 // Images of the emulated board, each made once for all test files of a run by the command that people use.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { figure } from '../figure.ts';
 import type { Need } from '../skip.ts';
 import { command, root } from '../skip.ts';
 import { networkNamespaces } from '../namespace-lan.ts';
+import { madeOnce } from './made-once.ts';
 
 export const boardName = 'qemu-virt-arm64';
 const limitMs = 500_000;
@@ -23,15 +24,15 @@ export interface BuiltImage {
 export const emulatorNeeds: readonly (Need | string)[] = [root, command('qemu-system-aarch64', 'qemu-system-arm'), command('qemu-img', 'qemu-utils'), command('busybox', 'busybox-static'), networkNamespaces];
 
 /** The image of this commit. Errors: what the command said. */
-export function builtImage(): BuiltImage {
+export async function builtImage(): Promise<BuiltImage> {
   const given = process.env['UNDERSTUDY_TEST_IMAGE'];
   return imageAt(path.resolve(given ?? path.join(process.env['UNDERSTUDY_TEST_BUILD'] ?? '.test-build', 'image')));
 }
 
 /** What lies in the folder `place`, or is made there with these further words of the command. Errors: what the command said. */
-export function imageAt(place: string, words: readonly string[] = []): BuiltImage {
+export async function imageAt(place: string, words: readonly string[] = []): Promise<BuiltImage> {
   const folder = path.join(place, boardName);
-  if (!existsSync(path.join(folder, 'understudy.img'))) makeImage(place, words);
+  await madeOnce(place, () => makeImage(place, words));
   const file = (name: string): string => path.join(folder, name);
   return { folder, image: file('understudy.img'), bundle: file('understudy.raucb'), firmware: file('u-boot.bin'), program: file('understudy.cjs') };
 }
@@ -39,7 +40,6 @@ export function imageAt(place: string, words: readonly string[] = []): BuiltImag
 /** Made aside and moved, so that what was cut off is made anew. */
 function makeImage(place: string, words: readonly string[]): void {
   const aside = `${place}.part`;
-  mkdirSync(path.dirname(place), { recursive: true });
   let made = run(aside, words);
   if (made.status !== 0 && made.said.includes(gone)) {
     // Debian has replaced a package since the lock file was made: what is tested is the product, with what can be had.

@@ -1,7 +1,8 @@
 // The disk of a unit that a technician has configured and that lost its power then: made once for all test files of a run, above the built image.
-import { copyFileSync, existsSync, renameSync } from 'node:fs';
+import { copyFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { BuiltImage } from './built-image.ts';
+import { madeOnce } from './made-once.ts';
 import { ImageSite } from './site.ts';
 import { marked } from './unit-updates.ts';
 
@@ -13,7 +14,7 @@ export const factoryVersion = '0.1.0';
 /** The built image with that disk in place of the blank one. */
 export async function configuredImage(built: BuiltImage): Promise<BuiltImage> {
   const image = path.join(built.folder, '..', 'configured.qcow2');
-  if (!existsSync(image)) await configure(built, image);
+  await madeOnce(image, () => configure(built, image));
   return { ...built, image };
 }
 

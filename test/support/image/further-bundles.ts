@@ -17,7 +17,7 @@ const defect = `require('node:dgram').Socket.prototype.emit = ((emit) => functio
 `;
 
 /** A firmware of this commit under another version, beside the built one, once for all test files; `program`: a built one instead. Errors: what the command said. */
-export function otherVersion({ folder }: BuiltImage, version: string, program?: string): BuiltImage {
+export function otherVersion({ folder }: BuiltImage, version: string, program?: string): Promise<BuiltImage> {
   return imageAt(path.join(folder, '..', `version-${version}`), ['--quick', '--version', version, ...(program === undefined ? [] : ['--program', program])]);
 }
 

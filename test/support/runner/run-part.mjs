@@ -15,7 +15,8 @@ export async function runPart({ part, files, broken, outdir, report, seconds }) 
   const deadline = Date.now() + part.budgetS * 1000;
   const results = [];
   const all = files.map((file, index) => ({ file, index }));
-  const named = (file, pieces = []) => pieces.some((piece) => path.basename(file).startsWith(piece));
+  const place = (file, pieces = []) => pieces.findIndex((piece) => path.basename(file).startsWith(piece));
+  const named = (file, pieces) => place(file, pieces) >= 0;
   const waits = ({ file }) => named(file, part.together);
   const inLanes = async (queue, lanes) => {
     const worker = async (_, lane) => {
@@ -27,8 +28,8 @@ export async function runPart({ part, files, broken, outdir, report, seconds }) 
     };
     await Promise.all(Array.from({ length: lanes }, worker));
   };
-  await inLanes(all.filter(waits), lanesTogether);
   await inLanes(all.filter((one) => !waits(one)), part.jobs);
+  await inLanes(all.filter(waits).sort((one, other) => place(one.file, part.together) - place(other.file, part.together)), lanesTogether);
   for (const [index, { file, failed, why }] of results.entries()) {
     if (!part.twice || named(file, part.once) || failed === 0 || broken.has(file) || seconds.left === 0 || Date.now() >= deadline) continue;
     seconds.left--;
