@@ -18,6 +18,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const cache = path.join(root, '.cache/image');
 
 async function main() {
+  process.umask(0o022); // not the one of whoever builds: it would be in the modes of the image's folders
   const options = imageOptions(process.argv.slice(2), root, process.env);
   if (options.help) return console.log(help);
   const missing = await ensure('image');
