@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { writeBundle } from './bundle.mjs';
 import { bakeCode, packedPlace, programPlace } from './code-cache.mjs';
 import { DebianArchive } from './debian-archive.mjs';
+import { DescribedParts, amiss } from './described-parts.mjs';
+import { described } from './device-tree.mjs';
 import { diskLayout, sfdiskScript } from './disk-layout.mjs';
 import { edited } from './edited.mjs';
 import { dataImage, fatImage, packedImage, placeInto, quicklyPackedImage, slotImage } from './file-systems.mjs';
@@ -12,7 +14,7 @@ import { firstFileSystem } from './first-file-system.mjs';
 import { earlyConfig, factoryState, grubConfig, grubEnvironment, grubModules } from './grub-config.mjs';
 import { steadyUuid, steadyVolumeId } from './identity.mjs';
 import { ImageError } from './image-error.mjs';
-import { KernelModules } from './kernel-modules.mjs';
+import { KernelModules, moduleName } from './kernel-modules.mjs';
 import { licenceList, npmPackages } from './licences.mjs';
 import { readLock } from './lock.mjs';
 import { nodeRuntime } from './node-runtime.mjs';
@@ -66,7 +68,18 @@ async function gather({ root, cache, image, program, packages: named }) {
   const node = await nodeRuntime(root, cache, processor);
   const kernel = lock.find(({ name }) => name.startsWith('linux-image-'));
   if (kernel === undefined) throw new ImageError(`the lock file names no kernel (${kernelPackage})`);
-  return { processor, lock, packages, board: image.packages, node, kernelName: kernel.name, npm: npmPackages(root, program), modules: new KernelModules(packages.folderOf(kernel.name)) };
+  const modules = new KernelModules(packages.folderOf(kernel.name));
+  if (image.description !== undefined) checkDrivers(image, modules, bootFile(image.description.place, image, packages, kernel.name));
+  return { processor, lock, packages, board: image.packages, node, kernelName: kernel.name, npm: npmPackages(root, program), modules };
+}
+
+const modulesOf = (image) => [...image.firstModules, ...firstModules, ...image.modules, ...commonModules];
+
+/** Throws ImageError when a part of the board has no driver in the image: nothing but the board itself would show it. */
+function checkDrivers(image, modules, description) {
+  const { disk, leftOut } = image.description;
+  const faults = amiss(new DescribedParts(description), (words) => modules.driversOf(words), { first: modules.inOrder(image.firstModules), installed: modules.inOrder(modulesOf(image)), leftOut: leftOut.map(moduleName), disk });
+  if (faults.length > 0) throw new ImageError(['What the kernel describes of the board does not fit image.mjs of the board:', ...faults].join('\n'));
 }
 
 function composeSlot(job, parts, work) {
@@ -87,7 +100,7 @@ function composeSlot(job, parts, work) {
   tree.write('understudy', 'etc/os-release', osRelease({ board, ...job.info, floor: job.release.floor }));
   tree.write('understudy', 'etc/rauc/system.conf', raucConfig(compatibleOf(board)));
   tree.write('understudy', 'etc/rauc/keyring.pem', authorityText(job.signer));
-  parts.modules.install([...image.firstModules, ...firstModules, ...image.modules, ...commonModules], tree.folder);
+  parts.modules.install(modulesOf(image), tree.folder);
   tree.put(parts.kernelName, 'vmlinuz', parts.modules.kernel, 0o644);
   const initrd = firstFileSystem({
     script: path.join(common, 'initramfs/init'), busybox: parts.packages.find('busybox-static', 'bin/busybox'), modules: parts.modules, names: [...image.firstModules, ...firstModules],
@@ -133,7 +146,6 @@ function composeDisk({ board, image, info, epoch }, parts, slot, work) {
 }
 
 function bootFiles(image, { processor, packages, kernelName }, work, epoch) {
-  const here = (words) => words.replaceAll('@kernel@', kernelName);
   const write = (name, content) => {
     const file = path.join(work, name);
     writeFileSync(file, content);
@@ -146,6 +158,15 @@ function bootFiles(image, { processor, packages, kernelName }, work, epoch) {
     { place: `EFI/BOOT/${processor.efi}`, file: efi },
     { place: 'grub/grub.cfg', file: write('grub.cfg', grubConfig(image.kernelArguments)) },
     { place: 'grub/grubenv', file: write('grubenv', grubEnvironment(factoryState)) },
-    ...image.bootFiles.map(({ place, text, package: name, file, edits = [] }) => ({ place, file: write(place.replaceAll('/', '_'), text ?? edited(readFileSync(packages.find(here(name), here(file))), edits, place)) })),
+    ...image.bootFiles.map(({ place }) => ({ place, file: write(place.replaceAll('/', '_'), bootFile(place, image, packages, kernelName)) })),
   ];
+}
+
+/** What a file of the boot partition holds. */
+function bootFile(place, image, packages, kernelName) {
+  const here = (words) => words.replaceAll('@kernel@', kernelName);
+  const { text, package: name, file, edits = [], additions } = image.bootFiles.find((one) => one.place === place);
+  if (text !== undefined) return text;
+  const bytes = edited(readFileSync(packages.find(here(name), here(file))), edits, place);
+  return additions === undefined ? bytes : described(bytes, additions, place);
 }

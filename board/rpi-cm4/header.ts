@@ -33,8 +33,8 @@ const gpio = (number: number, taken?: string): HeaderPin => (taken === undefined
 /** The 40-pin header of all Raspberry Pis, pin 1 first: what each pin is. */
 export const header: readonly HeaderPin[] = [
   power('3.3 V'), power('5 V'),
-  gpio(2, 'clock chip, SDA'), power('5 V'),
-  gpio(3, 'clock chip, SCL'), power('ground'),
+  gpio(2, 'bus of add-on boards, SDA'), power('5 V'),
+  gpio(3, 'bus of add-on boards, SCL'), power('ground'),
   gpio(4), gpio(14, 'serial console, TXD'),
   power('ground'), gpio(15, 'serial console, RXD'),
   gpio(17), gpio(18),
