@@ -1,5 +1,4 @@
 // esbuild plugin: where each thread's program begins.
-import path from 'node:path';
 
 /**
  * What the entry point of a file is called. By way of it each module's first run becomes a function of its own. As one function, all of them
@@ -14,7 +13,7 @@ export function startPlugin(root) {
     name: 'start',
     setup(build) {
       build.onResolve({ filter: pattern }, ({ path: name }) => ({ path: name.replace(pattern, ''), namespace: 'start' }));
-      build.onLoad({ filter: /.*/, namespace: 'start' }, ({ path: file }) => ({ contents: `require(${JSON.stringify(path.join(root, file))});\n`, resolveDir: root }));
+      build.onLoad({ filter: /.*/, namespace: 'start' }, ({ path: file }) => ({ contents: `require(${JSON.stringify(`./${file}`)});\n`, resolveDir: root }));
     },
   };
 }

@@ -96,6 +96,7 @@ test('two builds of the same sources are the same bytes', () => {
 test('the file names nothing of the machine that built it, and carries the licences of what it contains', () => {
   const text = readFileSync(path.join(alone, 'understudy.cjs'), 'utf8');
   assert.not.match(text, copy.root);
+  assert.not.match(readFileSync(path.join(copy.root, 'dist/linux/meta.json'), 'utf8'), copy.root);
   assert.match(text, 'koffi 3.3.4 (MIT)');
   assert.match(text, 'Niels Martignène');
   assert.not.match(text, /[^\u0000-\u00ff]/, 'one such letter makes two bytes of every letter, in memory');
