@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { test } from 'uvu';
 import { ParentPower } from '../../hal/drivers/linux/parent-power.ts';
 import { check, serve } from '../support/appliance/parent-check.ts';
 import { realTime, until } from './passing.ts';
+
+/** Of the parent, bytes. */
+const mostLog = 262_144;
 
 check('a-restart-of-the-machine-is-asked for, and hangs', serve, {}, async (world) => {
   await until(realTime, 'served', () => world.feeds > 1, 10_000);
@@ -41,6 +44,20 @@ check('a-parent-was-killed: its successor ends the runtime that goes on, and sta
   await until(realTime, 'second start', () => world.starts === 2 && Number(world.text('run/pid')) !== old, 15_000);
   const stat = existsSync(`/proc/${old}/stat`) ? readFileSync(`/proc/${old}/stat`, 'utf8') : ') Z ';
   assert.match(stat, /\) Z /, 'the old one has ended');
+});
+
+check('logs in memory are cut to their newer half, again and again, and whoever writes goes on at their end', serve, { PARENT_CUT: '2' }, async (world) => {
+  const log = openSync(world.at('log/other.log'), 'a');
+  const holds = (words: string): boolean => world.text('log/other.log').includes(words);
+  for (const round of ['first', 'second']) {
+    writeSync(log, `the oldest of the ${round}\n${'x\n'.repeat(mostLog)}the newest of the ${round}\n`);
+    await until(realTime, `the ${round} cut`, () => statSync(world.at('log/other.log')).size <= mostLog && holds(`the newest of the ${round}`), 10_000);
+    assert.not.ok(holds('the oldest'));
+  }
+  assert.not.ok(holds('the newest of the first'));
+  writeSync(log, 'goes on\n');
+  closeSync(log);
+  assert.match(world.text('log/other.log'), /^[^\0]*x\nthe newest of the second\ngoes on\n$/);
 });
 
 check('garbage in the FIFO changes nothing', `say 'limit x'; say 'limit'; say 'rm -rf /'; say '\`reboot\`'; ${serve}`, {}, async (world) => {
