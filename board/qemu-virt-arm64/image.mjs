@@ -12,7 +12,7 @@ export const image = {
   packages: ['u-boot-qemu'],
   /** Modules that the root lies behind, before those that all boards have; the watchdog first. */
   firstModules: ['i6300esb', 'virtio_pci', 'virtio_blk'],
-  modules: ['virtio_net', 'virtio_console', 'virtio_rng'],
+  modules: ['virtio_net', 'virtio_console', 'virtio_rng', 'xhci-pci'],
   kernelArguments: 'console=ttyAMA0 quiet loglevel=3 panic=10 cryptomgr.notests',
   /** Files of the boot partition beside GRUB: { place, package, file }. */
   bootFiles: [],
