@@ -1,11 +1,12 @@
 // Pins of the emulated board in the test's hands, by the emulator's side door.
 import type { EmulatedBoard } from './emulated-board.ts';
+import { monitorWords } from './monitor.ts';
 import { findPl061, Qtest } from './qtest.ts';
 
 const pollMs = 50;
 
 /** Words for QEMU, as `more` of a board. */
-export const pinWords = ['-qtest', 'unix:@folder@/qtest.sock,server=on,wait=off', '-qtest-log', '/dev/null', '-monitor', 'unix:@folder@/monitor.sock,server=on,wait=off'];
+export const pinWords = ['-qtest', 'unix:@folder@/qtest.sock,server=on,wait=off', '-qtest-log', '/dev/null', ...monitorWords];
 
 export class ControlledPins {
   readonly #qtest: Qtest;
@@ -21,7 +22,7 @@ export class ControlledPins {
 
   /** Of a board that is on and has `pinWords`. */
   static async take(board: EmulatedBoard): Promise<ControlledPins> {
-    const place = await findPl061(`${board.folder}/monitor.sock`);
+    const place = await findPl061(board.folder);
     const qtest = await Qtest.open(`${board.folder}/qtest.sock`);
     await qtest.watch(place);
     return new ControlledPins(qtest, place);

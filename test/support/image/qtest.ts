@@ -2,6 +2,7 @@
 // the machine's PL061. Private to QEMU and not promised to stay: the GPIO test fails loudly if it changes.
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
+import { atMonitor } from './monitor.ts';
 
 const answerLimitMs = 10_000;
 
@@ -69,24 +70,8 @@ export class Qtest {
   }
 }
 
-/** Asks the emulator's monitor, at the Unix socket `path`, where its GPIO controller is. */
-export function findPl061(path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection({ path });
-    let text = '';
-    const timer = setTimeout(() => end(new Error(`the emulator has no pl061:\n${text.slice(-2000)}`)), answerLimitMs);
-    const end = (result: string | Error): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      if (result instanceof Error) reject(result);
-      else resolve(result);
-    };
-    socket.setEncoding('latin1').once('error', end);
-    socket.on('data', (more: string) => {
-      text += more;
-      const [, name] = pl061.exec(text) ?? [];
-      if (name !== undefined) end(`/machine/unattached/${name}`);
-    });
-    socket.write('info qom-tree\n');
-  });
+/** Asks the monitor of the board whose folder it is where its GPIO controller is. */
+export async function findPl061(folder: string): Promise<string> {
+  const [, name] = await atMonitor(folder, ['info qom-tree'], pl061);
+  return `/machine/unattached/${name}`;
 }

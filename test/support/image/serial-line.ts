@@ -1,4 +1,5 @@
 // One end of a Unix socket that the emulated machine has for a serial line: what came so far, and what is sent.
+import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
@@ -27,8 +28,22 @@ export class SerialLine {
     return this.#text;
   }
 
-  send(text: string): void {
+  send(text: string | Uint8Array): void {
     this.#socket?.write(text);
+  }
+
+  /** A program of the test's machine is at the line, instead of a terminal, until it ends. Errors: it does not end well within `limitMs`; with what it said. */
+  async joins(file: string, words: readonly string[], limitMs: number): Promise<void> {
+    const program = spawn(file, words, { stdio: 'pipe', timeout: limitMs, killSignal: 'SIGKILL' });
+    let said = '';
+    const take = (text: string): void => void program.stdin.write(text, 'latin1');
+    program.stdin.on('error', () => undefined); // it has ended
+    program.stdout.on('data', (bytes: Buffer) => this.#socket?.write(bytes));
+    program.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    this.#socket?.on('data', take);
+    const code = await new Promise<number | null>((resolve, reject) => program.once('close', resolve).once('error', reject));
+    this.#socket?.off('data', take);
+    if (code !== 0) throw new Error(`${file} ended with ${code}: ${said.slice(-2000)}\n${JSON.stringify(this.tail(300))}`);
   }
 
   /** Where one has read to: what `heard` looks at begins here. */

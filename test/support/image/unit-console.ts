@@ -58,6 +58,15 @@ export class UnitConsole {
     return plain(answer).split('\n').slice(0, -1).join('\n').trim();
   }
 
+  /** Types a command that waits for a file by ZMODEM, and sends it; resolves to what the unit says of it. Errors: it is not taken whole, or no prompt came. */
+  async sends(command: string, file: string, limitMs: number): Promise<string> {
+    this.#line.mark();
+    this.#line.send(`${command}\r`);
+    await this.#line.heard(/run sz FILE at your end[^\n]*\n/, commandLimitMs);
+    await this.#line.joins('sz', ['--binary', '--quiet', file], limitMs);
+    return plain(await this.#line.heard(prompt, commandLimitMs)).split('\n').slice(0, -1).join('\n').trim();
+  }
+
   /** Several, of which each must be answered by a prompt; resolves to all that was said. */
   async typeAll(commands: readonly string[], limitMs = commandLimitMs): Promise<string> {
     const answers: string[] = [];
