@@ -96,6 +96,13 @@ export class ImageSite {
     return { scenario: 'call-and-hang-up', to: 5060, ...this.#caller, values: { number: mailbox, payload: 0, track: file, trackMs: ms + 300 }, limitMs: callLimitMs };
   }
 
+  /** The owner calls in, hears what there is for `listenMs` from the log-in on, and leaves by a key. Errors: the unit does not end the call. */
+  async collects(mailbox: string, pin: string, listenMs: number): Promise<void> {
+    const file = path.join(folder, `collect-${mailbox}.pcap`);
+    const { ms } = writeTrack(file, [1000, `${mailbox}#`, 1500, `${pin}#`, listenMs, '0', 2000, '0', 2000], 0);
+    wentWell(await sipp({ scenario: 'call-until-bye', to: 5060, ...this.#caller, values: { number: '*17', uri: 'sip:*17@[remote_ip]:[remote_port]', track: file, trackMs: ms }, limitMs: callLimitMs + listenMs }));
+  }
+
   get #caller() {
     return { host: this.lan.board, address: this.lan.host, namespace: this.lan.namespace };
   }
