@@ -14,6 +14,7 @@
  *   20 ms longer, up to 120 ms.
  * - Delay that the network no longer asks for (no packet came with less than 60 ms in hand for 2 s) is given back by reading
  *   faster. So the depth moves between 40 and about 120 ms with the network's jitter, and not a sample is added or left out.
+ * - So much waits that the next packet might find no room (our own thread stood still for a second, and its packets come all at once): read at once, tick or not.
  * - A new SSRC, a timestamp that jumps ahead by more than the ring, or three packets in a row too late: placed anew after what is there.
  */
 import { frameMs, frameSamples, maxPayloadBytes, samplesPerMs } from './audio-format.ts';
@@ -84,6 +85,11 @@ export class JitterBuffer implements ReceiveBuffer {
   /** Samples that wait, gaps included. */
   get depth(): number {
     return (this.#end - this.#position) | 0;
+  }
+
+  /** The next packet might find no room. */
+  get full(): boolean {
+    return this.depth > capacity - 2 * maxPayloadBytes;
   }
 
   /** Puts in bytes[at..at+samples) of a packet, turning each code by `table`. */

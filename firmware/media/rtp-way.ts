@@ -135,7 +135,9 @@ export class RtpWay implements SessionWay {
   }
 
   rtp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
-    if (this.#mayReceive) this.#inbound.receive(bytes, length, address, port, nowMs);
+    if (!this.#mayReceive) return;
+    while (this.#inbound.overflow(this.#frame)) this.#end.heard(this.#frame);
+    this.#inbound.receive(bytes, length, address, port, nowMs);
   }
 
   /** From the peer's address only, but from any port of it: some send RTCP from elsewhere than they announced. */

@@ -65,4 +65,25 @@ test('a stall of half a second: packets are skipped and counted, the timestamp k
   await stage.end();
 });
 
+test('a stall of three seconds while a caller speaks: what came meanwhile is recorded, though it is more than waits in a buffer', async () => {
+  const sim = new SimClock();
+  let stallMs = 0;
+  const stage = await MediaStage.set({ sim, clock: busyMachine(sim, () => stallMs) });
+  const phone = await stage.phone();
+  stage.start();
+  stage.record();
+  const audio = voice(5000);
+  phone.speak(audio);
+  await sim.advance(1000);
+  stallMs = 3000;
+  await sim.advance(12);
+  stallMs = 0;
+  await sim.advance(5000);
+  stage.command('stop', {});
+  await sim.advance(100);
+  const recorded = stage.recorded();
+  for (let at = 0; at < audio.length; at += 160) assert.ok(recorded.indexOf(audio.subarray(at, at + 160)) >= 0, `packet at ${at / 8} ms`);
+  await stage.end();
+});
+
 test.run();
