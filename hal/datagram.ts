@@ -48,6 +48,11 @@ export interface DatagramBatch {
   flush(): void;
   /** `bytes` valid only during the call. */
   received: ((slot: number, bytes: Uint8Array, length: number, address: string, port: number) => void) | null;
+  /**
+   * What has come to the slot and waits goes to `received` before this returns, 1,024 packets at the most: for whoever is about to end something that they belong to. Not from
+   * within `received`. A driver that the kernel's packets reach in Node's turn only (dgram) cannot, and does nothing.
+   */
+  fetch(slot: number): void;
   /** Packets that were refused, here or by the kernel, since start. */
   readonly sendFailures: number;
   close(slot: number): void;

@@ -209,7 +209,9 @@ export class PortSession {
     while (this.#recorder.recording && this.#way.drain(this.#frame)) this.#recorder.frame(this.#frame, this.#way.missing);
   }
 
+  /** Its order may overtake what was said before it: a thread that stood still finds both at once. */
   #stopRecording(): void {
+    if (this.#recorder.recording && this.usesRtp) this.#rtp.fetch();
     this.#hearTheRest();
     this.#recorder.stop(this.#way.missing);
   }

@@ -149,6 +149,11 @@ export class RtpWay implements SessionWay {
     return true;
   }
 
+  /** What the kernel still holds is heard too. */
+  fetch(): void {
+    this.#parts.batch.fetch(this.#pair.rtp);
+  }
+
   drain(frame: Uint8Array): boolean {
     return this.#playout === null && this.#inbound.jitter.drain(frame);
   }

@@ -56,6 +56,9 @@ export class SimBatch implements DatagramBatch {
     }
   }
 
+  /** Nothing waits here: packets come at their time. */
+  fetch(): void {}
+
   close(slot: number): void {
     const known = this.#slots.get(slot);
     if (known === undefined) return;

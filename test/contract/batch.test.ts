@@ -87,6 +87,28 @@ test('batch epoll: it may be closed while the clock fetches, from within a packe
   near.closeAll();
 });
 
+test('batch epoll: what waits in the kernel is fetched at once, in order, of one slot only', async () => {
+  const [near, far] = [await EpollBatch.create(), await EpollBatch.create()];
+  const heard: string[] = [];
+  far.received = (slot, bytes) => void heard.push(`${slot}:${bytes[0]}`);
+  for (const slot of [0, 1]) {
+    const port = await far.open(slot, { address: '127.0.0.1', port: 0 });
+    await near.open(slot, { address: '127.0.0.1', port: 0 });
+    near.direct(slot, { address: '127.0.0.1', port });
+  }
+  for (let at = 0; at < 150; at++) for (const slot of [0, 1]) near.queue(slot, Uint8Array.of(at), 1);
+  near.flush();
+  assert.is(heard.length, 0, 'the loop has not turned');
+  far.fetch(1);
+  assert.equal(heard, Array.from({ length: 150 }, (_, at) => `1:${at}`));
+  far.fetch(1);
+  far.fetch(7);
+  assert.is(heard.length, 150);
+  await until(realTime, 'the other slot', () => heard.length === 300);
+  near.closeAll();
+  far.closeAll();
+});
+
 for (const driver of ['dgram', 'epoll']) {
   const start = async (): Promise<{ thread: ThreadPort<{ port: number }, { packets: number }>; port: number }> => {
     const thread = spawnThread<{ port: number }, { packets: number }>({ file: companion('test/contract/batch.worker.ts'), name: 'batch', data: driver });

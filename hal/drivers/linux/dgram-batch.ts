@@ -64,6 +64,8 @@ export class DgramBatch implements DatagramBatch {
     this.#queue.drain();
   }
 
+  fetch(): void {}
+
   close(slot: number): void {
     this.#opening.delete(slot);
     const known = this.#slots.get(slot);

@@ -17,6 +17,8 @@ interface Slot {
 
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
+/** More than the kernel keeps of one call. */
+const fetchLimit = 1024;
 const nowhere = new Uint8Array(0);
 
 /**
@@ -88,6 +90,10 @@ export class EpollBatch implements DatagramBatch {
     this.#queue.drain();
   }
 
+  fetch(slot: number): void {
+    for (let left = fetchLimit; left > 0 && this.#receive(slot); left--);
+  }
+
   close(slot: number): void {
     const known = this.#slots.get(slot);
     if (known === undefined) return;
@@ -104,7 +110,7 @@ export class EpollBatch implements DatagramBatch {
 
   #start(): ModeratedSet {
     process.on('exit', this.#threadEnds);
-    return new ModeratedSet(this.#koffi, this.#libc, (ready) => this.#receive(ready));
+    return new ModeratedSet(this.#koffi, this.#libc, (ready) => void this.#receive(ready));
   }
 
   #stop(): void {
@@ -118,15 +124,16 @@ export class EpollBatch implements DatagramBatch {
     if (this.#libc.sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, to, to.length) !== length) this.sendFailures++;
   }
 
-  /** One packet at a time: what is left comes again, after the other slots had their turn. */
-  #receive(number: number): void {
+  /** One packet at a time: what is left comes again, after the other slots had their turn. False = there was none. */
+  #receive(number: number): boolean {
     const slot = this.#slots.get(number); // another packet's receiver may have closed it
-    if (slot === undefined) return;
+    if (slot === undefined) return false;
     this.#fromBytes[0] = socketAddressBytes;
     const length = this.#libc.recvfrom(slot.fd, this.#packet, packetLimitBytes, MSG_DONTWAIT, this.#from, this.#fromBytes);
-    if (length < 0) return;
+    if (length < 0) return false;
     const { address, port } = this.#sender(slot);
     this.received?.(number, this.#packet, length, address, port);
+    return true;
   }
 
   #sender(slot: Slot): Endpoint {

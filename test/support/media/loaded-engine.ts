@@ -33,6 +33,7 @@ export class LoadedEngine {
       direct: () => undefined,
       queue: (slot) => void (slot % 2 === 0 && this.#sent++),
       flush: () => undefined,
+    fetch: () => undefined,
       received: null,
       sendFailures: 0,
       close: () => undefined,

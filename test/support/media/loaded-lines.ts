@@ -34,7 +34,7 @@ export class LoadedLines {
   private constructor(count: number) {
     this.#count = count;
     this.#batch = {
-      open: async (_, { port }) => port, direct: nothing, queue: (slot) => void (slot % 2 === 0 && this.sent++), flush: nothing, received: null, sendFailures: 0, close: nothing, closeAll: nothing,
+      open: async (_, { port }) => port, direct: nothing, queue: (slot) => void (slot % 2 === 0 && this.sent++), flush: nothing, received: null, fetch: nothing, sendFailures: 0, close: nothing, closeAll: nothing,
     };
   }
 
