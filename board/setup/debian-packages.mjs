@@ -68,6 +68,8 @@ export const debianNeeds = {
     { library: 'u-boot/qemu_arm64/u-boot.bin', package: 'u-boot-qemu', why: 'the firmware of that board' },
     { program: 'aarch64-linux-gnu-g++', package: 'g++-aarch64-linux-gnu', why: 'compiles the addon of the driver onoff for that board' },
     { program: 'sipp', package: 'sip-tester', why: 'calls the board' },
+    { program: 'sz', package: 'lrzsz', why: 'sends it a bundle over its serial line' },
+    { program: 'mformat', package: 'mtools', why: 'makes a USB stick for it' },
     { program: 'mmdebstrap', package: 'mmdebstrap', why: 'a plain Debian, to install our package in' },
     { program: 'busybox', package: 'busybox-static', why: 'hands out addresses by DHCP, and is the first program of a small guest' },
   ],
