@@ -96,10 +96,17 @@ export class FlowRecorder {
   }
 
   async abandonMessage(): Promise<FlowInput> {
-    const message = this.#message;
+    const [message, facts] = [this.#message, this.#facts];
     this.#message = null;
     await message?.abandon();
+    if (message !== null && facts !== null) this.#tellDropped(facts);
     return { type: 'stored', ok: true };
+  }
+
+  /** Somebody may ask for it: that there was little of it, or nothing, is seen here. */
+  #tellDropped({ mailbox, callerNumber }: MessageFacts): void {
+    const ms = Math.round(this.#bytes / bytesPerMs);
+    this.#services.log.write('info', 'message-dropped', `No message for mailbox ${mailbox} was kept: ${ms === 0 ? 'nothing' : `${(ms / 1000).toFixed(1)} s`} had been recorded.`, { mailbox, caller: callerNumber, recordedMs: ms });
   }
 
   async openDraft(codec: CodecName): Promise<FlowInput> {

@@ -40,6 +40,17 @@ test('what the owner hears is what the caller said', async () => {
   await site.stop();
 });
 
+test('a caller who says less than a message lasts leaves none, and the log tells it with what there was', async () => {
+  const site = await SimSite.start();
+  const end = await site.during(site.phone({ target: '201', speak: voice(200), script: 's' }).end);
+  assert.ok(end.answered);
+  await site.clock.advance(2000);
+  assert.equal(site.unit.store.list('201'), []);
+  const told = site.log.last(50).find((line) => line.event === 'message-dropped');
+  assert.match(told?.text ?? '', /^No message for mailbox 201 was kept: [01]\.\d s had been recorded\.$/);
+  await site.stop();
+});
+
 test('the unit leaves no timer, port or call behind', async () => {
   const site = await SimSite.start();
   for (const target of ['201', '777', '202']) await site.during(site.phone({ target, speak: voice(2500), script: 's' }).end);
