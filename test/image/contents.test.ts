@@ -25,7 +25,7 @@ interface Bill {
 const ownPlaces = ['etc', 'root', 'usr/share', 'usr/lib/understudy'];
 
 async function tests(): Promise<void> {
-  const built = builtImage();
+  const built = await builtImage();
   const disk = await SlotDisk.of(built.image, boardName);
   const inSlot = (...places: readonly string[]): Map<string, string> => disk.readSlot('A', (file) => new Map(places.map((place) => [place, tool('unsquashfs', ['-cat', file, place]).toString()])));
   const bill = JSON.parse(readFileSync(path.join(built.folder, 'understudy.spdx.json'), 'utf8')) as Bill;

@@ -23,10 +23,10 @@ const soonMs = patience * 60_000;
 const none = /not begun: no stick with a file NAME\.raucb is plugged in/;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-function tests(): void {
+async function tests(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'update-media-'));
   const small = new SmallBundles(folder);
-  const built = builtImage();
+  const built = await builtImage();
   const stick = new UsbStick();
   const site = new ImageSite(built, { more: stick.words });
   let person: UnitConsole;
@@ -50,7 +50,7 @@ function tests(): void {
   }
 
   step('a bundle of a version that is too old comes by ZMODEM over the serial line: refused with the reason, nothing is changed', async () => {
-    stick.put(otherVersion(built, next).bundle, 'understudy-0.2.0.raucb');
+    stick.put((await otherVersion(built, next)).bundle, 'understudy-0.2.0.raucb');
     site.board.powerOn();
     await site.started();
     await site.configure(['201']);
@@ -107,6 +107,6 @@ function tests(): void {
 
 const missing = requires(...emulatorNeeds, command('sz', 'lrzsz'), command('mformat', 'mtools'));
 if (missing !== undefined) skipTest('updates by cable and stick of the emulated board', missing);
-else tests();
+else await tests();
 test.after(endPrograms);
 test.run();
