@@ -6,6 +6,7 @@ import { collectGarbage } from '../../hal/drivers/linux/collect-garbage.ts';
 import { loadLibc } from '../../hal/drivers/linux/libc.ts';
 import { bestBatch } from '../../hal/drivers/linux/best-batch.ts';
 import { DgramBatch } from '../../hal/drivers/linux/dgram-batch.ts';
+import { letHelpersRun } from '../../hal/drivers/linux/helpers-turn.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxAddressHolder } from '../../hal/drivers/linux/linux-address-holder.ts';
 import { LinuxDatagramNet } from '../../hal/drivers/linux/linux-datagram.ts';
@@ -79,6 +80,7 @@ export async function runMediaThread(register: RegisterLines | null = null): Pro
   });
   const link = pairLink(start, (event) => control.send(event), () => engine.command({ type: 'share', held: false }));
   const { policy } = await askForPriority();
+  if (policy === 'fifo') letHelpersRun(new LinuxClock());
   keepCode();
   collectGarbage(); // what unpacking has left, before there is a frame to be late with
   await engine.start();

@@ -52,6 +52,11 @@ export const mounting: Need = {
   missing: () => (spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0 ? undefined : 'may not mount here'),
 };
 
+/** Root in a container is often refused this too, and so is whoever runs at idle priority. */
+export const realTime: Need = {
+  missing: () => (spawnSync('chrt', ['-f', '1', 'true']).status === 0 ? undefined : 'may not run in real time here'),
+};
+
 function onPath(program: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => existsSync(join(folder, program)));

@@ -2,6 +2,7 @@ import { fromErrno } from './errno.ts';
 import { loadLibc, type Libc } from './libc.ts';
 
 /** linux/sched.h; children and later threads start without the priority. */
+const SCHED_OTHER = 0;
 const SCHED_FIFO = 1;
 const SCHED_RESET_ON_FORK = 0x40000000;
 const PRIO_PROCESS = 0;
@@ -29,6 +30,14 @@ export async function askForPriority(): Promise<Scheduling> {
   if (libc.setpriority(PRIO_PROCESS, 0, nice) === 0) return { policy: 'nice', refusals };
   refusals.push(refusal(libc, 'setpriority'));
   return { policy: 'normal', refusals };
+}
+
+/** The calling thread is in real time no more, but keeps the better nice value; `askForPriority` gets it back. Never throws. */
+export async function leavePriority(): Promise<void> {
+  const libc = await loadLibc().catch(() => null);
+  if (libc === null) return;
+  libc.sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, Int32Array.of(0));
+  libc.setpriority(PRIO_PROCESS, 0, nice);
 }
 
 function refusal(libc: Libc, call: string): string {
