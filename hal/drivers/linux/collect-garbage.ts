@@ -6,8 +6,13 @@ import { runInNewContext } from 'node:vm';
  * does: what the start left over would stay for days.
  */
 export function collectGarbage(): void {
-  collect ??= collector();
+  prepareCollection();
   collect?.();
+}
+
+/** What the first collection needs, which takes as long as a small one. */
+export function prepareCollection(): void {
+  collect ??= collector();
 }
 
 let collect: (() => void) | undefined;

@@ -19,7 +19,9 @@ const sparedBytes = 1024 * 1024;
 export interface GiveBack {
   /** What was freed; milliseconds. */
   readonly freed: () => void;
-  /** Pages of the program that are not in use; microseconds but for the first time. */
+  /** Which pieces the program has; milliseconds, the first time only. */
+  readonly lookUp: () => void;
+  /** Pages of the program that are not in use; microseconds when they have been looked up, which is done if it was not. */
   readonly program: () => void;
 }
 
@@ -27,9 +29,9 @@ const nothing = (): void => undefined;
 
 export async function loadGiveBack(): Promise<GiveBack> {
   const koffi = await loadKoffi().catch(() => null);
-  if (koffi === null) return { freed: nothing, program: nothing };
+  if (koffi === null) return { freed: nothing, lookUp: nothing, program: nothing };
   settleMalloc(koffi);
-  return { freed: trimmer(koffi), program: pageForgetter(koffi) };
+  return { freed: trimmer(koffi), ...pageForgetter(koffi) };
 }
 
 /**
@@ -64,16 +66,20 @@ function trimmer(koffi: Koffi): () => void {
  * beside it and was mapped along. Later the same goes for what calls have touched once. The pages stay in the kernel's cache; those that are used
  * come back by themselves, some hundred in all, without a read from the disk. Which pieces there are is looked up once: none of them goes away.
  */
-function pageForgetter(koffi: Koffi): () => void {
+function pageForgetter(koffi: Koffi): Pick<GiveBack, 'lookUp' | 'program'> {
   try {
     const madvise = koffi.load(null).func('int madvise(uint64_t address, size_t length, int advice)');
     let pieces: readonly Mapping[] | null = null;
-    return () => {
+    const known = (): readonly Mapping[] => {
       if (pieces === null) bringPagesSingly(koffi, (pieces = piecesOfProgram()));
-      for (const { address, bytes } of pieces) madvise(address, bytes, madvDontneed);
+      return pieces;
+    };
+    return {
+      lookUp: () => void known(),
+      program: () => known().forEach(({ address, bytes }) => madvise(address, bytes, madvDontneed)),
     };
   } catch {
-    return nothing;
+    return { lookUp: nothing, program: nothing };
   }
 }
 

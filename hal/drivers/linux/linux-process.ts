@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { MemoryUse, ProcessControl } from '../../process.ts';
-import { collectGarbage } from './collect-garbage.ts';
+import { collectGarbage, prepareCollection } from './collect-garbage.ts';
 import type { GiveBack } from './give-back-memory.ts';
 import { loadGiveBack } from './give-back-memory.ts';
 import { loadMallocPieces } from './malloc-pieces.ts';
@@ -53,12 +54,7 @@ export class LinuxProcess implements ProcessControl {
   }
 
   giveBackMemory(): void {
-    void this.#givesBack().then(({ freed, program }) => {
-      collectGarbage();
-      freed();
-      program();
-      setTimeout(freed, sweptMs).unref();
-    });
+    void this.#givesBack().then((giveBack) => givenBack(giveBack));
   }
 
   giveBackProgram(): void {
@@ -76,4 +72,13 @@ export class LinuxProcess implements ProcessControl {
   status(text: string): void {
     this.#status(text);
   }
+}
+
+/** Step by step: packets and timers that have come meanwhile are seen to between them. */
+async function givenBack({ freed, lookUp, program }: GiveBack): Promise<void> {
+  for (const step of [prepareCollection, collectGarbage, freed, lookUp, program]) {
+    await turn();
+    step();
+  }
+  setTimeout(freed, sweptMs).unref();
 }
