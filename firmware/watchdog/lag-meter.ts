@@ -13,8 +13,10 @@ export class LagMeter {
     this.#clock = clock;
   }
 
-  start(): void {
-    this.#sleep();
+  /** Nothing of the first `unmeasuredMs` is held against the thread. */
+  start(unmeasuredMs = 0): void {
+    if (unmeasuredMs === 0) this.#sleep();
+    else this.#timer = this.#clock.after('loop lag', unmeasuredMs, () => this.#sleep());
   }
 
   stop(): void {

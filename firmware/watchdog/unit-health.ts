@@ -37,6 +37,12 @@ export interface UnitHealthParts extends Pick<UnitParts, 'clock' | 'log' | 'stor
   readonly mediaHealth: () => Extract<MediaEvent, { type: 'health' }> | null;
 }
 
+/**
+ * What the start leaves for after the first calls, like consoles and the giving back of memory, may take longer on a small machine than any call would bear. It
+ * comes once; were it found at the first look, the unit would not be taken for well before the second.
+ */
+const unmeasuredMs = 5000;
+
 /** The checks and remedies of a whole unit. */
 export class UnitHealth {
   readonly #parts: UnitHealthParts;
@@ -58,7 +64,7 @@ export class UnitHealth {
 
   async start(): Promise<void> {
     const { everySec, watchdogSec } = this.#parts.settings().health;
-    this.#lag.start();
+    this.#lag.start(unmeasuredMs);
     await this.#health.start({ roundMs: everySec * 1000, watchdogMs: watchdogSec * 1000 });
   }
 
