@@ -1,5 +1,5 @@
 // What an image is put together from has the same bytes each time: file systems, archive and bundle made twice, in folders of other names, from files that were
-// written in another order at another time under another mask, by a machine in another time zone. A whole image twice would take minutes.
+// written in another order at another time under another mask, by a machine in another time zone. A whole image twice: contents.test.ts.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,8 @@ import { builder } from '../support/image/builder.ts';
 import { command, requires, skipTest } from '../support/skip.ts';
 
 const { dataImage, fatImage, packedImage, slotImage } = await builder('board/image/file-systems.mjs');
+const { writeBundle } = await builder('board/image/bundle.mjs');
+const { makeAuthority } = await builder('board/image/signing.mjs');
 const { steadyUuid, steadyVolumeId } = await builder('board/image/identity.mjs');
 
 const epoch = 1_700_000_000;
@@ -33,6 +35,18 @@ function rootOf(name: string, order: readonly [string, string][], zone: string, 
   return { root, work };
 }
 
+/** A signer, made once: two have two keys. */
+function authority(): { key: string; certificate: string; authority: string } {
+  const folder = path.join(tmpdir(), 'authority');
+  if (!folders.includes(folder)) {
+    mkdirSync(folder);
+    folders.push(folder);
+    makeAuthority(folder);
+  }
+  const place = (name: string): string => path.join(folder, name);
+  return { key: place('signer.key'), certificate: place('signer.crt'), authority: place('ca.crt') };
+}
+
 type Make = (place: { root: string; work: string }, file: string) => void;
 
 function same(make: Make): void {
@@ -52,11 +66,17 @@ function same(make: Make): void {
   }
 }
 
-const missing = requires(command('mksquashfs', 'squashfs-tools'), command('mkfs.vfat', 'dosfstools'), command('mcopy', 'mtools'), command('mke2fs', 'e2fsprogs'));
+const missing = requires(command('mksquashfs', 'squashfs-tools'), command('mkfs.vfat', 'dosfstools'), command('mcopy', 'mtools'), command('mke2fs', 'e2fsprogs'), command('openssl', 'openssl'));
 if (missing !== undefined) skipTest('the parts of an image have the same bytes each time', missing);
 else {
   test('the file system of a slot', () => same(({ root }, file) => slotImage(root, file, epoch)));
   test('what a bundle carries', () => same(({ root }, file) => packedImage(root, file, epoch)));
+  test('a bundle with its signature', () =>
+    same(({ root, work }, file) => {
+      const slot = path.join(work, 'slot.squashfs');
+      slotImage(root, slot, epoch);
+      writeBundle(file, { slot, work, epoch, signer: authority(), facts: { compatible: 'a board', version: '1.0.0', build: 'a commit', description: 'floor=1.0.0' } });
+    }));
   test('the boot partition', () =>
     same(({ root }, file) => {
       const entries = files.map(([place]) => ({ place, file: path.join(root, place) }));
