@@ -45,6 +45,16 @@ async function tests(): Promise<void> {
     assert.ok(mib >= leastFreeMib, `${mib} MiB`);
   });
 
+  test('the root cannot be written to, and what can runs nothing; data stop being written to at their first error', async () => {
+    const mounts = new Map((await inside.run('cat /proc/mounts')).trim().split('\n').map((row) => row.split(' ')).map(([, place = '', kind = '', options = '']) => [place, [kind, ...options.split(',')]]));
+    const has = (place: string, ...words: readonly string[]): void => words.forEach((word) => assert.ok(mounts.get(place)?.includes(word), `${place}: ${mounts.get(place)?.join()} without ${word}`));
+    has('/', 'squashfs', 'ro', 'nosuid', 'nodev');
+    has('/data', 'ext4', 'noatime', 'errors=remount-ro', 'nosuid', 'nodev', 'noexec');
+    has('/boot', 'vfat', 'sync', 'noexec');
+    for (const place of ['/tmp', '/var', '/dev/shm']) has(place, 'tmpfs', 'noexec');
+    assert.match(await inside.run('if touch /usr/bin/mine 2>&1; then echo written; fi'), 'Read-only file system');
+  });
+
   test('nothing runs but what is allowed, and no more of it', async () => {
     const allowed = new Map(listed('board/common/image/allowed-processes').map(([name = '', most]) => [name, Number(most)]));
     let [names, excess]: [readonly string[], readonly string[]] = [[], []];

@@ -21,23 +21,31 @@ const end = 'agent-says';
 export const agentFolder = '/run/test';
 
 /** The image's kernel and first file system with the helper; `files`: further ones for `agentFolder`, name to path. */
-export async function withAgent({ image }: BuiltImage, files: Readonly<Record<string, string>> = {}): Promise<DirectBoot> {
-  const work = mkdtempSync(path.join(tmpdir(), 'agent-'));
+export async function withAgent(built: BuiltImage, files: Readonly<Record<string, string>> = {}): Promise<DirectBoot> {
+  return withSteps(built, steps, (tree) => {
+    mkdirSync(path.join(tree, 'test/files'), { recursive: true });
+    writeFileSync(path.join(tree, 'test/agent'), agentScript, { mode: 0o755 });
+    for (const [name, from] of Object.entries(files)) cpSync(from, path.join(tree, 'test/files', name), { recursive: true, dereference: true });
+  });
+}
+
+/** The image's kernel and first file system, whose program takes `steps` (of a shell, each line ended) before it hands over to the root; `lay` puts files beside it. */
+export async function withSteps({ image }: BuiltImage, steps: string, lay: (tree: string) => void = () => {}): Promise<DirectBoot> {
+  const work = mkdtempSync(path.join(tmpdir(), 'first-'));
   const disk = await SlotDisk.of(image, boardName);
   disk.readSlot('A', (file) => tool('unsquashfs', ['-q', '-n', '-d', path.join(work, 'slot'), file, 'vmlinuz', 'initrd']));
   const own = readFileSync(path.join(work, 'slot/initrd'));
   const tree = path.join(work, 'tree');
-  mkdirSync(path.join(tree, 'test/files'), { recursive: true });
-  writeFileSync(path.join(tree, 'init'), initWithHelper(own, work), { mode: 0o755 });
-  writeFileSync(path.join(tree, 'test/agent'), agentScript, { mode: 0o755 });
-  for (const [name, from] of Object.entries(files)) cpSync(from, path.join(tree, 'test/files', name), { recursive: true, dereference: true });
+  mkdirSync(tree);
+  writeFileSync(path.join(tree, 'init'), initWith(steps, own, work), { mode: 0o755 });
+  lay(tree);
   const initrd = path.join(work, 'initrd');
   writeFileSync(initrd, Buffer.concat([own, archive(tree)]));
   return { kernel: path.join(work, 'slot/vmlinuz'), initrd, words: `rauc.slot=A ${board.kernelArguments}` };
 }
 
-/** The product's own /init, and the helper before its last step. */
-function initWithHelper(initrd: Buffer, work: string): string {
+/** The product's own /init, with further steps before its last. */
+function initWith(steps: string, initrd: Buffer, work: string): string {
   const place = path.join(work, 'own');
   mkdirSync(place);
   tool('busybox', ['cpio', '-i', '-d', 'init'], { cwd: place, input: initrd });
