@@ -56,6 +56,9 @@ export class RtpWay implements SessionWay {
   #maySend = false;
   #mayReceive = false;
   #frameTicksLeft = 1;
+  #beganMs = 0;
+  /** Of the received audio, since the session began. */
+  #heardMs = 0;
   #playout: PlayoutBuffer | null = null;
 
   constructor(parts: RtpWayParts, end: SessionEnd) {
@@ -80,6 +83,7 @@ export class RtpWay implements SessionWay {
     this.#sitAt(shared);
     this.#outbound.begin(settings, random, 1 + (port % Math.max(1, Math.floor(settings.ptimeMs / tickMs))), nowMs, resume);
     this.#frameTicksLeft = 1 + (port % frameTicks);
+    [this.#beganMs, this.#heardMs] = [nowMs, 0];
     this.#rtcp.begin(nowMs, resume);
     this.#inbound.begin(settings, nowMs, playout);
     this.#settle(settings, nowMs);
@@ -136,7 +140,8 @@ export class RtpWay implements SessionWay {
 
   rtp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
     if (!this.#mayReceive) return;
-    while (this.#inbound.overflow(this.#frame)) this.#end.heard(this.#frame);
+    // Only time that has passed and was not heard yet: a peer whose timestamps run too fast makes no recording longer than its call.
+    while (this.#heardMs < nowMs - this.#beganMs && this.#inbound.overflow(this.#frame)) this.#heard();
     this.#inbound.receive(bytes, length, address, port, nowMs);
   }
 
@@ -217,7 +222,12 @@ export class RtpWay implements SessionWay {
   }
 
   #hear(): void {
-    if (this.#inbound.pull(this.#frame)) this.#end.heard(this.#frame);
+    if (this.#inbound.pull(this.#frame)) this.#heard();
+  }
+
+  #heard(): void {
+    this.#heardMs += frameMs;
+    this.#end.heard(this.#frame);
   }
 
   /** Takes in the direction. */

@@ -86,4 +86,20 @@ test('a stall of three seconds while a caller speaks: what came meanwhile is rec
   await stage.end();
 });
 
+test('a peer whose timestamps run six times too fast makes no recording longer than twice its call', async () => {
+  const stage = await MediaStage.set();
+  const phone = await stage.phone();
+  stage.start();
+  stage.record();
+  for (let n = 0; n < 250; n++) {
+    phone.sendPacket(voice(20, n), 0, n === 0, 960 * n);
+    await stage.clock.advance(20);
+  }
+  stage.command('stop', {});
+  await stage.clock.advance(100);
+  const ms = stage.recorded().length / 8;
+  assert.ok(ms >= 4000 && ms <= 11_000, `${ms} ms`);
+  await stage.end();
+});
+
 test.run();
