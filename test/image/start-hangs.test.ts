@@ -12,7 +12,7 @@ import { command, requires, skipTest } from '../support/skip.ts';
 const biteMs = 30_000;
 
 async function tests(): Promise<void> {
-  const built = builtImage();
+  const built = await builtImage();
   const site = new ImageSite(built, { direct: await withSteps(built, 'echo this start hangs >/dev/console\nwhile :; do /bin/busybox sleep 60; done\n') });
 
   test('a start that hangs in the first file system is ended by the hardware', async () => {
