@@ -14,7 +14,6 @@ import type { UnitConsole } from '../support/image/unit-console.ts';
 import { begins, installs, marked } from '../support/image/unit-updates.ts';
 import { WebFolder } from '../support/image/web-folder.ts';
 import { endPrograms, sleep } from '../support/peers/program.ts';
-import { longRun } from '../support/image/long-run.ts';
 import { requires, skipTest } from '../support/skip.ts';
 
 const seed = Number(process.env['UNDERSTUDY_CUT_SEED'] ?? Date.now() % 1_000_000);
@@ -138,7 +137,7 @@ async function tests(): Promise<void> {
   });
 }
 
-const missing = requires(...emulatorNeeds) ?? longRun;
+const missing = requires(...emulatorNeeds);
 if (missing !== undefined) skipTest('power cuts of the emulated board', missing);
 else await tests();
 test.after(endPrograms);

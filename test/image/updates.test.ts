@@ -13,7 +13,6 @@ import { SlotDisk } from '../support/image/slot-disk.ts';
 import type { UnitConsole } from '../support/image/unit-console.ts';
 import { ending, installs, marked, provedLimitMs } from '../support/image/unit-updates.ts';
 import { WebFolder } from '../support/image/web-folder.ts';
-import { longRun } from '../support/image/long-run.ts';
 import { endPrograms } from '../support/peers/program.ts';
 import { requires, skipTest } from '../support/skip.ts';
 
@@ -144,7 +143,7 @@ async function tests(): Promise<void> {
   });
 }
 
-const missing = requires(...emulatorNeeds) ?? longRun;
+const missing = requires(...emulatorNeeds);
 if (missing !== undefined) skipTest('updates of the emulated board', missing);
 else await tests();
 test.after(endPrograms);
