@@ -32,9 +32,9 @@ export const image = {
   sizes: { bootMiB: 64, slotMiB: 256, dataMiB: 128 },
   /** Debian packages of this board's boot chain. */
   packages: ['raspi-firmware', 'u-boot-rpi'],
-  /** Modules that the root lies behind, before those that all boards have; the watchdog first. The eMMC waits for ever for the two that switch its supplies; the clock chip's bus, so that the time is there before anything asks for it. */
-  firstModules: ['bcm2835_wdt', 'fixed', 'gpio-regulator', 'sdhci-iproc', 'i2c-bcm2835'],
-  modules: ['genet', 'mdio-bcm-unimac', 'broadcom', 'phy-generic', 'dwc2', 'xhci-pci', 'reset-raspberrypi', 'iproc-rng200', 'raspberrypi-cpufreq', 'cpufreq-dt'],
+  /** Modules that the root lies behind, before those that all boards have; the watchdog first. The eMMC waits for ever for the two that switch its supplies; the clock chip's bus, so that the time is there before anything asks for it; cpufreq-dt, since raspberrypi-cpufreq brings its device about before anybody hears of it. */
+  firstModules: ['bcm2835_wdt', 'fixed', 'gpio-regulator', 'sdhci-iproc', 'i2c-bcm2835', 'cpufreq-dt'],
+  modules: ['genet', 'mdio-bcm-unimac', 'broadcom', 'phy-generic', 'dwc2', 'xhci-pci', 'reset-raspberrypi', 'iproc-rng200', 'raspberrypi-cpufreq'],
   /** What the kernel says of the board, and what of it the unit does without: picture, Bluetooth, sensor of temperature (the processor slows down by itself), lamps of the IO board. */
   description: { place: 'bcm2711-rpi-cm4-io.dtb', disk: '/emmc2bus/mmc@7e340000', leftOut: ['vc4', 'v3d', 'vchiq', 'hci-uart', 'bcm2711-thermal', 'leds-gpio'] },
   kernelArguments: 'console=ttyS1,115200 quiet loglevel=3 panic=10 cryptomgr.notests',
