@@ -58,8 +58,8 @@ export async function makeImage(job) {
 
 export const compatibleOf = (board) => `understudy-${board}`;
 
-/** Everything foreign, checked against the lock file. */
-async function gather({ root, cache, image, program, packages: named }) {
+/** Everything foreign, checked against the lock file; what `job` has to hold: makeImage. */
+export async function gather({ root, cache, image, program, packages: named }) {
   const processor = processors[image.processor];
   const lock = named ?? readLock(root);
   const archive = new DebianArchive(cache, processor.debian);
@@ -163,7 +163,7 @@ function bootFiles(image, { processor, packages, kernelName }, work, epoch) {
 }
 
 /** What a file of the boot partition holds. */
-function bootFile(place, image, packages, kernelName) {
+export function bootFile(place, image, packages, kernelName) {
   const here = (words) => words.replaceAll('@kernel@', kernelName);
   const { text, package: name, file, edits = [], additions } = image.bootFiles.find((one) => one.place === place);
   if (text !== undefined) return text;
