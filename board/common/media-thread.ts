@@ -80,7 +80,7 @@ export async function runMediaThread(register: RegisterLines | null = null): Pro
   });
   const link = pairLink(start, (event) => control.send(event), () => engine.command({ type: 'share', held: false }));
   const { policy } = await askForPriority();
-  if (policy === 'fifo') letHelpersRun(new LinuxClock());
+  if (policy === 'fifo') letHelpersRun();
   keepCode();
   collectGarbage(); // what unpacking has left, before there is a frame to be late with
   await engine.start();

@@ -1,28 +1,32 @@
 import { availableParallelism } from 'node:os';
 import { constants, PerformanceObserver } from 'node:perf_hooks';
-import type { Clock, Timer } from '../../clock.ts';
 import { askForPriority, leavePriority } from './scheduling.ts';
 
 /** What V8's helpers have to do after a collection takes them a few milliseconds, or ten times as long in an emulator, beside others who have work. */
 export const turnMs = 250;
 
-/** Before others again from `turnMs` after the last collection on. */
-export class HelpersTurn {
-  readonly #clock: Clock;
-  readonly #priority: { readonly leave: () => void; readonly take: () => void };
-  #timer: Timer | null = null;
+export interface HelpersTurnParts {
+  /** Does something after `ms`; what comes back gives that up. */
+  readonly after: (ms: number, fire: () => void) => () => void;
+  readonly leave: () => void;
+  readonly take: () => void;
+}
 
-  constructor(clock: Clock, priority: { readonly leave: () => void; readonly take: () => void }) {
-    this.#clock = clock;
-    this.#priority = priority;
+/** Leaves priority when something was collected, and takes it again `turnMs` after the last collection. */
+export class HelpersTurn {
+  readonly #parts: HelpersTurnParts;
+  #giveUp: (() => void) | null = null;
+
+  constructor(parts: HelpersTurnParts) {
+    this.#parts = parts;
   }
 
   collected(): void {
-    if (this.#timer === null) this.#priority.leave();
-    this.#timer?.cancel();
-    this.#timer = this.#clock.after('turn of helpers', turnMs, () => {
-      this.#timer = null;
-      this.#priority.take();
+    if (this.#giveUp === null) this.#parts.leave();
+    this.#giveUp?.();
+    this.#giveUp = this.#parts.after(turnMs, () => {
+      this.#giveUp = null;
+      this.#parts.take();
     });
   }
 }
@@ -32,11 +36,17 @@ export class HelpersTurn {
  * it to threads of its own to sweep the C++ objects, and has the collecting thread ask anew at each turn of its loop whether they are done. In real time it keeps them from
  * running by asking, and everybody else, until the kernel stops it (sched_rt_runtime_us: 950 ms of each second). So for a moment it is not in real time.
  */
-export function letHelpersRun(clock: Clock): void {
+export function letHelpersRun(): void {
   if (availableParallelism() > 1) return;
-  const turn = new HelpersTurn(clock, { leave: () => void leavePriority(), take: () => void askForPriority() });
+  const turn = new HelpersTurn({ after, leave: () => void leavePriority(), take: () => void askForPriority() });
   const seen = new PerformanceObserver((list) => {
     if (list.getEntries().some(({ detail }) => (detail as { readonly kind?: number } | undefined)?.kind === constants.NODE_PERFORMANCE_GC_MAJOR)) turn.collected();
   });
   seen.observe({ entryTypes: ['gc'] });
+}
+
+/** Keeps no thread from ending. */
+function after(ms: number, fire: () => void): () => void {
+  const timeout = setTimeout(fire, ms).unref();
+  return () => clearTimeout(timeout);
 }

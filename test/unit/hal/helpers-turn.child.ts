@@ -3,7 +3,6 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { letHelpersRun } from '../../../hal/drivers/linux/helpers-turn.ts';
-import { LinuxClock } from '../../../hal/drivers/linux/linux-clock.ts';
 import { askForPriority } from '../../../hal/drivers/linux/scheduling.ts';
 
 const afterwardsMs = 1500;
@@ -15,7 +14,7 @@ async function collected(): Promise<void> {
   const policies: number[] = [];
   let collections = 0;
   await askForPriority();
-  if (workerData === 'gives-way') letHelpersRun(new LinuxClock());
+  if (workerData === 'gives-way') letHelpersRun();
   policies.push(policy());
   new PerformanceObserver((list) => {
     collections += list.getEntries().filter(({ detail }) => (detail as { kind?: number }).kind === constants.NODE_PERFORMANCE_GC_MAJOR).length;

@@ -11,7 +11,13 @@ import { command, realTime, testWith } from '../../support/skip.ts';
 test('priority is left once, and taken again when the last collection is so long ago', async () => {
   const clock = new SimClock();
   const done: string[] = [];
-  const turn = new HelpersTurn(clock, { leave: () => void done.push('left'), take: () => void done.push('taken') });
+  const turn = new HelpersTurn({
+    after: (ms, fire) => {
+      const timer = clock.after('turn', ms, fire);
+      return () => timer.cancel();
+    },
+    leave: () => void done.push('left'), take: () => void done.push('taken'),
+  });
   turn.collected();
   await clock.advance(turnMs - 1);
   turn.collected();
