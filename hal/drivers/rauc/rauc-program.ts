@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import { HalError } from '../../errors.ts';
 import { halError } from '../linux/errno.ts';
 
@@ -17,10 +18,14 @@ export interface RaucOptions {
 /** It writes some kilobytes; what goes on for ever is cut off. */
 const mostOutputBytes = 256 * 1024;
 
+/** It would take over the unit's better priority, and on one processor half of the time that callers wait for. */
+const ordinaryNice = 0;
+
 /** Runs the program to its end. `line`: each line of its output as it comes. Errors: unsupported (there is no such program), timed-out, io. */
 export function runRauc({ command: [program, ...first], environment }: RaucOptions, words: readonly string[], limitMs: number, line: (text: string) => void = () => undefined): Promise<RaucEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...first, ...words], { env: { ...environment, LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    calmly(child.pid);
     const said = { stdout: '', stderr: '' };
     let unended = '';
     const limit = setTimeout(() => {
@@ -45,4 +50,13 @@ export function runRauc({ command: [program, ...first], environment }: RaucOptio
       resolve({ code, ...said });
     });
   });
+}
+
+/** Without effect where it is over already, or has less than that. */
+function calmly(pid: number | undefined): void {
+  try {
+    if (pid !== undefined && getPriority(pid) < ordinaryNice) setPriority(pid, ordinaryNice);
+  } catch {
+    // It is over.
+  }
 }
