@@ -9,6 +9,7 @@ import { builtImage, emulatorNeeds } from '../support/image/built-image.ts';
 import { factoryVersion } from '../support/image/configured-image.ts';
 import { otherVersion, SmallBundles } from '../support/image/further-bundles.ts';
 import { bootLimitMs, ImageSite } from '../support/image/site.ts';
+import { steps } from '../support/image/steps.ts';
 import type { UnitConsole } from '../support/image/unit-console.ts';
 import { patience } from '../support/image/unit-console.ts';
 import { ending, marked, provedLimitMs } from '../support/image/unit-updates.ts';
@@ -30,17 +31,7 @@ async function tests(): Promise<void> {
   const stick = new UsbStick();
   const site = new ImageSite(built, { more: stick.words });
   let person: UnitConsole;
-  let failed = false;
-
-  /** One after another on the same board: what follows a failure has nothing to stand on. */
-  function step(name: string, run: () => Promise<void>): void {
-    test(name, async () => {
-      assert.not.ok(failed, 'a step before it failed');
-      failed = true;
-      await run();
-      failed = false;
-    });
-  }
+  const step = steps();
 
   /** What is said of `update usb` once it is something else than that there is no stick, or once it is that. */
   async function ofStick(there: boolean): Promise<string> {

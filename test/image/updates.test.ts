@@ -10,6 +10,7 @@ import { configuredImage, factoryVersion } from '../support/image/configured-ima
 import { brokenProgram, otherVersion, slotIn, SmallBundles, tampered, truncated } from '../support/image/further-bundles.ts';
 import { bootLimitMs, ImageSite } from '../support/image/site.ts';
 import { SlotDisk } from '../support/image/slot-disk.ts';
+import { steps } from '../support/image/steps.ts';
 import type { UnitConsole } from '../support/image/unit-console.ts';
 import { ending, installs, marked, provedLimitMs } from '../support/image/unit-updates.ts';
 import { WebFolder } from '../support/image/web-folder.ts';
@@ -25,7 +26,7 @@ async function tests(): Promise<void> {
   let site: ImageSite;
   let pages: WebFolder;
   let person: UnitConsole;
-  let failed = false;
+  const step = steps();
   const place = (name: string): string => path.join(folder, name);
 
   /** Up to the prompt. Resolves to the slots that the boot loader has tried. */
@@ -45,16 +46,6 @@ async function tests(): Promise<void> {
   async function restarts(command: string): Promise<void> {
     site.board.console.send(`${command}\r`);
     await site.board.restarts(provedLimitMs);
-  }
-
-  /** One after another on the same board: what follows a failure has nothing to stand on. */
-  function step(name: string, run: () => Promise<void>): void {
-    test(name, async () => {
-      assert.not.ok(failed, 'a step before it failed');
-      failed = true;
-      await run();
-      failed = false;
-    });
   }
 
   async function hasAll(): Promise<void> {
