@@ -98,7 +98,7 @@ export class Unit implements WholeUnit {
     this.#settings = settings;
     this.startedMs = parts.clock.monotonic();
     this.time = makeTime(this);
-    this.#network = new NetworkKeeper(parts.networkSetUp ?? null, parts.log);
+    this.#network = new NetworkKeeper(parts.networkSetUp ?? null, parts.log, () => this.time?.askAnew());
     this.lamps = new UnitLamps(this);
     this.store = makeStore(this);
     this.owners = makeOwners(this);

@@ -48,6 +48,8 @@ export class TimeKeeper {
   #steppedMs = 0;
   #timer: Timer | null = null;
   #running = false;
+  #asking = false;
+  #anew = false;
 
   constructor(parts: TimeKeeperParts) {
     this.#parts = parts;
@@ -63,6 +65,15 @@ export class TimeKeeper {
     this.#timer?.cancel();
   }
 
+  /** Other servers are named, or there is another way to them: they are asked at once, or when the answers of a round are there, and then as at the start. */
+  askAnew(): void {
+    if (!this.#running) return;
+    this.#anew = true;
+    if (this.#asking) return;
+    this.#timer?.cancel();
+    void this.#round();
+  }
+
   status(): TimeStatus {
     return this.#status;
   }
@@ -73,11 +84,16 @@ export class TimeKeeper {
   }
 
   async #round(): Promise<void> {
+    this.#asking = true;
+    if (this.#anew) this.#successes = this.#failures = 0;
+    this.#anew = false;
     const told = await this.#askAll().catch((error: unknown) => this.#refused(error));
+    this.#asking = false;
     this.#successes = told ? this.#successes + 1 : 0;
     this.#failures = told ? 0 : this.#failures + 1;
     if (this.#failures === 6) this.#parts.log.write('warning', 'time-untold', 'No time server answers, or none is known: the time of day is as good as the machine\'s own clock.');
     if (!this.#running) return;
+    if (this.#anew) return this.#round();
     const sec = told ? pollSec(this.#successes) : retrySec(this.#failures);
     this.#timer = this.#parts.clock.after('time', sec * 1000, () => void this.#round());
   }

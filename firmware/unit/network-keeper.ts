@@ -10,13 +10,15 @@ import { Serial } from '../mailbox/serial.ts';
 export class NetworkKeeper {
   readonly #setUp: NetworkSetUp | null;
   readonly #log: Log;
+  readonly #changed: () => void;
   readonly #serial = new Serial();
   #applied = '';
 
-  /** `setUp` null: the network is the machine's own. */
-  constructor(setUp: NetworkSetUp | null, log: Log) {
+  /** `setUp` null: the network is the machine's own. `changed`: another one than at the start has been asked for. */
+  constructor(setUp: NetworkSetUp | null, log: Log, changed: () => void) {
     this.#setUp = setUp;
     this.#log = log;
+    this.#changed = changed;
   }
 
   /** Never rejects; a change that fails is told, and tried again with the next. */
@@ -26,8 +28,11 @@ export class NetworkKeeper {
       if (this.#setUp === null || wanted === this.#applied) return;
       try {
         await this.#setUp.apply(network);
-        if (this.#applied !== '') this.#log.write('notice', 'network-changed', `The network is set up anew: ${network.address ?? 'by DHCP'}.`);
+        const isFirst = this.#applied === '';
         this.#applied = wanted;
+        if (isFirst) return;
+        this.#log.write('notice', 'network-changed', `The network is set up anew: ${network.address ?? 'by DHCP'}.`);
+        this.#changed();
       } catch (error) {
         this.#log.write('alert', 'network-not-set', `The network cannot be set up as the configuration says: ${String(error)}`);
       }

@@ -101,6 +101,30 @@ test('time: without a server it is told once that the clock is the machine\'s ow
   keeper.stop();
 });
 
+test('time: servers that somebody sets are asked at once, also while others are asked, and if they do not answer as soon as at the start', async () => {
+  const { clock, named, asked, keeper } = await world({ '10.0.0.2': {}, '10.0.0.3': null });
+  keeper.askAnew();
+  named.list = [];
+  keeper.start();
+  await clock.advance(1_800_000);
+  named.list = ['10.0.0.3'];
+  keeper.askAnew();
+  await clock.advance(1000);
+  named.list = ['10.0.0.2'];
+  keeper.askAnew();
+  await clock.advance(1500);
+  assert.is(keeper.status().server, '10.0.0.2');
+  assert.equal(asked.slice(0, 2), ['10.0.0.3', '10.0.0.2']);
+  named.list = ['10.0.0.3'];
+  keeper.askAnew();
+  const before = asked.length;
+  await clock.advance(11_000);
+  assert.is(asked.length - before, 2, 'at once, and 8 s after there was no answer');
+  keeper.stop();
+  await clock.advance(10_000);
+  assert.is(clock.pending().length, 0);
+});
+
 test('time: a machine that may not set its clock is told once, and goes on', async () => {
   const { clock, log, setter, keeper } = await world({ '10.0.0.2': {} });
   setter.fails = 'permission-denied';

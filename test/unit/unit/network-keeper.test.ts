@@ -6,17 +6,19 @@ import { SimNetworkSetUp } from '../../../hal/sim/sim-network-set-up.ts';
 const dhcp = { card: null, vlan: null, address: null, gateway: null, dns: [], ntp: [] };
 const fixed = { ...dhcp, address: '192.0.2.10/24' };
 
-function kept(): { setUp: SimNetworkSetUp; keeper: NetworkKeeper; told: string[] } {
+function kept(): { setUp: SimNetworkSetUp; keeper: NetworkKeeper; told: string[]; changes: () => number } {
+  let changes = 0;
   const setUp = new SimNetworkSetUp();
   const told: string[] = [];
-  return { setUp, told, keeper: new NetworkKeeper(setUp, { write: (severity, event) => void told.push(`${severity} ${event}`) }) };
+  return { setUp, told, changes: () => changes, keeper: new NetworkKeeper(setUp, { write: (severity, event) => void told.push(`${severity} ${event}`) }, () => void changes++) };
 }
 
 test('network: set up at the start and at each change, and only then; a trial that ends is a change back', async () => {
-  const { setUp, keeper, told } = kept();
+  const { setUp, keeper, told, changes } = kept();
   for (const network of [dhcp, dhcp, fixed, fixed, dhcp]) await keeper.apply({ network });
   assert.equal(setUp.plans, [dhcp, fixed, dhcp]);
   assert.equal(told, ['notice network-changed', 'notice network-changed']);
+  assert.is(changes(), 2);
 });
 
 test('network: one that cannot be set up is an alert, and is tried again with the next change', async () => {
@@ -37,7 +39,7 @@ test('network: changes follow one another, the last counts', async () => {
 
 test('network: where it is the machine\'s own nothing is done', async () => {
   const told: string[] = [];
-  await new NetworkKeeper(null, { write: (_severity, event) => void told.push(event) }).apply({ network: fixed });
+  await new NetworkKeeper(null, { write: (_severity, event) => void told.push(event) }, () => void told.push('changed')).apply({ network: fixed });
   assert.equal(told, []);
 });
 
