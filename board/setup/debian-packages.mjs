@@ -71,6 +71,7 @@ export const debianNeeds = {
     { program: 'sz', package: 'lrzsz', why: 'sends it a bundle over its serial line' },
     { program: 'mformat', package: 'mtools', why: 'makes a USB stick for it' },
     { program: 'mmdebstrap', package: 'mmdebstrap', why: 'a plain Debian, to install our package in' },
+    { program: 'dnsmasq', package: 'dnsmasq-base', why: 'tells the board an address by name' },
     { program: 'busybox', package: 'busybox-static', why: 'hands out addresses by DHCP, and is the first program of a small guest' },
   ],
 };

@@ -30,6 +30,11 @@ export class BoardLan {
     return this.#lan.namespace('host');
   }
 
+  /** The test's machine has this address too, given with its prefix length. */
+  addAddress(address: string): void {
+    this.#lan.ip('host', 'address', 'add', address, 'dev', 'eth0');
+  }
+
   /** Words that go before those of the emulator: it runs beside the bridge. Its tap joins the bridge by itself. */
   get within(): string[] {
     return ['ip', 'netns', 'exec', this.#lan.namespace('switch')];

@@ -1,6 +1,8 @@
 // A board with its network and a person at its serial line, as most image tests begin.
 import { wentWell } from '../peers/leave-calls.ts';
+import type { Question } from '../peers/options-probe.ts';
 import { OptionsProbe } from '../peers/options-probe.ts';
+import { sleep } from '../peers/program.ts';
 import { writeTrack } from '../peers/rtp-track.ts';
 import type { SippCall } from '../peers/sipp.ts';
 import { Sipp, sipp } from '../peers/sipp.ts';
@@ -19,9 +21,16 @@ export const bootLimitMs = patience * 120_000;
 const callLimitMs = 60_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'tracks-'));
 
+export interface Reach {
+  readonly unit: string;
+  readonly caller: string;
+}
+
 export class ImageSite {
   readonly lan = new BoardLan();
   readonly board: EmulatedBoard;
+  /** Where callers find the unit, and from where they call. */
+  reach: Reach = { unit: this.lan.board, caller: this.lan.host };
 
   constructor({ image, firmware }: BuiltImage, more: Partial<BoardChoices> = {}) {
     this.board = new EmulatedBoard({ image, firmware, lan: this.lan, ...more });
@@ -70,14 +79,36 @@ export class ImageSite {
     }
   }
 
-  /** Calls every 200 ms until one is answered; resolves to the time of day when it was. */
-  async firstAnswer(limitMs: number): Promise<number> {
-    const probe = new OptionsProbe(this.lan.namespace, this.lan.board, 200, this.lan.host, limitMs + 5000, 'invite');
+  /** Calls every 200 ms until one is answered; resolves to the time of day when it was. The unit has a mailbox 208 for that. */
+  firstAnswer(limitMs: number): Promise<number> {
+    return this.#firstAnswered('invite', limitMs);
+  }
+
+  /** The same by OPTIONS, which also a blank unit answers. */
+  serves(limitMs: number): Promise<number> {
+    return this.#firstAnswered('options', limitMs);
+  }
+
+  /** How many of the OPTIONS that come every 200 ms for so long are answered, by whatever. */
+  async answersIn(ms: number, reach = this.reach): Promise<number> {
+    const probe = this.#probe('options', ms, reach);
+    await sleep(ms);
+    const { length } = probe.answers;
+    await probe.stop();
+    return length;
+  }
+
+  async #firstAnswered(question: Question, limitMs: number): Promise<number> {
+    const probe = this.#probe(question, limitMs);
     try {
       return (await probe.servedAfter(0, limitMs)).answeredMs;
     } finally {
       await probe.stop();
     }
+  }
+
+  #probe(question: Question, limitMs: number, { unit, caller } = this.reach): OptionsProbe {
+    return new OptionsProbe(this.lan.namespace, unit, 200, caller, limitMs + 5000, question);
   }
 
   /** A caller who leaves `seconds` of speech, and hangs up. Errors: the call did not go as calls go. */
@@ -104,7 +135,7 @@ export class ImageSite {
   }
 
   get #caller() {
-    return { host: this.lan.board, address: this.lan.host, namespace: this.lan.namespace };
+    return { host: this.reach.unit, address: this.reach.caller, namespace: this.lan.namespace };
   }
 
   async remove(): Promise<void> {

@@ -9,7 +9,7 @@ export interface ProbeAnswer {
 }
 
 /** What is asked: OPTIONS, or a call that is hung up as soon as it is answered. */
-type Question = 'options' | 'invite';
+export type Question = 'options' | 'invite';
 
 /** Somebody in a network namespace who asks an address every few milliseconds whether it serves. */
 export class OptionsProbe {
