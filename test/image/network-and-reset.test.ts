@@ -40,7 +40,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const servers = [nameServer, timeServer];
 
 async function tests(): Promise<void> {
-  const image = builtImage();
+  const image = await builtImage();
   const site = new ImageSite(image, { direct: await withAgent(image), channels: ['agent'], more: [...clockWithoutBattery, ...pinWords] });
   const dhcp = site.reach;
   let inside: GuestAgent;
