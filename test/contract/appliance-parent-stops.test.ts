@@ -34,6 +34,13 @@ check('SIGTERM: the runtime ends in good order, the time is kept, and no parent 
   assert.is(world.parent.exitCode, null, 'it stays until the machine is down');
 });
 
+check('the time is told: it is kept at once', serve, {}, async (world) => {
+  await until(realTime, 'served', () => world.feeds > 1, 10_000);
+  utimesSync(world.at('keep/clock'), 1, 1);
+  writeFileSync(world.at('run/clock-told'), '');
+  await until(realTime, 'kept', () => statSync(world.at('keep/clock')).mtimeMs > 1_000_000, 10_000);
+});
+
 check('a-parent-was-killed: its successor ends the runtime that goes on, and starts one of its own', serve, {}, async (world) => {
   await until(realTime, 'served', () => world.feeds > 1, 10_000);
   const old = Number(world.text('run/pid'));
