@@ -65,13 +65,13 @@ export const nodeAt = (root, place) => place.split('/').slice(1).reduce((node, n
 export const textsOf = (bytes) => (bytes === undefined ? [] : bytes.toString('latin1').replace(/\0$/, '').split('\0'));
 
 /**
- * The description with what `additions` says of its nodes: { '/soc/x@1': { property: a text or a number of 32 bits } }. A node that is not there is made.
- * Errors: ImageError when the node above it is not there either, or when a handle (`phandle`) is another node's: the kernel describes the board otherwise by now.
+ * The description with what `additions` says of its nodes: { '/soc/x@1': { property: a text or a number of 32 bits } }. A part (`compatible`) that is not there is made.
+ * Errors: ImageError when another node, or that above the part, is not there, or when a handle (`phandle`) is another node's: the kernel describes the board otherwise by now.
  */
 export function described(bytes, additions, name) {
   const tree = readTree(bytes);
   for (const [place, properties] of Object.entries(additions)) {
-    const node = nodeAt(tree.root, place) ?? newNode(tree.root, place, name);
+    const node = nodeAt(tree.root, place) ?? newNode(tree.root, place, properties, name);
     for (const [key, value] of Object.entries(properties)) {
       const made = valueBytes(value);
       if (key === 'phandle' && holderOf(tree.root, made) !== undefined) throw new ImageError(`${name}: the handle ${value} is ${holderOf(tree.root, made)}'s already; choose another in board/BOARD/image.mjs`);
@@ -81,9 +81,9 @@ export function described(bytes, additions, name) {
   return writeTree(tree);
 }
 
-function newNode(root, place, name) {
+function newNode(root, place, properties, name) {
   const above = nodeAt(root, place.slice(0, place.lastIndexOf('/')));
-  if (above === undefined) throw new ImageError(`${name}: there is no node above ${place}; look at what this version of the kernel has and change board/BOARD/image.mjs`);
+  if (above === undefined || properties.compatible === undefined) throw new ImageError(`${name}: there is no node ${above === undefined ? 'above ' : ''}${place}; look at what this version of the kernel has and change board/BOARD/image.mjs`);
   const node = { name: place.slice(place.lastIndexOf('/') + 1), properties: new Map(), nodes: [] };
   above.nodes.push(node);
   return node;

@@ -136,6 +136,7 @@ export class PortSession {
       case 'stop-record':
         return this.#stopRecording();
       case 'key':
+        if (this.#recorder.stopsOn(command.digit)) this.#fetch();
         return this.#key(command.digit, false);
       case 'send-digits':
         return this.#way.sendDigits(command.digits, command.toneMs, command.gapMs);
@@ -209,14 +210,19 @@ export class PortSession {
     while (this.#recorder.recording && this.#way.drain(this.#frame)) this.#recorder.frame(this.#frame, this.#way.missing);
   }
 
-  /** Its order may overtake what was said before it: a thread that stood still finds both at once. */
-  #stopRecording(): void {
+  /** An order may overtake what was said before it: a thread that stood still finds both at once. */
+  #fetch(): void {
     if (this.#recorder.recording && this.usesRtp) this.#rtp.fetch();
+  }
+
+  #stopRecording(): void {
+    this.#fetch();
     this.#hearTheRest();
     this.#recorder.stop(this.#way.missing);
   }
 
   #update(settings: MediaSettings, nowMs: number): void {
+    this.#fetch();
     if (this.#way === this.#rtp) this.#recorder.changeCodec(settings.codec, this.#way.missing);
     this.#way.update(settings, nowMs);
   }

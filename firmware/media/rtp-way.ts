@@ -141,7 +141,7 @@ export class RtpWay implements SessionWay {
   rtp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
     if (!this.#mayReceive) return;
     // Only time that has passed and was not heard yet: a peer whose timestamps run too fast makes no recording longer than its call.
-    while (this.#heardMs < nowMs - this.#beganMs && this.#inbound.overflow(this.#frame)) this.#heard();
+    while (this.#playout === null && this.#heardMs < nowMs - this.#beganMs && this.#inbound.overflow(this.#frame)) this.#heard();
     this.#inbound.receive(bytes, length, address, port, nowMs);
   }
 

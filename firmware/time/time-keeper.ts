@@ -36,6 +36,8 @@ const ntpPort = 123;
 const answerMs = 2000;
 /** Of so many answers the quickest is believed: it waited least in queues. */
 const questions = 3;
+/** The network is set up a while after it was asked for: so many rounds after that are soon followed by another, though a server of the old one may have answered. */
+const hastyRounds = 2;
 /** When this version of the unit was made: a clock or a server that says less has not been told the time. */
 export const earliestMs = Date.UTC(2026, 0, 1);
 
@@ -50,6 +52,7 @@ export class TimeKeeper {
   #running = false;
   #asking = false;
   #anew = false;
+  #hasty = 0;
 
   constructor(parts: TimeKeeperParts) {
     this.#parts = parts;
@@ -85,16 +88,18 @@ export class TimeKeeper {
 
   async #round(): Promise<void> {
     this.#asking = true;
-    if (this.#anew) this.#successes = this.#failures = 0;
+    if (this.#anew) [this.#successes, this.#failures, this.#hasty] = [0, 0, hastyRounds];
     this.#anew = false;
     const told = await this.#askAll().catch((error: unknown) => this.#refused(error));
     this.#asking = false;
-    this.#successes = told ? this.#successes + 1 : 0;
+    const wasHasty = this.#hasty > 0;
+    if (wasHasty) this.#hasty--;
+    this.#successes = told && !wasHasty ? this.#successes + 1 : 0;
     this.#failures = told ? 0 : this.#failures + 1;
     if (this.#failures === 6) this.#parts.log.write('warning', 'time-untold', 'No time server answers, or none is known: the time of day is as good as the machine\'s own clock.');
     if (!this.#running) return;
     if (this.#anew) return this.#round();
-    const sec = told ? pollSec(this.#successes) : retrySec(this.#failures);
+    const sec = told && !wasHasty ? pollSec(this.#successes) : retrySec(Math.max(1, this.#failures));
     this.#timer = this.#parts.clock.after('time', sec * 1000, () => void this.#round());
   }
 

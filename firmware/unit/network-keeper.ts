@@ -13,6 +13,7 @@ export class NetworkKeeper {
   readonly #changed: () => void;
   readonly #serial = new Serial();
   #applied = '';
+  #asked = false;
 
   /** `setUp` null: the network is the machine's own. `changed`: another one than at the start has been asked for. */
   constructor(setUp: NetworkSetUp | null, log: Log, changed: () => void) {
@@ -26,9 +27,10 @@ export class NetworkKeeper {
     return this.#serial.run(async () => {
       const wanted = JSON.stringify(network);
       if (this.#setUp === null || wanted === this.#applied) return;
+      const isFirst = !this.#asked;
+      this.#asked = true;
       try {
         await this.#setUp.apply(network);
-        const isFirst = this.#applied === '';
         this.#applied = wanted;
         if (isFirst) return;
         this.#log.write('notice', 'network-changed', `The network is set up anew: ${network.address ?? 'by DHCP'}.`);

@@ -186,6 +186,25 @@ testWith(needs, 'appliance network: a card that is not there is told', () => {
   assert.match(output, 'no network card eth7');
 });
 
+testWith(needs, 'appliance network: after one that cannot be set up, that of before is set up again', () => {
+  const world = network(null);
+  const asked = (): number => calls(world, 'udhcpc').length;
+  assert.is(apply(world).code, 0);
+  world.write('network', 'card=eth7\n');
+  assert.is(apply(world).code, 69);
+  world.write('network', '');
+  assert.equal([asked(), apply(world).code, asked()], [1, 0, 2]);
+});
+
+testWith(needs, 'appliance network: who waited for another sets up what is asked for by then', () => {
+  const world = network('method=static\naddress=192.0.2.10/24\n');
+  world.link('state/lock', String(process.pid));
+  // The other one ends at the first pause, and the plan has changed meanwhile.
+  world.program('sleep', `rm -f ${world.at('state/lock')}; printf 'method=static\\naddress=192.0.2.20/24\\n' >${world.at('network')}`);
+  assert.is(apply(world).code, 0);
+  assert.equal(calls(world, 'ip'), ['ip link set eth0 up', 'ip addr add 192.0.2.20/24 dev eth0']);
+});
+
 testWith(needs, 'appliance run: a unit without a configuration gets the factory one under its own name; one of no use is kept beside it', () => {
   const world = new World().stand('renice');
   world.write('keep/name', 'understudy-abcd\n');

@@ -16,7 +16,7 @@ export async function madeOnce(place: string, make: () => void | Promise<void>):
     try {
       if (!existsSync(place)) await make();
     } finally {
-      rmSync(`${place}.maker`);
+      rmSync(`${place}.maker`, { force: true });
     }
   }
 }
@@ -26,7 +26,8 @@ function taken(link: string): boolean {
   try {
     symlinkSync(String(process.pid), link);
     return true;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const maker = makerOf(link);
     if (maker !== null && !existsSync(`/proc/${maker}`) && makerOf(link) === maker) rmSync(link, { force: true });
     return false;

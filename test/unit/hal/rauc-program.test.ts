@@ -10,18 +10,16 @@ const limitMs = 10_000;
 
 const niceOfChild = async (): Promise<number> => Number((await runRauc({ command: tellNice, environment: process.env }, [], limitMs)).stdout);
 
-testWith([root], 'a program that a unit of better priority asks about the slots has ordinary priority', async () => {
-  const before = getPriority();
-  setPriority(-5);
-  try {
-    assert.is(await niceOfChild(), 0);
-  } finally {
-    setPriority(before);
-  }
-});
-
-test('one of worse priority passes it on', async () => {
-  assert.ok((await niceOfChild()) >= Math.max(0, getPriority()));
-});
+for (const [which, own, child] of [['a unit of better priority asks about the slots has ordinary priority', -5, 0], ['one of worse priority asks has that', 5, 5]] as const) {
+  testWith([root], `a program that ${which}`, async () => {
+    const before = getPriority();
+    setPriority(own);
+    try {
+      assert.is(await niceOfChild(), child);
+    } finally {
+      setPriority(before);
+    }
+  });
+}
 
 test.run();

@@ -120,6 +120,17 @@ test('time: servers that somebody sets are asked at once, also while others are 
   const before = asked.length;
   await clock.advance(11_000);
   assert.is(asked.length - before, 2, 'at once, and 8 s after there was no answer');
+  named.list = ['10.0.0.2'];
+  keeper.askAnew();
+  const times: number[] = [];
+  for (const ms of [3000, 17_000, 40_000, 64_000]) {
+    const from = asked.length;
+    await clock.advance(ms);
+    times.push(asked.slice(from).filter((server) => server === '10.0.0.2').length);
+  }
+  const questions = times[0] as number;
+  assert.equal(times, [questions, 2 * questions, 0, questions], 'at once, twice soon after, since the way to it may be a new one by then, and then seldom');
+  assert.ok(questions > 0);
   keeper.stop();
   await clock.advance(10_000);
   assert.is(clock.pending().length, 0);

@@ -28,7 +28,7 @@ test('network: one that cannot be set up is an alert, and is tried again with th
   setUp.fails = null;
   await keeper.apply({ network: fixed });
   assert.equal(setUp.plans, [fixed]);
-  assert.equal(told, ['alert network-not-set']);
+  assert.equal(told, ['alert network-not-set', 'notice network-changed']);
 });
 
 test('network: changes follow one another, the last counts', async () => {

@@ -23,7 +23,7 @@ const board: Buffer = writeTree({
   reservations: Buffer.alloc(16),
   root: node('', { compatible: text('maker,board') },
     node('soc', { compatible: text('simple-bus') },
-      node('pins@1', { compatible: text('maker,pins'), phandle: words(7), '#gpio-cells': words(2) }),
+      node('pins@1', { compatible: text('maker,pins'), phandle: words(7), '#gpio-cells': words(2) }, node('group', {})),
       node('disk@2', { compatible: text('maker,disk-5', 'maker,disk'), 'vmmc-supply': words(8), clocks: words(9, 7), odd: text('abc') }),
       node('network@3', { compatible: text('maker,network'), status: text('okay') }),
       node('picture@4', { compatible: text('maker,picture'), status: text('disabled') }, node('wire', { compatible: text('maker,wire') }))),
@@ -50,6 +50,7 @@ test('parts and properties are added; a handle of another part, and a part on no
   assert.equal([...nodeAt(root, '/soc/network@3/clock@51').properties], [['compatible', text('x,clock')], ['reg', words(0x51)]]);
   assert.throws(() => described(board, { '/soc/network@3': { phandle: 8 } }, 'board.dtb'), /board\.dtb: the handle 8 is supply's already/);
   assert.throws(() => described(board, { '/soc/none@9/clock': {} }, 'board.dtb'), /board\.dtb: there is no node above \/soc\/none@9\/clock/);
+  assert.throws(() => described(board, { '/soc/pins@1/other': { phandle: 0x100 } }, 'board.dtb'), /board\.dtb: there is no node \/soc\/pins@1\/other/);
 });
 
 test('what a disk waits for is found through its supplies and their pins, and numbers behind a name are no names', () => {
