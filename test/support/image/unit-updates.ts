@@ -37,6 +37,6 @@ export async function begins(person: UnitConsole, url: string): Promise<void> {
   for (let said = ''; ; await sleep(lookEveryMs)) {
     said = await person.type(`update ${url} --later`);
     if (/it is fetched/.test(said)) return;
-    if (!/not proved itself|cannot be seen yet/.test(said) || performance.now() > until) throw new Error(`the update was not begun: ${said}`);
+    if (!/not proved itself|cannot be seen yet|not been looked at yet/.test(said) || performance.now() > until) throw new Error(`the update was not begun: ${said}`);
   }
 }
