@@ -12,13 +12,15 @@ import { otherVersion } from '../support/image/further-bundles.ts';
 import { ImageSite } from '../support/image/site.ts';
 import type { UnitConsole } from '../support/image/unit-console.ts';
 import { patience } from '../support/image/unit-console.ts';
-import { begins } from '../support/image/unit-updates.ts';
+import { begins, proved } from '../support/image/unit-updates.ts';
 import { WebFolder } from '../support/image/web-folder.ts';
 import { endPrograms, sleep } from '../support/peers/program.ts';
 import { requires, skipTest } from '../support/skip.ts';
 
 const seed = Number(process.env['UNDERSTUDY_CUT_SEED'] ?? Date.now() % 1_000_000);
 const cuts = Number(process.env['UNDERSTUDY_CUTS'] ?? 20);
+/** Of so many lives that work one has an update beside its callers. */
+const updateEvery = 2;
 /** Of so many cuts one is in a life that works; the others are in starts, which are quicker: two in a row, as many as a slot may lose that has proved itself. */
 const workEvery = 3;
 const spokenSeconds = 2;
@@ -87,15 +89,15 @@ async function tests(): Promise<void> {
     lastOutcome = row;
   }
 
-  /** A firmware is installed and callers leave messages until the power is cut, at a moment within the time that both take. */
-  async function workingLife(number: string): Promise<void> {
+  /** Callers leave messages, and a firmware is installed (`updates`), until the power is cut, at a moment within the time that this takes. The version has proved itself before. */
+  async function workingLife(number: string, updates: boolean): Promise<void> {
     const person = await start();
     await countsOf(person, number);
     await lookBack(person);
-    await begins(person, pages.url(bundle));
     const life = { over: false };
     const calling = callers(number, life);
-    await sleep(random() * installMs);
+    await (updates ? begins(person, pages.url(bundle)) : proved(person));
+    await sleep(random() * (updates ? installMs : spokenSeconds * 5000));
     await site.board.cut();
     life.over = true;
     await calling;
@@ -114,13 +116,16 @@ async function tests(): Promise<void> {
     site = new ImageSite(await configuredImage(built));
     pages = new WebFolder(site.lan, folder);
     copyFileSync((await otherVersion(built, '0.2.0')).bundle, bundle);
-    for (let cut = 0; cut < cuts; cut++) await (cut % workEvery === 0 ? workingLife(mailboxes[Math.floor(cut / workEvery) % mailboxes.length] as string) : startingLife());
+    for (let cut = 0; cut < cuts; cut++) {
+      const life = Math.floor(cut / workEvery);
+      await (cut % workEvery === 0 ? workingLife(mailboxes[life % mailboxes.length] as string, life % updateEvery === 0) : startingLife());
+    }
     const person = await start();
     await lookBack(person);
     for (const number of mailboxes) await countsOf(person, number);
     assert.is(done.working + done.starting, cuts);
     assert.ok(done.messages > 0, 'no caller came to an end');
-    figure(`power cut ${cuts} times (seed ${seed}): ${done.starting} in starts, ${done.working} in lives with an update and calls, of these ${done.written} while a slot was written; all ${done.messages} messages are there`);
+    figure(`power cut ${cuts} times (seed ${seed}): ${done.starting} in starts, ${done.working} in lives with calls, with an update in every second of them, of these ${done.written} while a slot was written; all ${done.messages} messages are there`);
   });
 
   test.after(async () => {

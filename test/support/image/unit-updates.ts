@@ -19,6 +19,15 @@ export async function marked(person: UnitConsole, slot: 'A' | 'B', version: stri
   }
 }
 
+/** The version that runs, whichever it is, has answered its own call. Errors: not in time. */
+export async function proved(person: UnitConsole): Promise<void> {
+  const until = performance.now() + provedLimitMs;
+  for (let said = ''; !/, runs, good/.test(said); await sleep(lookEveryMs)) {
+    said = await person.type('show update');
+    if (performance.now() > until) throw new Error(`the running version did not prove itself:\n${said}`);
+  }
+}
+
 /** Gives the order for a bundle, to be tried later, and follows it; resolves to what was said last. */
 export async function ending(person: UnitConsole, url: string): Promise<string> {
   const said = await person.type(`update ${url} --later --follow`, installLimitMs);
