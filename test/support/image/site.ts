@@ -54,7 +54,7 @@ export class ImageSite {
    */
   async configure(mailboxes: readonly string[], more: readonly string[] = []): Promise<ReadonlyMap<string, string>> {
     const person = await this.console();
-    await person.typeAll(['configure', 'set health.everySec 8', `set peers[local].addresses [127.0.0.1,${this.lan.host}]`, ...mailboxes.map((number) => `set mailboxes[${number}].name Box${number}`), ...more]);
+    await person.typeAll(['configure', 'set health.everySec 6', `set peers[local].addresses [127.0.0.1,${this.lan.host}]`, ...mailboxes.map((number) => `set mailboxes[${number}].name Box${number}`), ...more]);
     const said = await person.type('commit');
     if (!/committed/.test(said)) throw new Error(`the configuration was not taken: ${said}`);
     await person.type('exit');
