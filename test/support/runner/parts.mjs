@@ -37,7 +37,7 @@ export const parts = [
   { name: 'soak', jobs: 1, budgetS: 780, fileLimitS: 720, twice: true },
   { name: 'bundle', jobs: 1, budgetS: 420, fileLimitS: 180 },
   { name: 'guest', suite: 'image', jobs: 1, budgetS: 900, fileLimitS: 600, twice: true, together: lines },
-  { name: 'image', suite: 'image', jobs: 1, budgetS: 1300, fileLimitS: 900, twice: true, once: ['power-cuts'], together: emulated },
+  { name: 'image', suite: 'image', jobs: 1, budgetS: 1500, fileLimitS: 900, twice: true, once: ['power-cuts'], together: emulated },
 ];
 
 /** 'test': npm test; 'image': npm run test:image. */
