@@ -6,7 +6,7 @@ import { builtImage, emulatorNeeds } from '../support/image/built-image.ts';
 import { dumpEnd, dumpWords, soundFrom } from '../support/image/lan-dump.ts';
 import { bootLimitMs, ImageSite } from '../support/image/site.ts';
 import { patience } from '../support/image/unit-console.ts';
-import { endPrograms, until } from '../support/peers/program.ts';
+import { endPrograms } from '../support/peers/program.ts';
 import { shareHeard, speech } from '../support/peers/spoken.ts';
 import { requires, skipTest } from '../support/skip.ts';
 
@@ -49,17 +49,7 @@ async function tests(): Promise<void> {
     assert.ok(answeredMs - blankMs <= commissionedMs, `${seconds(answeredMs - blankMs)}`);
   });
 
-  /** Waits until it is said of the mailbox, for what a call has left is stored a little after its end. Errors: not in time, with what was said and what the unit's log tells. */
-  async function hasMessage(state: RegExp): Promise<string> {
-    const person = await site.console();
-    let said = '';
-    try {
-      await until(`${state} of mailbox 201`, storedLimitMs, async () => state.test((said = await person.type('show messages 201'))));
-    } catch (error) {
-      throw new Error(`${String(error)}: ${said}\n${await person.type('show log 20')}`, { cause: error });
-    }
-    return said;
-  }
+  const hasMessage = async (state: RegExp): Promise<void> => (await site.console()).hasMessage('201', state, storedLimitMs);
 
   test('a caller leaves a message by SIP, and it is there', async () => {
     await site.leaves('201', spokenSec);

@@ -62,12 +62,6 @@ async function tests(): Promise<void> {
     return (await site.serves(limitMs)) - beganMs;
   }
 
-  /** A message is stored after its call has ended. */
-  async function hasMessage(): Promise<void> {
-    const wanted = /\b301\b[^\n]*\b0:0[3-9]\b[^\n]*\bnew\b/;
-    await until('the message', storedLimitMs, async () => wanted.test(await typed(`show messages ${mailbox}`))).catch(async () => assert.match(await typed('show log 20'), wanted));
-  }
-
   async function commits(lines: readonly string[], commit = 'commit'): Promise<void> {
     const person = await site.console();
     await person.typeAll(['configure', ...lines]);
@@ -95,7 +89,7 @@ async function tests(): Promise<void> {
     await site.configure([mailbox], [`set network.address ${fixed.unit}/24`, `set network.gateway ${site.lan.host}`, `set network.dns [${site.lan.host}]`, `set network.ntp [${timeServerName}]`]);
     figure(`an address that is set: it answers there ${seconds(await answersAt(fixed))} after the commit and a new PIN`);
     await site.leaves(mailbox, 3);
-    await hasMessage();
+    await (await site.console()).hasMessage(mailbox, /\b301\b[^\n]*\b0:0[3-9]\b[^\n]*\bnew\b/, storedLimitMs);
     assert.is(await site.answersIn(silenceMs, dhcp), 0, 'it answers at its address of before, too');
     site.reach = { ...fixed, caller: beyond };
     await site.serves(settledLimitMs);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SimRandom } from '../../hal/sim/sim-random.ts';
 import { figure } from '../support/figure.ts';
 import { builtImage, emulatorNeeds } from '../support/image/built-image.ts';
 import { configuredImage, configuredMailboxes as mailboxes } from '../support/image/configured-image.ts';
@@ -27,22 +28,12 @@ const spokenSeconds = 2;
 /** What an update takes to be fetched, checked and installed on an idle machine (`updates` tells it). */
 const installMs = patience * 65_000;
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function randomNumbers(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 async function tests(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cuts-'));
   const built = await builtImage();
   let site: ImageSite;
   let pages: WebFolder;
-  const random = randomNumbers(seed);
+  const random = new SimRandom(seed);
   /** Messages by mailbox whose callers have hung up in good order. */
   const delivered = new Map<string, number>(mailboxes.map((number) => [number, 0]));
   const done = { starting: 0, working: 0, written: 0, messages: 0 };
@@ -97,7 +88,7 @@ async function tests(): Promise<void> {
     const life = { over: false };
     const calling = callers(number, life);
     await (updates ? begins(person, pages.url(bundle)) : proved(person));
-    await sleep(random() * (updates ? installMs : spokenSeconds * 5000));
+    await sleep(random.below(updates ? installMs : spokenSeconds * 5000));
     await site.board.cut();
     life.over = true;
     await calling;
@@ -107,7 +98,7 @@ async function tests(): Promise<void> {
   /** The power is cut on the way to the first call. */
   async function startingLife(): Promise<void> {
     site.board.powerOn();
-    await sleep(random() * startMs);
+    await sleep(random.below(Math.round(startMs)));
     await site.board.cut();
     done.starting++;
   }

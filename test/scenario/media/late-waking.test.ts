@@ -36,27 +36,36 @@ test('a machine that always wakes up to 15 ms late sends as many packets, and ti
   await stage.end();
 });
 
-test('a stall of half a second: packets are skipped and counted, the timestamp keeps up, the recording loses nothing', async () => {
+/** A caller speaks for `spokenMs`, and the unit's timers stall after `atMs`, once; the recording is stopped at `stopMs`. */
+async function stalled(spokenMs: number, atMs: number, stallMs: number, stopMs: number) {
   const sim = new SimClock();
-  let stallMs = 0;
-  const stage = await MediaStage.set({ sim, clock: busyMachine(sim, () => stallMs) });
+  let lateMs = 0;
+  const stage = await MediaStage.set({ sim, clock: busyMachine(sim, () => lateMs) });
   const phone = await stage.phone();
   stage.start();
   stage.record();
-  const audio = voice(4000);
+  const audio = voice(spokenMs);
   phone.speak(audio);
-  await sim.advance(2000);
-  stallMs = 500;
+  await sim.advance(atMs);
+  lateMs = stallMs;
   await sim.advance(12);
-  stallMs = 0;
-  await sim.advance(2988);
+  lateMs = 0;
+  await sim.advance(stopMs - atMs - 12);
   stage.command('stop', {});
+  return { sim, stage, phone, audio };
+}
+
+function isWhole(recorded: Buffer, audio: Uint8Array): void {
+  for (let at = 0; at < audio.length; at += 160) assert.ok(recorded.indexOf(audio.subarray(at, at + 160)) >= 0, `packet at ${at / 8} ms`);
+}
+
+test('a stall of half a second: packets are skipped and counted, the timestamp keeps up, the recording loses nothing', async () => {
+  const { sim, stage, phone, audio } = await stalled(4000, 2000, 500, 5000);
   await sim.advance(6000);
   const health = stage.of('health')[0];
   assert.ok((health?.skippedTicks ?? 0) >= 44, String(health?.skippedTicks));
   assert.ok((health?.worstLateMs ?? 0) >= 490);
-  const recorded = stage.recorded();
-  for (let at = 0; at < audio.length; at += 160) assert.ok(recorded.indexOf(audio.subarray(at, at + 160)) >= 0, `packet at ${at / 8} ms`);
+  isWhole(stage.recorded(), audio);
   const resumed = phone.heard.findIndex(({ timestamp }, n) => n > 0 && ((timestamp - (phone.heard[n - 1]?.timestamp ?? 0)) | 0) > 160);
   assert.ok(resumed > 0 && phone.heard[resumed]?.marker);
   const last = phone.heard.at(-1);
@@ -66,23 +75,9 @@ test('a stall of half a second: packets are skipped and counted, the timestamp k
 });
 
 test('a stall of three seconds while a caller speaks: what came meanwhile is recorded, though it is more than waits in a buffer', async () => {
-  const sim = new SimClock();
-  let stallMs = 0;
-  const stage = await MediaStage.set({ sim, clock: busyMachine(sim, () => stallMs) });
-  const phone = await stage.phone();
-  stage.start();
-  stage.record();
-  const audio = voice(5000);
-  phone.speak(audio);
-  await sim.advance(1000);
-  stallMs = 3000;
-  await sim.advance(12);
-  stallMs = 0;
-  await sim.advance(5000);
-  stage.command('stop', {});
+  const { sim, stage, audio } = await stalled(5000, 1000, 3000, 6012);
   await sim.advance(100);
-  const recorded = stage.recorded();
-  for (let at = 0; at < audio.length; at += 160) assert.ok(recorded.indexOf(audio.subarray(at, at + 160)) >= 0, `packet at ${at / 8} ms`);
+  isWhole(stage.recorded(), audio);
   await stage.end();
 });
 

@@ -1,5 +1,6 @@
 // A technician at the serial line of the unit: Enter begins, commands are typed, answers read up to the next prompt.
 import { moreText } from '../../../firmware/console/pager.ts';
+import { sleep } from '../peers/program.ts';
 import type { SerialLine } from './serial-line.ts';
 
 /** Limits are so many times longer on a machine that has other work. */
@@ -8,6 +9,7 @@ const promptLimitMs = patience * 90_000;
 /** A password is hashed with care, which takes the emulated board seconds. */
 const askAgainMs = patience * 20_000;
 const commandLimitMs = patience * 30_000;
+const lookEveryMs = patience * 1000;
 
 /** Colours and moves of the cursor, which a terminal gets. */
 // eslint-disable-next-line no-control-regex
@@ -65,6 +67,22 @@ export class UnitConsole {
     await this.#line.heard(/run sz FILE at your end[^\n]*\n/, commandLimitMs);
     await this.#line.joins('sz', ['--binary', '--quiet', file], limitMs);
     return plain(await this.#line.heard(prompt, commandLimitMs)).split('\n').slice(0, -1).join('\n').trim();
+  }
+
+  /** Types it again and again until the answer has `wanted` in it; resolves to that answer. Errors: it does not within `limitMs`, with the last one. */
+  async typeUntil(command: string, wanted: RegExp, limitMs: number): Promise<string> {
+    for (const end = performance.now() + limitMs; ; await sleep(lookEveryMs)) {
+      const said = await this.type(command);
+      if (wanted.test(said)) return said;
+      if (performance.now() > end) throw new Error(`${wanted} was not said to ${command} within ${limitMs} ms:\n${said}`);
+    }
+  }
+
+  /** Waits until it is said of the mailbox, for what a call has left is stored a little after its end. Errors: not in time, with the end of the unit's log. */
+  async hasMessage(mailbox: string, wanted: RegExp, limitMs: number): Promise<void> {
+    await this.typeUntil(`show messages ${mailbox}`, wanted, limitMs).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}\n${await this.type('show log 20')}`, { cause: error });
+    });
   }
 
   /** Several, of which each must be answered by a prompt; resolves to all that was said. */

@@ -1,31 +1,19 @@
 // Updates as a technician at the serial line gives and follows them.
-import { sleep } from '../peers/program.ts';
 import type { UnitConsole } from './unit-console.ts';
 import { patience } from './unit-console.ts';
 
-const lookEveryMs = 1000 * patience;
 /** Five times what an idle machine takes. */
 export const provedLimitMs = patience * 150_000;
 const installLimitMs = patience * 400_000;
 
 /** Waits until `show update` says that `version` runs in `slot` and has answered its own call. Errors: not in time, with what it said last. */
-export async function marked(person: UnitConsole, slot: 'A' | 'B', version: string): Promise<string> {
-  const wanted = new RegExp(`slot ${slot} +version ${version.replaceAll('.', '\\.')}, runs, good`);
-  const until = performance.now() + provedLimitMs;
-  for (let said = ''; ; await sleep(lookEveryMs)) {
-    said = await person.type('show update');
-    if (wanted.test(said)) return said;
-    if (performance.now() > until) throw new Error(`${wanted} was not said:\n${said}`);
-  }
+export function marked(person: UnitConsole, slot: 'A' | 'B', version: string): Promise<string> {
+  return person.typeUntil('show update', new RegExp(`slot ${slot} +version ${version.replaceAll('.', '\\.')}, runs, good`), provedLimitMs);
 }
 
 /** The version that runs, whichever it is, has answered its own call. Errors: not in time. */
 export async function proved(person: UnitConsole): Promise<void> {
-  const until = performance.now() + provedLimitMs;
-  for (let said = ''; !/, runs, good/.test(said); await sleep(lookEveryMs)) {
-    said = await person.type('show update');
-    if (performance.now() > until) throw new Error(`the running version did not prove itself:\n${said}`);
-  }
+  await person.typeUntil('show update', /, runs, good/, provedLimitMs);
 }
 
 /** Gives the order for a bundle, to be tried later, and follows it; resolves to what was said last. */
@@ -42,10 +30,5 @@ export async function installs(person: UnitConsole, url: string): Promise<void> 
 
 /** Gives the order, to be tried later, until it is taken: the running version must have proved itself, and the service that installs be there. Errors: it is not taken in time. */
 export async function begins(person: UnitConsole, url: string): Promise<void> {
-  const until = performance.now() + provedLimitMs;
-  for (let said = ''; ; await sleep(lookEveryMs)) {
-    said = await person.type(`update ${url} --later`);
-    if (/it is fetched/.test(said)) return;
-    if (performance.now() > until) throw new Error(`the update was not begun: ${said}`);
-  }
+  await person.typeUntil(`update ${url} --later`, /it is fetched/, provedLimitMs);
 }

@@ -26,7 +26,7 @@ export const secondRuns = 3;
  * Never where the power is cut: what is lost once in a hundred times is lost.
  * `once`: files, by the beginning of their name, that do not run a second time though others of the part do.
  * `suite`: 'image' for what `npm run test:image` runs, behind all others and alone on the machine: an emulated machine takes a whole core.
- * `together`: files, by a piece of their name, that wait for calls more than they work, and run behind the others, two at a time, in this order.
+ * `together`: files, by a piece of their name, of which none needs the machine to itself: they run behind the others, two at a time, in this order.
  */
 export const parts = [
   { name: 'unit', jobs: cores, budgetS: 400, fileLimitS: 120 },
