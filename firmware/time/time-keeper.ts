@@ -68,7 +68,7 @@ export class TimeKeeper {
     this.#timer?.cancel();
   }
 
-  /** Other servers are named, or there is another way to them: they are asked at once, or when the answers of a round are there, and then as at the start. */
+  /** Other servers are named, or there is another way to them: they are asked at once, or when the answers of a round are there, and soon again. */
   askAnew(): void {
     if (!this.#running) return;
     this.#anew = true;
