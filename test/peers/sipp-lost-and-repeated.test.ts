@@ -38,7 +38,7 @@ function sameAnswer(messages: readonly TracedMessage[], leastCopies: number): vo
   assert.is(new Set(copies.map(({ text }) => text.trim())).size, 1);
 }
 
-const lost = (from: RelayRule['from'], start: string, has?: string): RelayRule => ({ from, start, copies: 0, ...(has === undefined ? {} : { has }) });
+const lost = (from: RelayRule['from'], start: string, method?: string): RelayRule => ({ from, start, copies: 0, ...(method === undefined ? {} : { method }) });
 
 async function neverAcknowledged(): Promise<void> {
   const end = await sipp({ scenario: 'never-acknowledged', to: (await unit()).sipPort, values: { number: '207' } });

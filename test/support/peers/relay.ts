@@ -6,9 +6,9 @@ import { freePorts } from './free-ports.ts';
 /** How often the next datagram with this beginning goes through: 0 = it is lost. Each rule serves once. */
 export interface RelayRule {
   readonly from: 'caller' | 'unit';
-  /** Beginning of the message, and what else is in it. */
+  /** Beginning of the message, and the method of its CSeq: an answer has other methods' names in its Allow. */
   readonly start: string;
-  readonly has?: string;
+  readonly method?: string;
   readonly copies: number;
   /** It waits for the next message of its call with this beginning, and goes just before it. */
   readonly until?: string;
@@ -49,7 +49,7 @@ export class Relay {
     const side = from === this.#unitPort ? 'unit' : 'caller';
     if (side === 'caller') this.#callerPort = from;
     const text = bytes.toString('latin1');
-    const index = this.rules.findIndex((rule) => rule.from === side && text.startsWith(rule.start) && text.includes(rule.has ?? ''));
+    const index = this.rules.findIndex((rule) => rule.from === side && text.startsWith(rule.start) && (rule.method ?? method(text)) === method(text));
     const [rule] = index < 0 ? [] : this.rules.splice(index, 1);
     if (rule?.until !== undefined) return void this.#held.set(callId(text), { bytes, until: rule.until });
     const to = side === 'unit' ? this.#callerPort : this.#unitPort;
@@ -66,3 +66,4 @@ export class Relay {
 }
 
 const callId = (text: string): string => /^Call-ID: *(\S+)/m.exec(text)?.[1] ?? '';
+const method = (text: string): string => /^CSeq: *\d+ +(\w+)/m.exec(text)?.[1] ?? '';
