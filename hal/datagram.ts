@@ -48,6 +48,8 @@ export interface DatagramBatch {
   flush(): void;
   /** `bytes` valid only during the call. */
   received: ((slot: number, bytes: Uint8Array, length: number, address: string, port: number) => void) | null;
+  /** Rises with each turn in which packets are handed over: those of one turn are taken in at one time, and one look at the clock does for all. */
+  readonly turn: number;
   /**
    * What has come to the slot and waits goes to `received` before this returns, 1,024 packets at the most: for whoever is about to end something that they belong to. Not from
    * within `received`. A driver that the kernel's packets reach in Node's turn only (dgram) cannot, and does nothing.

@@ -96,7 +96,8 @@ export class Inbound {
     return this.reception.jitterUnits / samplesPerMs;
   }
 
-  receive(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
+  /** `arrivedMs`: the time, in [0]. */
+  receive(bytes: Uint8Array, length: number, address: string, port: number, arrivedMs: Float64Array): void {
     const header = this.#header;
     if (!readRtp(bytes, length, header) || !this.#isAgreed(header.payloadType)) {
       this.unusable++;
@@ -108,8 +109,8 @@ export class Inbound {
       return;
     }
     if (verdict === 'moved') this.#events.moved(address, port);
-    this.lastPacketMs = nowMs;
-    if (this.#isOfStream()) this.#takeInSequence(bytes, nowMs);
+    this.lastPacketMs = arrivedMs[0] ?? 0;
+    if (this.#isOfStream()) this.#takeInSequence(bytes);
     else if (header.payloadType === this.#eventPayloadType) this.#event(bytes); // some peers give events an SSRC of their own
     else this.foreign++;
   }
@@ -162,7 +163,7 @@ export class Inbound {
     return true;
   }
 
-  #takeInSequence(bytes: Uint8Array, nowMs: number): void {
+  #takeInSequence(bytes: Uint8Array): void {
     const header = this.#header;
     const arrival = this.reception.arrive(header.sequence);
     if (arrival === 'duplicate' || arrival === 'refused') return;
@@ -171,7 +172,7 @@ export class Inbound {
       this.tap?.restart();
     }
     if (header.payloadType === this.#eventPayloadType) return this.#eventInStream(bytes);
-    this.reception.time((nowMs * samplesPerMs) | 0, header.timestamp);
+    this.reception.time((this.lastPacketMs * samplesPerMs) | 0, header.timestamp);
     this.#audio(bytes);
   }
 

@@ -80,6 +80,9 @@ class Engine implements MediaEngine {
   /** Sessions that the pacer has to tick. */
   #paced = 0;
   #strayPackets = 0;
+  /** When the packets of the batch's turn came. */
+  readonly #arrivedMs = new Float64Array(1);
+  #turn = -1;
   #health: Timer | null = null;
   #closed = false;
 
@@ -227,9 +230,16 @@ class Engine implements MediaEngine {
       this.#strayPackets++;
       return;
     }
-    const nowMs = this.#parts.clock.monotonic();
-    if (slot % 2 === 0) port.rtp(bytes, length, from, fromPort, nowMs);
-    else if (!port.rtcp(bytes, length, from, fromPort, nowMs)) this.#strayPackets++;
+    this.#lookAtClock();
+    if (slot % 2 === 0) port.rtp(bytes, length, from, fromPort, this.#arrivedMs);
+    else if (!port.rtcp(bytes, length, from, fromPort, this.#arrivedMs[0] ?? 0)) this.#strayPackets++;
+  }
+
+  #lookAtClock(): void {
+    const { turn } = this.#parts.batch;
+    if (turn === this.#turn) return;
+    this.#turn = turn;
+    this.#arrivedMs[0] = this.#parts.clock.monotonic();
   }
 
   /** Counters run since boot; `worstLateMs` is that of the last 5 s. */

@@ -169,8 +169,9 @@ export class PortSession {
     if (this.usesRtp) this.#rtp.skip(ticks);
   }
 
-  rtp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
-    if (this.usesRtp) this.#rtp.rtp(bytes, length, address, port, nowMs);
+  /** `arrivedMs`: see `RtpWay.rtp`. */
+  rtp(bytes: Uint8Array, length: number, address: string, port: number, arrivedMs: Float64Array): void {
+    if (this.usesRtp) this.#rtp.rtp(bytes, length, address, port, arrivedMs);
   }
 
   /** False = it is not the session's. */

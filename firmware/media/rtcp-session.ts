@@ -11,6 +11,7 @@ import type { RtpSender } from './rtp-sender.ts';
 
 const intervalMs = 5000;
 const ntpEpochMs = Date.UTC(1900, 0, 1);
+type Filled<Record> = { -readonly [Field in keyof Record]: Record[Field] };
 /** A round trip above this is a peer's broken clock. */
 const maxRoundTripMs = 60_000;
 
@@ -26,6 +27,11 @@ export class RtcpSession {
   #packetsReported = 0;
   #lastReport = 0;
   #lastReportMs = 0;
+  /** Filled anew for each report. */
+  readonly #info: Filled<SenderInfo> = { ntpSeconds: 0, ntpFraction: 0, rtpTimestamp: 0, packets: 0, octets: 0 };
+  readonly #heard: Filled<ReportBlock> = { ssrc: 0, fractionLost: 0, cumulativeLost: 0, highestSequence: 0, jitter: 0, lastReport: 0, delay: 0 };
+  /** Seconds and their fraction, signed words. */
+  readonly #ntp = new Int32Array(2);
 
   constructor(random: Random, wallOffsetMs: number) {
     this.#random = random;
@@ -79,34 +85,40 @@ export class RtcpSession {
   }
 
   #measure(block: ReportBlock, nowMs: number): void {
-    const [seconds, fraction] = this.#ntp(nowMs);
-    const units = (middle(seconds, fraction) - block.lastReport - block.delay) | 0;
+    this.#setNtp(nowMs);
+    const units = (middle(this.#ntp[0] ?? 0, this.#ntp[1] ?? 0) - block.lastReport - block.delay) | 0;
     const ms = (units * 1000) / 65_536;
     if (ms >= 0 && ms <= maxRoundTripMs) this.roundTripMs = ms;
   }
 
   #senderInfo(nowMs: number, sentAtMs: number, sender: RtpSender): SenderInfo {
-    const [ntpSeconds, ntpFraction] = this.#ntp(nowMs);
-    const rtpTimestamp = (sender.timestamp + Math.round((nowMs - sentAtMs) * samplesPerMs)) | 0;
-    return { ntpSeconds, ntpFraction, rtpTimestamp, packets: sender.packets, octets: sender.octets };
+    this.#setNtp(nowMs);
+    const info = this.#info;
+    info.ntpSeconds = this.#ntp[0] ?? 0;
+    info.ntpFraction = this.#ntp[1] ?? 0;
+    info.rtpTimestamp = (sender.timestamp + Math.round((nowMs - sentAtMs) * samplesPerMs)) | 0;
+    info.packets = sender.packets;
+    info.octets = sender.octets;
+    return info;
   }
 
   #block(nowMs: number, reception: Reception): ReportBlock {
-    return {
-      ssrc: reception.ssrc,
-      fractionLost: reception.takeFractionLost(),
-      cumulativeLost: reception.lost,
-      highestSequence: reception.extendedHighest,
-      jitter: reception.jitterUnits,
-      lastReport: this.#lastReport,
-      delay: this.#lastReport === 0 ? 0 : Math.round(((nowMs - this.#lastReportMs) * 65_536) / 1000),
-    };
+    const block = this.#heard;
+    block.ssrc = reception.ssrc;
+    block.fractionLost = reception.takeFractionLost();
+    block.cumulativeLost = reception.lost;
+    block.highestSequence = reception.extendedHighest;
+    block.jitter = reception.jitterUnits;
+    block.lastReport = this.#lastReport;
+    block.delay = this.#lastReport === 0 ? 0 : Math.round(((nowMs - this.#lastReportMs) * 65_536) / 1000);
+    return block;
   }
 
-  #ntp(nowMs: number): [number, number] {
+  #setNtp(nowMs: number): void {
     const ms = nowMs + this.#wallOffsetMs - ntpEpochMs;
     const seconds = Math.floor(ms / 1000);
-    return [seconds | 0, Math.floor(((ms - seconds * 1000) / 1000) * 2 ** 32) | 0];
+    this.#ntp[0] = seconds | 0;
+    this.#ntp[1] = Math.floor(((ms - seconds * 1000) / 1000) * 2 ** 32) | 0;
   }
 
   #interval(): number {

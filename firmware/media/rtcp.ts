@@ -44,12 +44,29 @@ export type RtcpPacket =
 /** Writes SR (with `sender`) or RR at `at`; returns the place after it. */
 export function writeReport(bytes: Uint8Array, at: number, ssrc: number, sender: SenderInfo | null, block: ReportBlock | null): number {
   let end = writeHeader(bytes, at, block === null ? 0 : 1, sender === null ? receiverReport : senderReport, ssrc);
-  if (sender !== null) end = writeWords(bytes, end, [sender.ntpSeconds, sender.ntpFraction, sender.rtpTimestamp, sender.packets, sender.octets]);
-  if (block !== null) {
-    const lost = Math.max(-0x800000, Math.min(0x7fffff, block.cumulativeLost)) & 0xffffff;
-    end = writeWords(bytes, end, [block.ssrc, (block.fractionLost << 24) | lost, block.highestSequence, block.jitter, block.lastReport, block.delay]);
-  }
+  if (sender !== null) end = writeSender(bytes, end, sender);
+  if (block !== null) end = writeBlock(bytes, end, block);
   return finish(bytes, at, end);
+}
+
+function writeSender(bytes: Uint8Array, at: number, sender: SenderInfo): number {
+  writeWord(bytes, at, sender.ntpSeconds);
+  writeWord(bytes, at + 4, sender.ntpFraction);
+  writeWord(bytes, at + 8, sender.rtpTimestamp);
+  writeWord(bytes, at + 12, sender.packets);
+  writeWord(bytes, at + 16, sender.octets);
+  return at + 20;
+}
+
+function writeBlock(bytes: Uint8Array, at: number, block: ReportBlock): number {
+  const lost = Math.max(-0x800000, Math.min(0x7fffff, block.cumulativeLost)) & 0xffffff;
+  writeWord(bytes, at, block.ssrc);
+  writeWord(bytes, at + 4, (block.fractionLost << 24) | lost);
+  writeWord(bytes, at + 8, block.highestSequence);
+  writeWord(bytes, at + 12, block.jitter);
+  writeWord(bytes, at + 16, block.lastReport);
+  writeWord(bytes, at + 20, block.delay);
+  return at + 24;
 }
 
 /** Writes SDES with a CNAME of ASCII, at most 64 characters. */
@@ -72,14 +89,6 @@ function writeHeader(bytes: Uint8Array, at: number, count: number, type: number,
   bytes[at + 1] = type;
   writeWord(bytes, at + 4, ssrc);
   return at + 8;
-}
-
-function writeWords(bytes: Uint8Array, at: number, words: readonly number[]): number {
-  for (const word of words) {
-    writeWord(bytes, at, word);
-    at += 4;
-  }
-  return at;
 }
 
 function finish(bytes: Uint8Array, at: number, end: number): number {

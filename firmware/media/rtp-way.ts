@@ -138,11 +138,13 @@ export class RtpWay implements SessionWay {
     return true;
   }
 
-  rtp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): void {
+  /** `arrivedMs`: the time is in [0], because V8 boxes a fraction that is passed by itself, for every packet. */
+  rtp(bytes: Uint8Array, length: number, address: string, port: number, arrivedMs: Float64Array): void {
     if (!this.#mayReceive) return;
+    const nowMs = arrivedMs[0] ?? 0;
     // Only time that has passed and was not heard yet: a peer whose timestamps run too fast makes no recording longer than its call.
     while (this.#playout === null && this.#heardMs < nowMs - this.#beganMs && this.#inbound.overflow(this.#frame)) this.#heard();
-    this.#inbound.receive(bytes, length, address, port, nowMs);
+    this.#inbound.receive(bytes, length, address, port, arrivedMs);
   }
 
   /** From the peer's address only, but from any port of it: some send RTCP from elsewhere than they announced. */

@@ -19,6 +19,7 @@ const packetLimitBytes = 2048;
 export class SimBatch implements DatagramBatch {
   received: DatagramBatch['received'] = null;
   sendFailures = 0;
+  turn = 0;
   readonly #host: SimHost;
   readonly #slots = new Map<number, Slot>();
   #queue: Queued[] = [];
@@ -30,7 +31,7 @@ export class SimBatch implements DatagramBatch {
   /** Ahead of an address only where the host can (`SimHost.bindsAhead`). */
   async open(slot: number, local: Endpoint, ahead = false): Promise<number> {
     this.close(slot);
-    const bound = this.#host.claimDatagram(local, (bytes, from) => this.received?.(slot, bytes, bytes.length, from.address, from.port), null, ahead && this.#host.bindsAhead);
+    const bound = this.#host.claimDatagram(local, (bytes, from) => this.#receive(slot, bytes, from), null, ahead && this.#host.bindsAhead);
     this.#slots.set(slot, { local: bound, to: null });
     return bound.port;
   }
@@ -54,6 +55,11 @@ export class SimBatch implements DatagramBatch {
     for (const { slot, bytes, length } of due) {
       if (slot.to !== null) this.#host.send(slot.local, slot.to, bytes.subarray(0, length), () => void this.sendFailures++);
     }
+  }
+
+  #receive(slot: number, bytes: Uint8Array, { address, port }: Endpoint): void {
+    this.turn++;
+    this.received?.(slot, bytes, bytes.length, address, port);
   }
 
   /** Nothing waits here: packets come at their time. */

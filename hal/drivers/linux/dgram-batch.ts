@@ -21,6 +21,7 @@ interface Slot {
 export class DgramBatch implements DatagramBatch {
   received: DatagramBatch['received'] = null;
   sendFailures = 0;
+  turn = 0;
   readonly #slots = new Map<number, Slot>();
   /** The latest call of `open` that still waits, by slot. */
   readonly #opening = new Map<number, symbol>();
@@ -42,6 +43,7 @@ export class DgramBatch implements DatagramBatch {
     }
     this.#opening.delete(slot);
     socket.on('message', (bytes, from) => {
+      this.turn++;
       if (this.#slots.get(slot)?.socket === socket) this.received?.(slot, bytes, bytes.length, from.address, from.port);
     });
     socket.on('error', () => void this.sendFailures++);

@@ -11,7 +11,7 @@ interface Slot {
   /** struct sockaddr; empty for an address that no packet can go to; null = drop. */
   to: Uint8Array | null;
   /** Where the last packet came from, in both forms: the text is made anew only when the sender changes. */
-  readonly lastFrom: Buffer;
+  readonly lastFrom: Int32Array;
   from: Endpoint;
 }
 
@@ -19,6 +19,7 @@ const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 /** More than the kernel keeps of one call. */
 const fetchLimit = 1024;
+const addressWords = socketAddressBytes / Int32Array.BYTES_PER_ELEMENT;
 const nowhere = new Uint8Array(0);
 
 /**
@@ -40,11 +41,13 @@ export class EpollBatch implements DatagramBatch {
   readonly #queue = new PacketQueue<Slot>((slot, bytes, length) => this.#send(slot, bytes, length));
   readonly #packet = Buffer.alloc(packetLimitBytes);
   readonly #from = Buffer.alloc(socketAddressBytes);
+  readonly #fromWords = new Int32Array(this.#from.buffer, this.#from.byteOffset, addressWords);
   readonly #fromBytes = Uint32Array.of(socketAddressBytes);
   /** The kernel ties descriptors to the process: a thread that dies of an error must close its own, or its successor finds the ports taken. */
   readonly #threadEnds = (): void => this.closeAll();
   /** Exists while a slot is open, so that an idle batch does not keep the process alive. */
   #set: ModeratedSet | null = null;
+  #fetches = 0;
 
   private constructor(koffi: Koffi, libc: Libc) {
     this.#koffi = koffi;
@@ -61,6 +64,10 @@ export class EpollBatch implements DatagramBatch {
     return this.#set?.looking ?? false;
   }
 
+  get turn(): number {
+    return this.#fetches + (this.#set?.turn ?? 0);
+  }
+
   async open(slot: number, local: Endpoint, ahead = false): Promise<number> {
     this.close(slot);
     const { fd, port } = bindRawUdp(this.#libc, local, ahead);
@@ -71,7 +78,7 @@ export class EpollBatch implements DatagramBatch {
       this.#libc.close(fd);
       throw error;
     }
-    this.#slots.set(slot, { fd, to: null, lastFrom: Buffer.alloc(socketAddressBytes), from: { address: '', port: 0 } });
+    this.#slots.set(slot, { fd, to: null, lastFrom: new Int32Array(addressWords), from: { address: '', port: 0 } });
     return port;
   }
 
@@ -91,6 +98,7 @@ export class EpollBatch implements DatagramBatch {
   }
 
   fetch(slot: number): void {
+    this.#fetches++;
     for (let left = fetchLimit; left > 0 && this.#receive(slot); left--);
   }
 
@@ -137,10 +145,16 @@ export class EpollBatch implements DatagramBatch {
   }
 
   #sender(slot: Slot): Endpoint {
-    if (!slot.lastFrom.equals(this.#from)) {
-      this.#from.copy(slot.lastFrom);
+    if (!this.#isFrom(slot.lastFrom)) {
+      slot.lastFrom.set(this.#fromWords);
       slot.from = fromSocketAddress(this.#libc, this.#from);
     }
     return slot.from;
+  }
+
+  /** Word by word: `Buffer.equals` leaves JavaScript, for every packet. */
+  #isFrom(last: Int32Array): boolean {
+    for (let at = 0; at < addressWords; at++) if (last[at] !== this.#fromWords[at]) return false;
+    return true;
   }
 }

@@ -10,15 +10,19 @@ const EPOLLPRI = 2;
 const packed = process.arch === 'x64' || process.arch === 'ia32';
 const eventBytes = packed ? 12 : 16;
 const dataAt = packed ? 4 : 8;
+const wordBytes = Int32Array.BYTES_PER_ELEMENT;
 /** Events taken per call of `ready`; the rest comes in the next turn, so that a flood leaves room for timers. */
 const eventLimit = 512;
 
 /** Descriptors watched together, each with a number of the caller's; Node's loop watches the set (epoll(7): a set can be polled). */
 export class EpollSet {
+  /** Calls of `take`, made by Node's loop or by the caller. */
+  turns = 0;
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #poll: InstanceType<Koffi['node']['PollHandle']>;
-  readonly #events = Buffer.alloc(eventBytes * eventLimit);
+  /** In words: the numbers are read out of it for every packet. */
+  readonly #events = new Int32Array((eventBytes * eventLimit) / wordBytes);
   readonly #readable: (number: number) => void;
   readonly #wake: () => void;
 
@@ -63,8 +67,9 @@ export class EpollSet {
 
   /** Serves those that are readable now, each once; answers how many. */
   take(): number {
+    this.turns++;
     const count = this.#libc.epoll_wait(this.#fd, this.#events, eventLimit, 0);
-    for (let at = 0; at < count; at++) this.#readable(this.#events.readUInt32LE(at * eventBytes + dataAt));
+    for (let at = 0; at < count; at++) this.#readable(this.#events[(at * eventBytes + dataAt) / wordBytes] ?? 0);
     return Math.max(0, count);
   }
 

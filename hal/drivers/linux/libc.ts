@@ -13,7 +13,7 @@ export interface Libc {
   recvfrom(fd: number, bytes: Uint8Array, length: number, flags: number, address: Uint8Array, addressLength: Uint32Array): number;
   epoll_create1(flags: number): number;
   epoll_ctl(set: number, operation: number, fd: number, event: Uint8Array): number;
-  epoll_wait(set: number, events: Uint8Array, limit: number, timeoutMs: number): number;
+  epoll_wait(set: number, events: Int32Array, limit: number, timeoutMs: number): number;
   /** 1 = `address` holds the address in network order. */
   inet_pton(family: number, text: string, address: Uint8Array): number;
   inet_ntop(family: number, address: Uint8Array, text: Uint8Array, textLength: number): unknown;

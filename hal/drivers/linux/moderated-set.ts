@@ -24,6 +24,11 @@ export class ModeratedSet {
     return this.#timer !== null;
   }
 
+  /** Rises with each turn in which descriptors are served. */
+  get turn(): number {
+    return this.#set.turns;
+  }
+
   add(fd: number, number: number): void {
     this.#set.add(fd, number);
   }

@@ -19,7 +19,7 @@ export interface LoadOptions {
 export class LoadedEngine {
   readonly #clock = new BareClock();
   readonly #ports: number;
-  readonly #batch: DatagramBatch;
+  readonly #batch: DatagramBatch & { turn: number };
   #engine!: MediaEngine;
   #sent = 0;
   readonly #packet = new Uint8Array(rtpHeaderBytes + 160);
@@ -33,8 +33,9 @@ export class LoadedEngine {
       direct: () => undefined,
       queue: (slot) => void (slot % 2 === 0 && this.#sent++),
       flush: () => undefined,
-    fetch: () => undefined,
+      fetch: () => undefined,
       received: null,
+      turn: 0,
       sendFailures: 0,
       close: () => undefined,
       closeAll: () => undefined,
@@ -74,6 +75,7 @@ export class LoadedEngine {
       if (step % 2 === 0) continue;
       writeRtp(this.#packet, false, 0, this.#packetNumber & 0xffff, (this.#packetNumber * 160) | 0, 77);
       this.#packetNumber++;
+      this.#batch.turn++;
       for (let port = 0; port < this.#ports; port++) this.#batch.received?.(port * 2, this.#packet, this.#packet.length, '127.0.0.2', 4000);
       received += this.#ports;
       between();

@@ -24,7 +24,7 @@ export class LoadedLines {
   readonly #words = new SimRandom(8).bytes(160 * 50);
   readonly #frame = new Uint8Array(160);
   readonly #packet = new Uint8Array(rtpHeaderBytes + 160);
-  readonly #batch: DatagramBatch;
+  readonly #batch: DatagramBatch & { turn: number };
   #engine!: MediaEngine;
   #frames = 0;
   /** Frames that the engine wrote to lines, and packets that it sent. */
@@ -34,7 +34,7 @@ export class LoadedLines {
   private constructor(count: number) {
     this.#count = count;
     this.#batch = {
-      open: async (_, { port }) => port, direct: nothing, queue: (slot) => void (slot % 2 === 0 && this.sent++), flush: nothing, received: null, fetch: nothing, sendFailures: 0, close: nothing, closeAll: nothing,
+      open: async (_, { port }) => port, direct: nothing, queue: (slot) => void (slot % 2 === 0 && this.sent++), flush: nothing, received: null, turn: 0, fetch: nothing, sendFailures: 0, close: nothing, closeAll: nothing,
     };
   }
 
@@ -82,6 +82,7 @@ export class LoadedLines {
       this.#clock.step();
       if (step % 2 === 0) continue;
       writeRtp(this.#packet, false, 0, this.#frames & 0xffff, (this.#frames * 160) | 0, 77);
+      this.#batch.turn++;
       for (let port = 0; port < this.#count; port++) this.#batch.received?.(port * 2, this.#packet, this.#packet.length, '127.0.0.2', 4000);
       const from = (this.#frames % 50) * 160;
       for (let at = 0; at < 160; at++) this.#frame[at] = this.#words[from + at] ?? 0;
