@@ -2,14 +2,13 @@
  * What is known about one RTP stream received: sequence cycles, losses, duplicates, jitter (RFC 3550 sections 6.4.1, A.1, A.3, A.8).
  * All state is whole numbers; nothing is allocated per packet.
  */
+import { RecentNumbers } from './recent-numbers.ts';
 
 /** `restarted`: the sender jumped, or was on hold; losses before it stand, counting begins anew with this packet. */
 export type Arrival = 'accepted' | 'duplicate' | 'restarted' | 'refused';
 
 const maxDropout = 3000; // larger steps forward are a restart, not losses
-const maxMisorder = 100;
-const neverSeen = -0x80000000;
-const remembered = 256; // sequence numbers kept to tell duplicates; a power of two above maxMisorder
+const maxMisorder = 100; // fewer than are remembered to tell duplicates
 
 export class Reception {
   ssrc = 0;
@@ -29,7 +28,7 @@ export class Reception {
   #lostBefore = 0;
   #expectedReported = 0;
   #receivedReported = 0;
-  readonly #seen = new Int32Array(remembered);
+  readonly #seen = new RecentNumbers();
 
   reset(): void {
     this.heard = false;
@@ -55,7 +54,7 @@ export class Reception {
     this.#highest = sequence - 1;
     this.#badNext = -1;
     this.#transit = 0;
-    this.#seen.fill(neverSeen);
+    this.#seen.clear();
     this.#expectedReported = 0;
     this.#receivedReported = 0;
   }
@@ -77,12 +76,13 @@ export class Reception {
   #count(extended: number): Arrival {
     this.received++;
     this.#badNext = -1;
-    if (this.#seen[extended & (remembered - 1)] === extended) {
+    if (extended > this.#highest) {
+      this.#seen.advance(extended - this.#highest);
+      this.#highest = extended;
+    } else if (!this.#seen.add(this.#highest - extended)) {
       this.duplicates++;
       return 'duplicate';
     }
-    this.#seen[extended & (remembered - 1)] = extended;
-    if (extended > this.#highest) this.#highest = extended;
     if (extended < this.#base) this.#base = extended; // overtaken before anything was heard
     return 'accepted';
   }
