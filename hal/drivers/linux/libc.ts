@@ -6,11 +6,12 @@ export interface Libc {
   errno(): number;
   socket(domain: number, type: number, protocol: number): number;
   close(fd: number): number;
-  sendto(fd: number, bytes: Uint8Array, length: number, flags: number, address: Uint8Array, addressLength: number): number;
+  /** Memory by its address (`koffi.address`) too, while somebody holds it. */
+  sendto(fd: number, bytes: Uint8Array | bigint, length: number, flags: number, address: Uint8Array | bigint, addressLength: number): number;
   bind(fd: number, address: Uint8Array, addressLength: number): number;
   getsockname(fd: number, address: Uint8Array, addressLength: Uint32Array): number;
   setsockopt(fd: number, level: number, option: number, value: Int32Array, valueLength: number): number;
-  recvfrom(fd: number, bytes: Uint8Array, length: number, flags: number, address: Uint8Array, addressLength: Uint32Array): number;
+  recvfrom(fd: number, bytes: Uint8Array | bigint, length: number, flags: number, address: Uint8Array | bigint, addressLength: Uint32Array | bigint): number;
   epoll_create1(flags: number): number;
   epoll_ctl(set: number, operation: number, fd: number, event: Uint8Array): number;
   epoll_wait(set: number, events: Int32Array, limit: number, timeoutMs: number): number;
