@@ -20,6 +20,8 @@ const staticAlaw = 8;
 const comfortNoise = 13;
 /** Packets in a row under a new SSRC before it counts as the peer's new stream (RFC 3550 A.1, MIN_SEQUENTIAL). */
 const packetsToChangeSsrc = 2;
+/** Of the packet that is being taken in, on whatever port. */
+const header = newRtpHeader();
 
 export interface InboundEvents {
   digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void;
@@ -40,7 +42,6 @@ export class Inbound {
   /** Who else hears the audio, at once; null = nobody. */
   tap: ReceiveBuffer | null = null;
   readonly #events: InboundEvents;
-  readonly #header = newRtpHeader();
   readonly #dtmfEvents = new DtmfEvents();
   readonly #detector = new DtmfDetector();
   /** Where audio goes: for a recorder or for a conversation. */
@@ -98,7 +99,6 @@ export class Inbound {
 
   /** `arrivedMs`: the time, in [0]. */
   receive(bytes: Uint8Array, length: number, address: string, port: number, arrivedMs: Float64Array): void {
-    const header = this.#header;
     if (!readRtp(bytes, length, header) || !this.#isAgreed(header.payloadType)) {
       this.unusable++;
       return;
@@ -115,10 +115,11 @@ export class Inbound {
     else this.foreign++;
   }
 
-  /** The next 20 ms, false = none now; in-band digits are listened for when the peer has no events. */
-  pull(frame: Uint8Array): boolean {
-    if (!this.jitter.pull(frame)) return false;
-    if (this.#eventPayloadType < 0) this.#listen(frame);
+  /** The next 20 ms, false = none now; in-band digits are listened for when the peer has no events. `heard`: somebody else listens too; if nobody does, the frame stays as it is. */
+  pull(frame: Uint8Array, heard: boolean): boolean {
+    const inBand = this.#eventPayloadType < 0;
+    if (!this.jitter.pull(heard || inBand ? frame : null)) return false;
+    if (inBand) this.#listen(frame);
     return true;
   }
 
@@ -148,7 +149,7 @@ export class Inbound {
 
   /** Follows the SSRC: the first is taken, a change needs two packets in a row. */
   #isOfStream(): boolean {
-    const { ssrc, sequence } = this.#header;
+    const { ssrc, sequence } = header;
     if (this.reception.heard && ssrc === this.reception.ssrc) {
       this.#rivalPackets = 0;
       return true;
@@ -164,7 +165,6 @@ export class Inbound {
   }
 
   #takeInSequence(bytes: Uint8Array): void {
-    const header = this.#header;
     const arrival = this.reception.arrive(header.sequence);
     if (arrival === 'duplicate' || arrival === 'refused') return;
     if (arrival === 'restarted') {
@@ -177,7 +177,7 @@ export class Inbound {
   }
 
   #audio(bytes: Uint8Array): void {
-    const { payloadType, timestamp, payloadAt, payloadBytes } = this.#header;
+    const { payloadType, timestamp, payloadAt, payloadBytes } = header;
     const table = this.#tableFor(payloadType);
     if (table === null || payloadBytes === 0 || this.#dtmfEvents.covers(timestamp)) return;
     this.#buffer.insert(timestamp, bytes, payloadAt, payloadBytes, table);
@@ -195,7 +195,7 @@ export class Inbound {
   }
 
   #event(bytes: Uint8Array): void {
-    const { payloadAt, payloadBytes, timestamp, marker } = this.#header;
+    const { payloadAt, payloadBytes, timestamp, marker } = header;
     const digit = this.#dtmfEvents.receive(bytes, payloadAt, payloadBytes, timestamp, marker);
     if (digit !== '') this.#events.digit(digit, this.#dtmfEvents.durationMs, 'rfc4733');
   }

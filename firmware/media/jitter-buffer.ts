@@ -20,7 +20,7 @@
 import { frameMs, frameSamples, maxPayloadBytes, samplesPerMs } from './audio-format.ts';
 import type { CodecName } from './media-protocol.ts';
 import type { ReceiveBuffer } from './receive-buffer.ts';
-import { SampleRing } from './sample-ring.ts';
+import { SampleRing, unheard } from './sample-ring.ts';
 
 const capacity = 8192;
 const firstLead = 40 * samplesPerMs;
@@ -106,8 +106,8 @@ export class JitterBuffer implements ReceiveBuffer {
     this.insert(timestamp, this.#ring.silentPayload, 0, Math.min(samples, maxPayloadBytes), null);
   }
 
-  /** The next 20 ms into frame[0..160), once a tick; false = none now: what is missing may still come. */
-  pull(frame: Uint8Array): boolean {
+  /** The next 20 ms into frame[0..160), once a tick; false = none now: what is missing may still come. null = nobody hears them, and they pass. */
+  pull(frame: Uint8Array | null): boolean {
     if (--this.#windowLeft === 0) this.#judgeWindow();
     if (this.depth < frameSamples) return this.#underrun(frame);
     if (this.#holdBack) return (this.#holdBack = false);
@@ -190,19 +190,20 @@ export class JitterBuffer implements ReceiveBuffer {
     return true;
   }
 
-  #underrun(frame: Uint8Array): boolean {
+  #underrun(frame: Uint8Array | null): boolean {
     if (this.#anchored && this.#patient) {
       this.#waited += frameSamples;
       this.#patient = this.#waited < patience;
       return false;
     }
-    this.#ring.makeUp(frame);
+    this.#ring.makeUp(frame ?? unheard);
     if (this.#anchored && this.#owed < capacity) this.#owed += frameSamples;
     return true;
   }
 
-  #play(frame: Uint8Array): void {
-    this.#ring.play(this.#position, frame);
+  #play(frame: Uint8Array | null): void {
+    if (frame === null) this.#ring.skip(this.#position);
+    else this.#ring.play(this.#position, frame);
     this.#position = (this.#position + frameSamples) | 0;
     this.#waited = 0;
     this.#patient = true;

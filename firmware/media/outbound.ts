@@ -26,11 +26,11 @@ import { SilenceThinning } from './silence-thinning.ts';
 
 export class Outbound {
   readonly sender: RtpSender;
-  readonly digits = new DigitQueue();
   /** Deadline of the last packet. */
   sentAtMs = 0;
   readonly #player: Player;
   readonly #recorder: Recorder;
+  readonly #digits = new DigitQueue();
   readonly #eventSender = new DtmfEventSender();
   readonly #toneSender = new DtmfToneSender();
   #payloadType = 0;
@@ -42,6 +42,9 @@ export class Outbound {
   #ticksLeft = 1;
   #talkspurt = true;
   #joint: Joint | null = null;
+  /** There may be keys to send: those that know need not be asked for each packet, each in a place of its own in memory. The same for silence that was thinned. */
+  #keys = false;
+  #thinned = false;
   readonly #thinning: SilenceThinning;
 
   /** `silentPacketMs`: how often silence is sent while the caller is recorded. */
@@ -56,7 +59,7 @@ export class Outbound {
   begin(settings: MediaSettings, random: Random, firstTick: number, nowMs: number, resume: RtpStream | null): void {
     if (resume === null) this.sender.begin(random);
     else this.sender.resume(resume);
-    this.digits.clear();
+    this.#digits.clear();
     this.#eventSender.reset();
     this.#toneSender.reset();
     this.#ticksLeft = firstTick;
@@ -90,6 +93,11 @@ export class Outbound {
     this.#ticksLeft = allowed ? this.#sendOne() : this.#standStill();
   }
 
+  sendDigits(digits: string, toneMs: number, gapMs: number): void {
+    this.#digits.add(digits, toneMs, gapMs);
+    this.#keys = true;
+  }
+
   /** Digits go as events. */
   get sendsEvents(): boolean {
     return this.#eventPayloadType !== null;
@@ -101,7 +109,7 @@ export class Outbound {
     if (!allowed) {
       this.#talkspurt = true;
       this.sender.advance(frameSamples);
-    } else if (this.#eventSender.busy || (!this.digits.empty && this.#eventPayloadType !== null)) this.#sendEvent();
+    } else if (this.#keying && (this.#eventSender.busy || (!this.#digits.empty && this.#eventPayloadType !== null))) this.#sendEvent();
     else {
       copyCodes(codes, 0, this.sender.packet, rtpHeaderBytes, frameSamples, table);
       this.#sendAudio(frameMs);
@@ -121,13 +129,14 @@ export class Outbound {
   }
 
   #sendOne(): number {
-    if (this.#eventSender.busy || (!this.digits.empty && this.#eventPayloadType !== null && !this.#toneSender.busy)) return this.#sendEvent();
-    if (this.#silent && !this.#thinning.sends(this.#ptimeMs)) return this.#standStill();
+    const keying = this.#keying;
+    if (keying && (this.#eventSender.busy || (!this.#digits.empty && this.#eventPayloadType !== null && !this.#toneSender.busy))) return this.#sendEvent();
+    if (this.#isSilent(keying) && !this.#thinning.sends(this.#ptimeMs)) return this.#standStill();
     const { packet } = this.sender;
     const samples = this.#ptimeMs * samplesPerMs;
     let done = 0;
-    if (this.#toneSender.busy || !this.digits.empty) {
-      done = this.#toneSender.fill(this.digits, packet, rtpHeaderBytes, samples, this.#encode, this.#silence);
+    if (keying) {
+      done = this.#toneSender.fill(this.#digits, packet, rtpHeaderBytes, samples, this.#encode, this.#silence);
     }
     if (this.#joint !== null) this.#joint.fill(packet, rtpHeaderBytes + done, samples - done);
     if (this.#joint === null || this.#player.playing) this.#player.fill(packet, rtpHeaderBytes + done, samples - done);
@@ -138,10 +147,17 @@ export class Outbound {
    * The caller speaks, and there is nothing to hear. Elsewhere all silence is sent: a telephone whose buffer counts packets is out of step
    * for a moment when voice follows a pause, and what comes after a message may lose its first syllable before a conversation does.
    */
-  get #silent(): boolean {
-    const silent = this.#recorder.recording && this.#joint === null && !this.#player.audible && !this.#toneSender.busy && this.digits.empty;
-    if (!silent) this.#thinning.reset();
+  #isSilent(keying: boolean): boolean {
+    const silent = !keying && this.#joint === null && this.#recorder.recording && !this.#player.audible;
+    if (!silent && this.#thinned) this.#thinning.reset();
+    this.#thinned = silent;
     return silent;
+  }
+
+  /** Keys are being sent, or wait. */
+  get #keying(): boolean {
+    if (this.#keys) this.#keys = this.#eventSender.busy || this.#toneSender.busy || !this.#digits.empty;
+    return this.#keys;
   }
 
   /** Sends what stands in the payload. */
@@ -154,7 +170,7 @@ export class Outbound {
 
   #sendEvent(): number {
     const { packet, timestamp } = this.sender;
-    const step = this.#eventSender.step(this.digits, timestamp, packet, rtpHeaderBytes);
+    const step = this.#eventSender.step(this.#digits, timestamp, packet, rtpHeaderBytes);
     if (step === 'gap' || this.#eventPayloadType === null) {
       packet.fill(this.#silence, rtpHeaderBytes, rtpHeaderBytes + frameSamples);
       return this.#sendAudio(frameMs);

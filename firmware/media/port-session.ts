@@ -182,6 +182,7 @@ export class PortSession {
   #asEnd(): SessionEnd {
     const { port } = this.#parts;
     return {
+      listens: () => this.#recorder.recording || this.#listensForFax,
       player: this.#player,
       recorder: this.#recorder,
       heard: (frame) => this.#heard(frame),

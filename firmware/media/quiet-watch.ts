@@ -17,9 +17,14 @@ export class QuietWatch {
     this.#dueMs = this.#firstMs > 0 ? nowMs + this.#firstMs : Infinity;
   }
 
+  /** It is time to look whether something came; `due` does. */
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#dueMs;
+  }
+
   /** Milliseconds of silence if they are to be told now; 0 = not. */
   due(nowMs: number, lastPacketMs: number): number {
-    if (nowMs < this.#dueMs) return 0;
+    if (!this.isDue(nowMs)) return 0;
     const sinceMs = Math.max(this.#sinceMs, lastPacketMs);
     const silentMs = nowMs - sinceMs;
     if (silentMs < this.#firstMs) {

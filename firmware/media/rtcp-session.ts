@@ -11,7 +11,7 @@ import type { RtpSender } from './rtp-sender.ts';
 
 const intervalMs = 5000;
 const ntpEpochMs = Date.UTC(1900, 0, 1);
-type Filled<Record> = { -readonly [Field in keyof Record]: Record[Field] };
+type Filled<Of> = { -readonly [Field in keyof Of]: Of[Field] };
 /** A round trip above this is a peer's broken clock. */
 const maxRoundTripMs = 60_000;
 

@@ -39,6 +39,8 @@ export interface RtpStart {
   readonly playout: PlayoutBuffer | null;
 }
 
+/** The one that is being heard, of whatever port: a frame of each port's own would have to be fetched from memory each time. */
+const frame = new Uint8Array(frameSamples);
 const frameTicks = frameMs / tickMs;
 
 export class RtpWay implements SessionWay {
@@ -49,7 +51,6 @@ export class RtpWay implements SessionWay {
   readonly #rtcp: RtcpSession;
   readonly #destinations: Destinations;
   readonly #quiet: QuietWatch;
-  readonly #frame = new Uint8Array(frameSamples);
   /** The sockets of the session are those at the shared address. */
   #atShared = false;
   #pair: SocketPair;
@@ -143,7 +144,7 @@ export class RtpWay implements SessionWay {
     if (!this.#mayReceive) return;
     const nowMs = arrivedMs[0] ?? 0;
     // Only time that has passed and was not heard yet: a peer whose timestamps run too fast makes no recording longer than its call.
-    while (this.#playout === null && this.#heardMs < nowMs - this.#beganMs && this.#inbound.overflow(this.#frame)) this.#heard();
+    while (this.#playout === null && this.#inbound.jitter.full && this.#heardMs < nowMs - this.#beganMs && this.#inbound.overflow(frame)) this.#heard();
     this.#inbound.receive(bytes, length, address, port, arrivedMs);
   }
 
@@ -178,7 +179,7 @@ export class RtpWay implements SessionWay {
   }
 
   sendDigits(digits: string, toneMs: number, gapMs: number): void {
-    this.#outbound.digits.add(digits, toneMs, gapMs);
+    this.#outbound.sendDigits(digits, toneMs, gapMs);
   }
 
   stream(): RtpStream {
@@ -219,17 +220,21 @@ export class RtpWay implements SessionWay {
       this.#hear();
       if (this.#inbound.jitter.hasten()) this.#hear();
     }
+    if (!this.#quiet.isDue(nowMs)) return;
     const silentMs = this.#quiet.due(nowMs, this.#inbound.lastPacketMs);
     if (silentMs > 0) this.#end.quiet(silentMs);
   }
 
   #hear(): void {
-    if (this.#inbound.pull(this.#frame)) this.#heard();
+    const listens = this.#end.listens();
+    if (!this.#inbound.pull(frame, listens)) return;
+    this.#heardMs += frameMs;
+    if (listens) this.#end.heard(frame);
   }
 
   #heard(): void {
     this.#heardMs += frameMs;
-    this.#end.heard(this.#frame);
+    this.#end.heard(frame);
   }
 
   /** Takes in the direction. */

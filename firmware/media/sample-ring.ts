@@ -6,6 +6,9 @@ import type { CodecName } from './media-protocol.ts';
 import { SpotSet } from './spot-set.ts';
 
 const unchanged = convertTable('PCMU', 'PCMU');
+/** Written, and never read. */
+export const unheard = new Uint8Array(frameSamples);
+const passing = new Uint8Array(frameSamples);
 /** Of all rings. */
 const silentPayloads: Readonly<Record<CodecName, Uint8Array>> = {
   PCMU: new Uint8Array(maxPayloadBytes).fill(silenceCode('PCMU')),
@@ -22,6 +25,9 @@ export class SampleRing {
   readonly #mask: number;
   readonly #concealment = new Concealment();
   #codec: CodecName = 'PCMU';
+  /** Where the last frame lies that was played and had nothing made up, while it is still to be told to the concealment: only a gap after it asks for it. */
+  #lastAt = 0;
+  #lastWaits = false;
 
   /** `capacity`: a power of two, 32 at least. */
   constructor(capacity: number) {
@@ -57,6 +63,7 @@ export class SampleRing {
     const turn = table ?? unchanged;
     const first = (place + from) & this.#mask;
     const count = samples - from;
+    if (this.#lastWaits && this.#touchesLast(first, count)) this.#tellLast();
     const whole = Math.min(count, this.#codes.length - first);
     copyCodes(bytes, at + from, this.#codes, first, whole, turn);
     if (whole < count) copyCodes(bytes, at + from + whole, this.#codes, 0, count - whole, turn);
@@ -65,13 +72,25 @@ export class SampleRing {
 
   /** The 20 ms from `place` on; they are not there afterwards. */
   play(place: number, frame: Uint8Array): void {
-    const madeUp = this.#there.hasAll(place, frameSamples) ? this.#copy(place, frame) : this.#fill(place, frame);
+    if (this.#there.hasAll(place, frameSamples)) {
+      this.#copy(place, frame);
+      this.#passed(place);
+      return;
+    }
+    const madeUp = this.#fill(place, frame);
     this.#there.remove(place, frameSamples);
     this.#concealment.played(frame, madeUp);
   }
 
+  /** As if the 20 ms from `place` on had been played; nobody hears them. */
+  skip(place: number): void {
+    if (this.#there.hasAll(place, frameSamples)) this.#passed(place);
+    else this.play(place, unheard);
+  }
+
   /** 20 ms of which nothing is there. */
   makeUp(frame: Uint8Array): void {
+    this.#tellLast();
     for (let at = 0; at < frameSamples; at++) frame[at] = this.#concealment.sample(at);
     this.#concealment.played(frame, frameSamples);
   }
@@ -88,6 +107,7 @@ export class SampleRing {
 
   /** Copies the samples from `place` on to the places before it. */
   repeat(place: number, samples: number): void {
+    this.#tellLast();
     for (let at = samples - 1; at >= 0; at--) {
       const from = place + at;
       const to = from - samples;
@@ -97,17 +117,36 @@ export class SampleRing {
     }
   }
 
-  /** Nothing is made up. */
-  #copy(place: number, frame: Uint8Array): 0 {
+  #copy(place: number, frame: Uint8Array): void {
     const spot = place & this.#mask;
     const whole = Math.min(frameSamples, this.#codes.length - spot);
     copyCodes(this.#codes, spot, frame, 0, whole, unchanged);
     if (whole < frameSamples) copyCodes(this.#codes, 0, frame, whole, frameSamples - whole, unchanged);
-    return 0;
+  }
+
+  /** The whole frame at `place` is behind us; it stays in the ring until others come upon its spots. */
+  #passed(place: number): void {
+    this.#there.remove(place, frameSamples);
+    this.#lastAt = place;
+    this.#lastWaits = true;
+  }
+
+  /** Whether `count` spots from `first` on are among those of the last frame. */
+  #touchesLast(first: number, count: number): boolean {
+    const after = (first - this.#lastAt) & this.#mask;
+    return after < frameSamples || after + count > this.#codes.length;
+  }
+
+  #tellLast(): void {
+    if (!this.#lastWaits) return;
+    this.#lastWaits = false;
+    this.#copy(this.#lastAt, passing);
+    this.#concealment.played(passing, 0);
   }
 
   /** How many are made up. */
   #fill(place: number, frame: Uint8Array): number {
+    this.#tellLast();
     let madeUp = 0;
     for (let at = 0; at < frameSamples; at++) {
       if (this.#there.has(place + at)) {
@@ -122,6 +161,7 @@ export class SampleRing {
 
   #speak(codec: CodecName): void {
     this.#codec = codec;
+    this.#lastWaits = false;
     this.#concealment.begin(codec);
   }
 }

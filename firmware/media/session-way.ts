@@ -8,6 +8,8 @@ import type { Recorder } from './recorder.ts';
 export interface SessionEnd {
   readonly player: Player;
   readonly recorder: Recorder;
+  /** Somebody takes in what is heard; if not, `heard` need not be called. */
+  listens(): boolean;
   /** The next 20 ms of what is heard. */
   heard(frame: Uint8Array): void;
   digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void;

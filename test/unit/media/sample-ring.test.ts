@@ -45,4 +45,30 @@ test('sample ring: one sample that is missing is made up, the others are played'
   assert.is(frame[80], ulawSilence, 'nothing before it to repeat');
 });
 
+test('sample ring: what nobody heard is behind it like what somebody heard, and the gaps after it are filled alike', () => {
+  const random = new SimRandom(9);
+  const [heard, skipped] = [new SampleRing(1024), new SampleRing(1024)];
+  const [one, other] = [new Uint8Array(160), new Uint8Array(160)];
+  for (const ring of [heard, skipped]) ring.begin('PCMU');
+  let compared = 0;
+  for (let frame = 0; frame < 5000; frame++) {
+    const place = frame * 160;
+    const from = random.below(3) === 0 ? random.below(160) : 0;
+    const ahead = random.below(4) === 0 ? 864 - random.below(3) * 80 : 0; // as far as it may lie: over the spots of the frame before
+    for (const ring of [heard, skipped]) {
+      ring.put(place, speech, frame % 500, from, 160, null);
+      if (ahead > 0) ring.put(place + ahead, speech, 3, 0, 160, null);
+    }
+    if (frame % 7 === 0) for (const ring of [heard, skipped]) ring.makeUp(one);
+    heard.play(place, one);
+    if (random.below(2) === 0) skipped.skip(place);
+    else {
+      skipped.play(place, other);
+      assert.equal(other, one, `frame ${frame}`);
+      compared++;
+    }
+  }
+  assert.ok(compared > 2000);
+});
+
 test.run();
