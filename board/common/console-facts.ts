@@ -1,5 +1,15 @@
 import { join, resolve } from 'node:path';
-import type { CaptureConsole, ConfigurationConsole, ConsoleUnit, FarEndsConsole, FaultConsole, LinkConsole, MailboxRow, MembersConsole, PinsConsole, PortRow, PortUseRow, SettingsFacts, SipFacts, SiteConsole, TestPhone, VersionFacts } from '../../firmware/console/console-unit.ts';
+import type { ConsoleUnit } from '../../firmware/console/console-unit.ts';
+import type { CaptureConsole } from '../../firmware/console/parts/capture-console.ts';
+import type { ConfigurationConsole } from '../../firmware/console/parts/configuration-console.ts';
+import type { FarEndsConsole } from '../../firmware/console/parts/far-ends-console.ts';
+import type { FaultConsole } from '../../firmware/console/parts/fault-console.ts';
+import type { LinkConsole } from '../../firmware/console/parts/link-console.ts';
+import type { MembersConsole } from '../../firmware/console/parts/members-console.ts';
+import type { PinsConsole } from '../../firmware/console/parts/pins-console.ts';
+import type { SiteConsole } from '../../firmware/console/parts/site-console.ts';
+import type { TestPhone } from '../../firmware/console/parts/test-phone.ts';
+import type { MailboxRow, PortRow, PortUseRow, SettingsFacts, SipFacts, VersionFacts } from '../../firmware/console/parts/shown-facts.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
 import { formatDuration } from '../../firmware/console/format.ts';
 import { mailboxOf } from '../../firmware/config/mailbox-lookup.ts';

@@ -1,4 +1,4 @@
-import type { ConsoleFile, FilesConsole } from '../../firmware/console/console-unit.ts';
+import type { ConsoleFile, FilesConsole } from '../../firmware/console/parts/files-console.ts';
 import { createHash } from 'node:crypto';
 import { capturesFolder } from '../../firmware/capture/captures-folder.ts';
 import { entryLine } from '../../firmware/console/audit/audit-chain.ts';

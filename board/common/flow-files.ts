@@ -9,6 +9,7 @@ import { parseFlow } from '../../firmware/callflow/document/parse-flow.ts';
 import { faultLine } from '../../firmware/config/fault.ts';
 import { parseConfiguration } from '../../firmware/config/parse-configuration.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
+import type { DocumentFault } from '../../firmware/flows/document-library.ts';
 import { halError } from '../../hal/drivers/linux/errno.ts';
 
 export interface ReadFlows {
@@ -51,7 +52,7 @@ export async function readConditions(folder: string): Promise<{ readonly names: 
   return { names, faults };
 }
 
-const faultLines = (file: string, faults: readonly { readonly place: string; readonly text: string }[]): string[] => faults.map(({ place, text }) => `${file}: ${place === '' ? '' : `${place}: `}${text}`);
+const faultLines = (file: string, faults: readonly DocumentFault[]): string[] => faults.map(({ place, text }) => `${file}: ${place === '' ? '' : `${place}: `}${text}`);
 
 /** null: none was named. A sentence per fault. Errors: HalError. */
 export async function readSettings(file: string | null): Promise<Settings | readonly string[] | null> {

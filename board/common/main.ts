@@ -5,7 +5,7 @@ import type { Request } from '../../firmware/cli/cli-commands.ts';
 import { parseArguments } from '../../firmware/cli/arguments.ts';
 import { exitCodes } from '../../firmware/cli/exit-codes.ts';
 import type { SampleChoices } from '../../firmware/config/sample.ts';
-import type { VersionFacts } from '../../firmware/console/console-unit.ts';
+import type { VersionFacts } from '../../firmware/console/parts/shown-facts.ts';
 import type { ReadOnlyView } from '../../firmware/mailbox/read-only-view.ts';
 import type { PinUse } from '../../firmware/signals/pin-uses.ts';
 import type { DriverSet } from '../../hal/driver-set.ts';

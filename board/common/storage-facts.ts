@@ -1,4 +1,4 @@
-import type { StorageFacts } from '../../firmware/console/console-unit.ts';
+import type { StorageFacts } from '../../firmware/console/parts/shown-facts.ts';
 import type { StorageKind } from '../../firmware/lifecycle/storage-survey.ts';
 import { surveyStorage } from '../../firmware/lifecycle/storage-survey.ts';
 import { keptBackBytes } from '../../firmware/mailbox/admission.ts';

@@ -1,4 +1,5 @@
 import type { Invocation } from './command.ts';
+import type { DocumentsConsole } from './parts/documents-console.ts';
 import { pastedText } from './pasted-text.ts';
 import { plainText } from './plain-text.ts';
 
@@ -8,8 +9,7 @@ export interface PastedKind {
   readonly mostBytes: number;
   /** How else it can be stored, where a terminal takes whole lines only: 'use another terminal'. */
   readonly instead: string;
-  /** Its name, when it is stored, or all that is wrong with it. */
-  readonly put: (text: string) => Promise<string | readonly { readonly place: string; readonly text: string }[]>;
+  readonly put: DocumentsConsole['put'];
 }
 
 /** Asks for a document, stores it, and prints what became of it. Errors: those of `put`. */

@@ -1,5 +1,5 @@
 import type { Invocation } from './command.ts';
-import type { ConsoleFile } from './console-unit.ts';
+import type { ConsoleFile } from './parts/files-console.ts';
 import { formatBytes } from './format.ts';
 import type { TransferEnd } from './zmodem/receive-machine.ts';
 import type { SendEnd } from './zmodem/send-machine.ts';

@@ -7,11 +7,17 @@ import { Serial } from '../mailbox/serial.ts';
 import { readWhole, writeDurably } from '../site/durable-file.ts';
 import { makeFolder } from './make-folder.ts';
 
+/** What is wrong with a document: where (JSON pointer, RFC 6901; '' = all of it), in a sentence with a remedy. */
+export interface DocumentFault {
+  readonly place: string;
+  readonly text: string;
+}
+
 /** What a text of JSON is: its name, and what it means to the unit; `value` null: it has faults, and is kept, and not used. */
 export interface ReadDocument<Value> {
   readonly name: string;
   readonly value: Value | null;
-  readonly faults: readonly { readonly place: string; readonly text: string }[];
+  readonly faults: readonly DocumentFault[];
 }
 
 export interface LibraryKind<Value> {
@@ -31,7 +37,7 @@ export interface KeptDocument<Value> extends ReadDocument<Value> {
   readonly text: string;
 }
 
-export type PutOutcome = { readonly put: true } | { readonly put: false; readonly faults: readonly { readonly place: string; readonly text: string }[] };
+export type PutOutcome = { readonly put: true } | { readonly put: false; readonly faults: readonly DocumentFault[] };
 
 const suffix = '.json';
 /** A write that did not come to its end (`writeDurably`). */

@@ -2,14 +2,16 @@ import { startKey } from '../callflow/document/start-key.ts';
 import { languages } from '../callflow/language/languages.ts';
 import { checkFlow } from '../callflow/views/check-flow.ts';
 import { outline } from '../callflow/views/outline.ts';
-import type { FlowsConsole } from '../console/console-unit.ts';
-import { nameIn } from '../flows/flow-library.ts';
+import type { FlowsConsole } from '../console/parts/flows-console.ts';
+import type { DocumentFault } from '../flows/document-library.ts';
+import { documentsConsole } from './documents-console.ts';
 import type { WholeUnit } from './whole-unit.ts';
 
 /** Call flows as the console sees them. */
 export function flowsConsole(unit: WholeUnit): FlowsConsole {
   const library = (): WholeUnit['flows']['library'] => unit.flows.library;
   return {
+    ...documentsConsole(library, (text) => library().put(text)),
     list: () => [...library().all().values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, value, faults }) => ({
       name,
       actions: value?.nodes.size ?? null,
@@ -19,13 +21,7 @@ export function flowsConsole(unit: WholeUnit): FlowsConsole {
       const flow = library().get(name)?.value ?? null;
       return flow === null ? ['it has faults and is not used; see flow check'] : outline(flow, languages[0].catalogue);
     },
-    text: (name) => library().get(name)?.text ?? '',
     check: (name) => check(unit, name),
-    put: async (text) => {
-      const outcome = await library().put(text);
-      return outcome.put ? (nameIn(text) ?? '') : outcome.faults;
-    },
-    remove: (name) => library().remove(name),
     prompts: () => unit.flows.prompts.list(),
     removePrompt: (name) => unit.flows.prompts.remove(name),
     variables: () => unit.flows.variables.all(),
@@ -33,7 +29,7 @@ export function flowsConsole(unit: WholeUnit): FlowsConsole {
   };
 }
 
-function check({ flows, settings }: WholeUnit, name: string): readonly { readonly place: string; readonly text: string }[] {
+function check({ flows, settings }: WholeUnit, name: string): readonly DocumentFault[] {
   const kept = flows.library.get(name);
   if (kept === null || kept.value === null) return kept?.faults ?? [];
   const all = [...flows.library.all().values()].flatMap(({ value }) => value ?? []);

@@ -1,5 +1,5 @@
 import type { MemoryUse } from '../../hal/process.ts';
-import type { MemoryRow } from '../console/console-unit.ts';
+import type { MemoryRow } from '../console/parts/shown-facts.ts';
 
 /**
  * The process as a whole, then its owners, which add up to it: the last row is what belongs to none of them (stacks, and whatever the others

@@ -1,4 +1,4 @@
-import type { OwnerFacts, OwnersConsole } from '../console/owners-console.ts';
+import type { OwnerFacts, OwnersConsole } from '../console/parts/owners-console.ts';
 import { summaryOf } from '../mailbox/lists/distribution-list.ts';
 import { greetingKinds } from '../mailbox/owner-choices.ts';
 import type { WholeUnit } from './whole-unit.ts';

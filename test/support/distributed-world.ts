@@ -1,7 +1,7 @@
 // A central pair, a distributed unit, and a PBX beside each of the two sites, on virtual time:
 //
 //   PBX A 10.0.1.1   primary 10.0.1.2   backup 10.0.1.3          PBX C 10.0.3.1   far 10.0.3.2   north 10.0.3.3 (where a test wants it)
-import type { TestCall, TestCallEnd } from '../../firmware/console/console-unit.ts';
+import type { TestCall, TestCallEnd } from '../../firmware/console/parts/test-phone.ts';
 import { parseKeyScript } from '../../firmware/console/key-script.ts';
 import type { MemberHub } from '../../firmware/distributed/member-hub.ts';
 import type { DistributedUnit } from '../../firmware/distributed/distributed-unit.ts';

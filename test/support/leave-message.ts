@@ -1,5 +1,5 @@
 import { SimPhone } from '../../board/sim/phone/test-phone.ts';
-import type { TestCallEnd } from '../../firmware/console/console-unit.ts';
+import type { TestCallEnd } from '../../firmware/console/parts/test-phone.ts';
 import type { SimClock } from '../../hal/sim/sim-clock.ts';
 import type { SimNetwork } from '../../hal/sim/sim-network.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';

@@ -1,5 +1,5 @@
 import type { BrokerNet } from '../../hal/broker.ts';
-import type { TestCall, TestCallEnd } from '../../firmware/console/console-unit.ts';
+import type { TestCall, TestCallEnd } from '../../firmware/console/parts/test-phone.ts';
 import type { Settings } from '../../firmware/config/settings.ts';
 import { parseKeyScript } from '../../firmware/console/key-script.ts';
 import type { WiredPins } from '../../firmware/signals/unit-signals.ts';

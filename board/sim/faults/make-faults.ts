@@ -1,4 +1,4 @@
-import type { FaultConsole } from '../../../firmware/console/console-unit.ts';
+import type { FaultConsole } from '../../../firmware/console/parts/fault-console.ts';
 import type { UnitParts } from '../../../firmware/unit-parts.ts';
 import { FaultyClock } from './faulty-clock.ts';
 import { FaultyDatagramNet } from './faulty-datagram.ts';

@@ -1,4 +1,5 @@
-import type { FarEndAct, FarEndsConsole, LineCall, TestCall } from '../../../firmware/console/console-unit.ts';
+import type { FarEndAct, FarEndsConsole, LineCall } from '../../../firmware/console/parts/far-ends-console.ts';
+import type { TestCall } from '../../../firmware/console/parts/test-phone.ts';
 import type { LineSettings } from '../../../firmware/config/line-settings.ts';
 import type { Clock } from '../../../hal/clock.ts';
 import { mediaLines } from '../../common/board-lines.ts';

@@ -1,5 +1,5 @@
 import type { KeyStep } from '../../../firmware/console/key-script.ts';
-import type { LineCall } from '../../../firmware/console/console-unit.ts';
+import type { LineCall } from '../../../firmware/console/parts/far-ends-console.ts';
 import type { Clock } from '../../../hal/clock.ts';
 import { toUlaw, ulawDecode } from '../../../hal/g711.ts';
 import { BeepDetector } from '../phone/beep-detector.ts';

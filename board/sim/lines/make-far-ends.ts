@@ -1,4 +1,4 @@
-import type { FarEndsConsole } from '../../../firmware/console/console-unit.ts';
+import type { FarEndsConsole } from '../../../firmware/console/parts/far-ends-console.ts';
 import type { Unit } from '../../../firmware/run.ts';
 import { board } from '../board.ts';
 import { speech } from '../phone/speech.ts';

@@ -1,4 +1,4 @@
-import type { TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { TestPhone } from '../../../firmware/console/parts/test-phone.ts';
 import type { Unit } from '../../../firmware/run.ts';
 import { DgramBatch } from '../../../hal/drivers/linux/dgram-batch.ts';
 import { speech } from './speech.ts';

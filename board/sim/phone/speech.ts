@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { TestCall } from '../../../firmware/console/console-unit.ts';
+import type { TestCall } from '../../../firmware/console/parts/test-phone.ts';
 import { halError } from '../../../hal/drivers/linux/errno.ts';
 import { toPhoneRate } from '../../voices/resample.ts';
 import { synthesise } from '../../voices/say.ts';

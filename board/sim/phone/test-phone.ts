@@ -3,7 +3,7 @@ import type { DatagramBatch } from '../../../hal/datagram.ts';
 import type { Random } from '../../../hal/random.ts';
 import { MediaChannel } from '../../../firmware/calls/media-channel.ts';
 import type { KeyStep } from '../../../firmware/console/key-script.ts';
-import type { TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/parts/test-phone.ts';
 import { silentLog } from '../../../firmware/log.ts';
 import { decodeTable, ulawEncode } from '../../../hal/g711.ts';
 import { createMediaEngine } from '../../../firmware/media/media-engine.ts';

@@ -1,7 +1,7 @@
 import { dialledArgument, fileArgument, keysArgument, textArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { TestCall, TestCallEnd } from '../console-unit.ts';
+import type { TestCall, TestCallEnd } from '../parts/test-phone.ts';
 import { parseKeyScript, withSpeech } from '../key-script.ts';
 import { plainText } from '../plain-text.ts';
 

@@ -1,7 +1,8 @@
 import { mostConditionBytes } from '../../callflow/conditions/condition.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
-import type { ConditionsConsole, ConsoleUnit } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { ConditionsConsole } from '../parts/conditions-console.ts';
 import { loadPasted } from '../load-pasted.ts';
 import { plainText } from '../plain-text.ts';
 import { table } from '../table.ts';

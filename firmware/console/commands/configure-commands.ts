@@ -4,7 +4,7 @@ import type { PlanStep } from '../../config/plan.ts';
 import { minutesArgument, pathArgument, revisionArgument, valueArgument } from '../setting-arguments.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { ConfigurationConsole } from '../console-unit.ts';
+import type { ConfigurationConsole } from '../parts/configuration-console.ts';
 import { formatTime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 import { table } from '../table.ts';

@@ -1,7 +1,7 @@
 import type { EstateStatus } from '../../estate/estate-parts.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { EstateConsole } from '../console-unit.ts';
+import type { EstateConsole } from '../parts/estate-console.ts';
 import { formatUptime } from '../format.ts';
 import { pairs, table } from '../table.ts';
 

@@ -1,7 +1,8 @@
 import { dialledArgument, fileArgument, keysArgument, textArgument } from '../argument-kinds.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
-import type { ConsoleUnit, FarEndAct, FarEndsConsole } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { FarEndAct, FarEndsConsole } from '../parts/far-ends-console.ts';
 import { parseKeyScript, withSpeech } from '../key-script.ts';
 import { plainText } from '../plain-text.ts';
 

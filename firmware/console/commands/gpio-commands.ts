@@ -2,7 +2,8 @@ import type { PinUse } from '../../signals/pin-uses.ts';
 import { switchArgument } from '../argument-kinds.ts';
 import type { ArgumentKind, Command } from '../command.ts';
 import { command } from '../command.ts';
-import type { ConsoleUnit, PinsConsole } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { PinsConsole } from '../parts/pins-console.ts';
 import { table } from '../table.ts';
 
 const uses = (unit: ConsoleUnit): PinUse[] => (unit.pins?.rows() ?? []).map(({ use }) => use);

@@ -4,7 +4,8 @@ import type { LineRow } from '../../lines/line-desk.ts';
 import type { LineTest, LineTestResult } from '../../media/media-protocol.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
-import type { ConsoleUnit, LinesConsole } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { LinesConsole } from '../parts/lines-console.ts';
 import { plainText } from '../plain-text.ts';
 import { pairs, table } from '../table.ts';
 

@@ -8,7 +8,7 @@ import type { PathStatistics } from '../../failover/partner-watch.ts';
 import { alive } from '../../failover/role-rules.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { LinkConsole } from '../console-unit.ts';
+import type { LinkConsole } from '../parts/link-console.ts';
 import { formatBytes, formatTime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 import { pairs, table } from '../table.ts';

@@ -1,7 +1,8 @@
 import { mailboxArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { ConsoleUnit, NotifyConsole } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { NotifyConsole } from '../parts/notify-console.ts';
 import { shortId } from '../find-by-id.ts';
 import { formatTime } from '../format.ts';
 import { mailArgument, modeArgument } from '../notify-arguments.ts';

@@ -2,7 +2,8 @@ import type { DestinationName, OutcallingOptions, WindowName } from '../../callf
 import { mailboxArgument, switchArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, CommandOption, Invocation } from '../command.ts';
-import type { ConsoleUnit, NotifyConsole } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { NotifyConsole } from '../parts/notify-console.ts';
 import { formatTime } from '../format.ts';
 import { calledArgument, destinationArgument, escalationArgument, intervalsArgument, retriesArgument, ringArgument, windowArgument, wordsOf } from '../notify-arguments.ts';
 import { pairs, table } from '../table.ts';

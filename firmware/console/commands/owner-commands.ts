@@ -1,7 +1,7 @@
 import { mailboxArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { OwnersConsole } from '../console-unit.ts';
+import type { OwnersConsole } from '../parts/owners-console.ts';
 import { shortId } from '../find-by-id.ts';
 import { formatDuration, formatTime } from '../format.ts';
 import { pairs, table } from '../table.ts';

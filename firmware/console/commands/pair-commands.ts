@@ -2,7 +2,7 @@ import type { JoinResult, PairingStatus } from '../../failover/pairing/pairing.t
 import { addressArgument, codeArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { PairConsole } from '../console-unit.ts';
+import type { PairConsole } from '../parts/pair-console.ts';
 import { formatDuration, formatTime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 import { pairs } from '../table.ts';

@@ -4,7 +4,9 @@ import type { Playable } from '../../calls/play-at.ts';
 import { dialledArgument, mailboxArgument, messageArgument } from '../argument-kinds.ts';
 import type { ArgumentKind, Command, CommandOption, Given, Invocation } from '../command.ts';
 import { command } from '../command.ts';
-import type { ConsoleUnit, PlayConsole, TestCallEnd } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { PlayConsole } from '../parts/play-console.ts';
+import type { TestCallEnd } from '../parts/test-phone.ts';
 import { plainText } from '../plain-text.ts';
 
 const offered = (unit: ConsoleUnit): boolean => unit.playing !== null;

@@ -1,7 +1,8 @@
 import { namePattern } from '../../callflow/document/flow-document.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
-import type { ConsoleUnit, FlowsConsole } from '../console-unit.ts';
+import type { ConsoleUnit } from '../console-unit.ts';
+import type { FlowsConsole } from '../parts/flows-console.ts';
 import { plainText } from '../plain-text.ts';
 import { table } from '../table.ts';
 

@@ -4,7 +4,7 @@ import type { Sibling } from '../../site/manifest-contents.ts';
 import { contentArgument, siblingArgument, versionArgument } from '../argument-kinds.ts';
 import { command } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
-import type { SiteConsole } from '../console-unit.ts';
+import type { SiteConsole } from '../parts/site-console.ts';
 import { formatBytes, formatTime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 import { table } from '../table.ts';

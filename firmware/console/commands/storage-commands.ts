@@ -1,7 +1,8 @@
 import type { MediumFacts } from '../../../hal/medium.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
-import type { ResetConsole, StorageFacts } from '../console-unit.ts';
+import type { ResetConsole } from '../parts/reset-console.ts';
+import type { StorageFacts } from '../parts/shown-facts.ts';
 import { formatBytes } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 import { pairs, table } from '../table.ts';

@@ -6,7 +6,7 @@ import type { UpdateStatus } from '../../update/update-desk.ts';
 import type { ArgumentKind, Command, Invocation } from '../command.ts';
 import { command } from '../command.ts';
 import type { ConsoleUnit } from '../console-unit.ts';
-import type { UpdateConsole } from '../update-console.ts';
+import type { UpdateConsole } from '../parts/update-console.ts';
 import { formatBytes, formatDuration, formatTime } from '../format.ts';
 import { plainText } from '../plain-text.ts';
 import { receiveFile } from '../receive-file.ts';

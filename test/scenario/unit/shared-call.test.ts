@@ -1,7 +1,7 @@
 // A whole unit that shares an address with its partner, and a caller who knows no other.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TestCallEnd } from '../../../firmware/console/console-unit.ts';
+import type { TestCallEnd } from '../../../firmware/console/parts/test-phone.ts';
 import type { Unit } from '../../../firmware/run.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimNetwork } from '../../../hal/sim/sim-network.ts';

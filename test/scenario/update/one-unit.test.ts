@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeRelease, ownRelease } from '../../../firmware/update/release-facts.ts';
-import type { TestCallEnd } from '../../../firmware/console/console-unit.ts';
+import type { TestCallEnd } from '../../../firmware/console/parts/test-phone.ts';
 import { leaveMessage } from '../../support/leave-message.ts';
 import { firstVersion, UpdateMachine } from '../../support/update-machine-world.ts';
 

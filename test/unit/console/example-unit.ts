@@ -1,5 +1,17 @@
 import { parseConfiguration } from '../../../firmware/config/parse-configuration.ts';
-import type { ConfigurationConsole, ConsoleUnit, DistributedConsole, FarEndsConsole, FaultConsole, LinesConsole, LinkConsole, MembersConsole, PairConsole, PinsConsole, ResetConsole, SiteConsole, TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/console-unit.ts';
+import type { ConsoleUnit } from '../../../firmware/console/console-unit.ts';
+import type { ConfigurationConsole } from '../../../firmware/console/parts/configuration-console.ts';
+import type { DistributedConsole } from '../../../firmware/console/parts/distributed-console.ts';
+import type { FarEndsConsole } from '../../../firmware/console/parts/far-ends-console.ts';
+import type { FaultConsole } from '../../../firmware/console/parts/fault-console.ts';
+import type { LinesConsole } from '../../../firmware/console/parts/lines-console.ts';
+import type { LinkConsole } from '../../../firmware/console/parts/link-console.ts';
+import type { MembersConsole } from '../../../firmware/console/parts/members-console.ts';
+import type { PairConsole } from '../../../firmware/console/parts/pair-console.ts';
+import type { PinsConsole } from '../../../firmware/console/parts/pins-console.ts';
+import type { ResetConsole } from '../../../firmware/console/parts/reset-console.ts';
+import type { SiteConsole } from '../../../firmware/console/parts/site-console.ts';
+import type { TestCall, TestCallEnd, TestPhone } from '../../../firmware/console/parts/test-phone.ts';
 import type { HealthReport } from '../../../firmware/watchdog/health-report.ts';
 import type { Message, MessageState } from '../../../firmware/mailbox/message.ts';
 import type { WallMs } from '../../../hal/clock.ts';

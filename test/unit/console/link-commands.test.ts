@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConsoleSession } from '../../../firmware/console/session.ts';
-import type { LinkConsole } from '../../../firmware/console/console-unit.ts';
+import type { LinkConsole } from '../../../firmware/console/parts/link-console.ts';
 import type { PairStatus } from '../../../firmware/failover/pair-status.ts';
 import type { ExchangeStatus } from '../../../firmware/failover/pair-exchange.ts';
 import type { LiveStatus } from '../../../firmware/failover/live/live-pair.ts';

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DistributedConsole, MembersConsole } from '../../../firmware/console/console-unit.ts';
+import type { DistributedConsole } from '../../../firmware/console/parts/distributed-console.ts';
+import type { MembersConsole } from '../../../firmware/console/parts/members-console.ts';
 import { ConsoleSession } from '../../../firmware/console/session.ts';
 import type { DistributedStatus } from '../../../firmware/distributed/distributed-unit.ts';
 import type { MemberStatus } from '../../../firmware/distributed/member-hub.ts';

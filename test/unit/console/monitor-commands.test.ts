@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LinkConsole } from '../../../firmware/console/console-unit.ts';
+import type { LinkConsole } from '../../../firmware/console/parts/link-console.ts';
 import { ConsoleSession } from '../../../firmware/console/session.ts';
 import { silentLog } from '../../../firmware/log.ts';
 import { settle, SimClock } from '../../../hal/sim/sim-clock.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { OwnersConsole } from '../../../firmware/console/owners-console.ts';
+import type { OwnersConsole } from '../../../firmware/console/parts/owners-console.ts';
 import { ConsoleSession } from '../../../firmware/console/session.ts';
 import { settle, SimClock } from '../../../hal/sim/sim-clock.ts';
 import { diskIsFull, ExampleUnit } from './example-unit.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PairConsole } from '../../../firmware/console/console-unit.ts';
+import type { PairConsole } from '../../../firmware/console/parts/pair-console.ts';
 import { ConsoleSession } from '../../../firmware/console/session.ts';
 import type { JoinResult, PairingStatus } from '../../../firmware/failover/pairing/pairing.ts';
 import type { PartnerRecord } from '../../../firmware/failover/pairing/pair-record.ts';

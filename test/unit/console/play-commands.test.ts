@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PlayWish } from '../../../firmware/calls/play-at.ts';
-import type { TestCallEnd } from '../../../firmware/console/console-unit.ts';
+import type { TestCallEnd } from '../../../firmware/console/parts/test-phone.ts';
 import { grammar } from '../../../firmware/console/grammar.ts';
 import { offeredCommands, parseLine } from '../../../firmware/console/parse-line.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';

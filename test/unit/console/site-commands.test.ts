@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SiteConsole } from '../../../firmware/console/console-unit.ts';
+import type { SiteConsole } from '../../../firmware/console/parts/site-console.ts';
 import { ConsoleSession } from '../../../firmware/console/session.ts';
 import { SiteError } from '../../../firmware/site/site-error.ts';
 import { settle, SimClock } from '../../../hal/sim/sim-clock.ts';

@@ -1,5 +1,5 @@
-import type { ListSummary } from '../mailbox/lists/distribution-list.ts';
-import type { GreetingKind } from '../mailbox/owner-choices.ts';
+import type { ListSummary } from '../../mailbox/lists/distribution-list.ts';
+import type { GreetingKind } from '../../mailbox/owner-choices.ts';
 
 /** What a mailbox owner has beside messages. */
 export interface OwnerFacts {
@@ -16,6 +16,7 @@ export interface OwnerFacts {
   readonly groups: readonly string[];
 }
 
+/** A message that is on its way to mailboxes. */
 export interface SendingRow {
   readonly id: string;
   /** null = a caller. */
@@ -27,6 +28,7 @@ export interface SendingRow {
   readonly atMs: number;
 }
 
+/** Owners of mailboxes: what they have, and what they send. */
 export interface OwnersConsole {
   owner(mailbox: string): OwnerFacts;
   sending(): readonly SendingRow[];

@@ -1,5 +1,5 @@
-import type { PairUpdate } from '../update/pair/pair-update.ts';
-import type { UpdateDesk } from '../update/update-desk.ts';
+import type { PairUpdate } from '../../update/pair/pair-update.ts';
+import type { UpdateDesk } from '../../update/update-desk.ts';
 
 /** What the console may do of `UpdateDesk` and `PairUpdate`. */
 export interface UpdateConsole {
