@@ -1,4 +1,13 @@
 import type { Clock, Timer } from '../../hal/clock.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where sessions may go on for ever and the terminal is a cable that somebody may have left plugged in. */
+const noisyIdleMin = 30;
+
+/** How long a session may be idle; 0 = for ever, as pipes may. `noisy`: at a cable. */
+export function idleLimitMs(kind: Terminal['kind'], idleMin: number, noisy: boolean): number {
+  return kind === 'pipe' ? 0 : (idleMin || (noisy ? noisyIdleMin : 0)) * 60_000;
+}
 
 /** Calls `idle` once after `limitMs()` without a `touch`; a limit of 0 means never. The limit is asked anew each time, for it may change. */
 export class IdleLogout {

@@ -29,6 +29,17 @@ export function splitWords(line: string): Words {
   return { words, openQuote: null };
 }
 
+/** Whether what comes next would stand in quotes. */
+export function isInQuotes(line: string): boolean {
+  return splitWords(line).openQuote !== null;
+}
+
+/** A question mark that ends a line and stands in no quotes. */
+export function asksForHelp(line: string): boolean {
+  const asked = line.trimEnd();
+  return asked.endsWith('?') && !isInQuotes(asked.slice(0, -1));
+}
+
 /** A word may have quoted parts: --say="two words". It is `quoted` when it begins with one. */
 function readWord(line: string, start: number): { text: string; end: number; quoted: boolean; openQuote: number | null } {
   const quoted = isQuote(line[start]);
