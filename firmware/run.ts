@@ -2,15 +2,13 @@ import type { MonotonicMs } from '../hal/clock.ts';
 import type { StreamConnection } from '../hal/stream.ts';
 import type { CallTable } from './calls/call-table.ts';
 import type { TransferDesk } from './calls/transfer/transfer-desk.ts';
-import { carryOn } from './calls/carry-on.ts';
 import type { Settings } from './config/settings.ts';
-import { DistributedUnit } from './distributed/distributed-unit.ts';
+import type { DistributedUnit } from './distributed/distributed-unit.ts';
 import type { Entitlements } from './entitlement/entitlements.ts';
-import { lossSeenMs } from './config/watch-times.ts';
 import type { Estate } from './estate/estate.ts';
 import { openEstate } from './estate/open-estate.ts';
 import { openIdentity } from './failover/identity.ts';
-import { UnitPair } from './failover/unit-pair.ts';
+import type { UnitPair } from './failover/unit-pair.ts';
 import { FlowDesk } from './flows/flow-desk.ts';
 import type { LineDesk } from './lines/line-desk.ts';
 import type { PhoneDesk } from './lines/phones/phone-desk.ts';
@@ -22,11 +20,11 @@ import type { BoardSignals } from './signals/board-signals.ts';
 import type { TimeKeeper } from './time/time-keeper.ts';
 import type { UserAgent } from './sip/user-agent.ts';
 import type { UnitParts } from './unit-parts.ts';
-import { atMost } from './unit/at-most.ts';
-import { HouseKeeper } from './unit/house-keeper.ts';
+import { leavePair } from './unit/leave-pair.ts';
 import { makeCalls, makeEntitlements } from './unit/make-calls.ts';
 import { makeHealth } from './unit/make-health.ts';
 import { makeLines, makePhones } from './unit/make-lines.ts';
+import { makePair } from './unit/make-pair.ts';
 import { StartGivenUp } from './unit/start-given-up.ts';
 import { together } from './unit/together.ts';
 import { makeSignals } from './unit/make-signals.ts';
@@ -36,11 +34,12 @@ import { makeTransfers } from './unit/make-transfers.ts';
 import { makeOwners, makeStore } from './unit/make-store.ts';
 import { MemoryGate } from './unit/memory-gate.ts';
 import { RecentSources } from './unit/recent-sources.ts';
-import { MemoryKeeper } from './unit/memory-keeper.ts';
 import { openNotify } from './unit/make-notify.ts';
-import { NetworkKeeper } from './unit/network-keeper.ts';
-import { siteSources } from './unit/site-sources.ts';
+import { openDistributed } from './unit/open-distributed.ts';
+import { quietUnit } from './unit/quiet-unit.ts';
+import { stopUnit } from './unit/stop-unit.ts';
 import { UnitQueues } from './unit/make-queues.ts';
+import { UnitKeepers } from './unit/unit-keepers.ts';
 import { UnitLamps } from './unit/unit-lamps.ts';
 import type { MediaHealth } from './unit/unit-media.ts';
 import { UnitMedia } from './unit/unit-media.ts';
@@ -50,9 +49,6 @@ import type { WholeUnit } from './unit/whole-unit.ts';
 import { firmwareService } from './update/pair/pair-update-protocol.ts';
 import type { Health } from './watchdog/health.ts';
 import type { UnitHealth } from './watchdog/unit-health.ts';
-
-/** For the partner to take over and for callers' words to be stored, before the machine restarts. */
-const quietMs = 2000;
 
 /** The runtime: store, calls, SIP and media held together. Made once; started once; stopped once. */
 export class Unit implements WholeUnit {
@@ -88,17 +84,14 @@ export class Unit implements WholeUnit {
   #givenUp: StartGivenUp | null = null;
   #running = false;
   #stopping = false;
-  readonly #network: NetworkKeeper;
   readonly time: TimeKeeper | null;
-  readonly #houseKeeper: HouseKeeper;
-  #memory: MemoryKeeper | null = null;
+  readonly #keepers: UnitKeepers;
 
   constructor(parts: UnitParts, settings: Settings) {
     this.parts = parts;
     this.#settings = settings;
     this.startedMs = parts.clock.monotonic();
     this.time = makeTime(this);
-    this.#network = new NetworkKeeper(parts.networkSetUp ?? null, parts.log, () => this.time?.askAnew());
     this.lamps = new UnitLamps(this);
     this.store = makeStore(this);
     this.owners = makeOwners(this);
@@ -113,11 +106,11 @@ export class Unit implements WholeUnit {
     this.phones = makePhones(this);
     this.transfers = makeTransfers(this);
     this.#health = makeHealth(this);
-    this.#houseKeeper = new HouseKeeper({ clock: parts.clock, calls: () => this.calls.counters.active, housekeep: (ages) => this.#housekeep(ages) });
-    this.pair = this.#makePair();
+    this.#keepers = new UnitKeepers(this);
+    this.pair = makePair(this, () => this.#health.able, (serving) => this.#serve(serving));
     this.signals = makeSignals(this);
     this.media = new UnitMedia(parts, this.startedMs, { link: (event) => this.pair.linkEvent(event), call: (event) => this.calls.mediaEvent(event), line: (event) => this.lines.mediaEvent(event) });
-    this.update = makeUpdate(this, () => this.#quiet());
+    this.update = makeUpdate(this, () => quietUnit(this));
     this.store.changed = (mailbox) => this.#storeChanged(mailbox);
   }
 
@@ -133,7 +126,7 @@ export class Unit implements WholeUnit {
       this.#notify = await openNotify(this);
       await this.pair.open();
       this.pair.pairing?.channel.serve(firmwareService, (connection) => this.#takeFirmware(connection));
-      this.#distributed = await this.#openDistributed();
+      this.#distributed = await openDistributed(this);
       if (this.#settings.entitlement.issuerKey !== null) this.#unitId = (await openIdentity(storage, this.parts.random, log)).fingerprint;
       this.#goOn();
       await this.media.opened(this.#settings.ports);
@@ -144,14 +137,13 @@ export class Unit implements WholeUnit {
       await this.#health.start();
     } catch (error) {
       // What listens would keep the process from ending.
-      await this.#leavePair();
+      await leavePair(this);
       this.signals?.stop();
       await unlock();
       throw error;
     }
     this.#running = true;
-    void this.#network.apply(this.#settings);
-    this.time?.start();
+    this.#keepers.startFirst();
     this.entitlements.tell();
     this.#estate = await openEstate(this);
     await this.pair.start();
@@ -160,9 +152,7 @@ export class Unit implements WholeUnit {
     this.queues.apply();
     this.lamps.allChanged();
     this.store.sending.start();
-    this.#houseKeeper.start();
-    this.store.scrub.start();
-    this.#memory = new MemoryKeeper({ clock: this.parts.clock, process: this.parts.process, calls: () => this.calls.counters, short: () => this.memoryGate.short });
+    this.#keepers.startLast();
     const { port } = this.#settings.sip;
     void this.update?.desk.start();
     log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
@@ -176,34 +166,10 @@ export class Unit implements WholeUnit {
 
   /** Ends every call, lets writes finish, says goodbye to the PBX. At most `graceMs`. */
   async stop(graceMs: number): Promise<void> {
-    const { clock, log, media } = this.parts;
-    const began = clock.monotonic();
-    log.write('notice', 'stopping', `The unit stops: ${this.calls.counters.active} calls are ended and stored.`);
+    this.parts.log.write('notice', 'stopping', `The unit stops: ${this.calls.counters.active} calls are ended and stored.`);
     this.#running = false;
     this.#stopping = true;
-    this.#houseKeeper.stop();
-    this.time?.stop();
-    this.store.scrub.stop();
-    this.#memory?.stop();
-    this.update?.pair.stop();
-    this.update?.desk.stop();
-    this.calls.refuseNew();
-    await atMost(clock, graceMs * 0.1, this.#notify?.stop() ?? Promise.resolve());
-    await atMost(clock, graceMs * 0.1, this.#estate?.stop() ?? Promise.resolve());
-    await atMost(clock, graceMs * 0.25, this.#leavePair());
-    this.calls.hangUpAll('the unit is stopping');
-    this.lines.stop();
-    const leftMs = Math.max(0, graceMs - (clock.monotonic() - began));
-    await atMost(clock, leftMs * 0.6, this.calls.drained());
-    await this.sip.stop(leftMs * 0.2);
-    await atMost(clock, leftMs * 0.1, this.store.sending.stop());
-    let isClosed = false;
-    const closing = this.store.close().finally(() => (isClosed = true));
-    await atMost(clock, leftMs * 0.1, closing);
-    this.flows.stop();
-    await this.#health.stop();
-    this.signals?.stop();
-    media.send({ type: 'shut-down' });
+    const isClosed = await stopUnit(this, { keepers: this.#keepers, update: this.update, notify: this.#notify, estate: () => this.#estate, health: this.#health }, graceMs);
     // As long as anything is still written no other unit may run on this data; the end of the process lets go of it.
     if (isClosed) await this.#unlock?.();
   }
@@ -213,7 +179,7 @@ export class Unit implements WholeUnit {
     this.#settings = settings;
     this.sip.apply(settings.sip, settings.peers);
     this.#notify?.applied();
-    if (this.#running) void this.#network.apply(settings);
+    if (this.#running) this.#keepers.apply(settings);
     if (this.#running) this.queues.apply();
     this.lamps.allChanged();
   }
@@ -273,34 +239,6 @@ export class Unit implements WholeUnit {
     if (this.#givenUp !== null) throw this.#givenUp;
   }
 
-  #makePair(): UnitPair {
-    const { media } = this.parts;
-    return new UnitPair(
-      {
-        ...this.parts,
-        link: (command) => media.send(command),
-        able: () => this.#running && this.#health.able,
-        calls: () => this.calls.counters.active,
-        liveCalls: () => this.calls.all(),
-        carryOn: (kept) => carryOn({ calls: this.calls, recordings: this.store.followed, log: this.parts.log, rtpPorts: this.media.rtpPorts }, kept),
-        busy: () => this.calls.counters.active > this.#settings.ports / 2,
-        mayMirror: () => this.entitlements.grants('mirror'),
-        store: this.store,
-        siteSources: () => siteSources(this),
-        settings: () => this.#settings,
-        hearsPbx: (timeoutMs, maxAgeMs) => this.sip.hearsPbx(timeoutMs, maxAgeMs),
-        mainPbx: { heard: () => this.sip.mainPbx(), lossSeenMs: () => lossSeenMs(this.#settings.sip) },
-        serve: (serving) => this.#serve(serving),
-        refreshLamps: () => this.sip.tellLamps(),
-        share: (address) => {
-          media.send({ type: 'share', held: address !== null });
-          return this.sip.share(address);
-        },
-      },
-      this.#settings,
-    );
-  }
-
   #serve(serving: boolean): void {
     this.#serving = serving;
     this.#notify?.serving(serving);
@@ -311,48 +249,15 @@ export class Unit implements WholeUnit {
     });
   }
 
-  /** Errors: HalError of the storage. */
-  async #openDistributed(): Promise<DistributedUnit | null> {
-    const { central } = this.#settings;
-    const { site } = this.parts;
-    if (central === null || site === null) return null;
-    return DistributedUnit.open(
-      {
-        ...this.parts, store: this.store, siteSources: () => siteSources(this), site, settings: () => this.#settings, pbxSilentMs: () => this.sip.aliveMs(),
-        lampsChanged: () => this.lamps.allChanged(),
-      },
-      central,
-    );
-  }
-
   #storeChanged(mailbox: string): void {
     this.lamps.changed(mailbox);
     this.#notify?.storeChanged(mailbox);
     this.#distributed?.storeChanged();
   }
 
-  /** Never rejects: whatever the disk says, calls must still be ended and stored. */
-  async #leavePair(): Promise<void> {
-    await this.#distributed?.stop().catch((error: unknown) => this.parts.log.write('error', 'site-not-left', `The site could not be left in good order: ${String(error)}`));
-    await this.pair.stop().catch((error: unknown) => this.parts.log.write('error', 'pair-not-left', `The pair could not be left in good order: ${String(error)}`));
-  }
-
-  /** Before the machine restarts: the partner serves from now on, and what callers were saying is stored. */
-  async #quiet(): Promise<void> {
-    const { clock } = this.parts;
-    this.calls.refuseNew();
-    await atMost(clock, quietMs / 2, this.#leavePair());
-    this.calls.hangUpAll('the machine restarts');
-    await atMost(clock, quietMs / 2, this.calls.drained());
-  }
-
   /** Of the partner; a machine without slots has no use for it. */
   #takeFirmware(connection: StreamConnection): void {
     if (this.update === null) connection.close();
     else this.update.pair.serve(connection);
-  }
-
-  #housekeep(ages: boolean): void {
-    this.store.housekeep(ages).catch((error) => this.parts.log.write('error', 'housekeeping-failed', String(error)));
   }
 }
