@@ -1,0 +1,3 @@
+/** In the order in which they are measured. */
+export const sectionNames = ['start', 'sip', 'store', 'calls', 'busy', 'upkeep', 'budget', 'allocation', 'short', 'flat', 'many', 'stored'] as const;
+export type SectionName = (typeof sectionNames)[number];
