@@ -4,7 +4,7 @@ import { chosenGreeting } from '../mailbox/chosen-greeting.ts';
 import type { GreetingStore, GreetingWriter } from '../mailbox/greeting-store.ts';
 import { noChoices } from '../mailbox/mailbox-choices.ts';
 import type { StoredRecording } from '../mailbox/mailbox-state.ts';
-import type { MailboxDocuments } from '../mailbox/mailboxes.ts';
+import type { MailboxDocuments } from '../mailbox/mailbox-documents.ts';
 import type { GreetingKind } from '../mailbox/owner-choices.ts';
 import type { GreetingRecording, Greetings } from './greetings.ts';
 import type { AudioSource } from './media-channel.ts';

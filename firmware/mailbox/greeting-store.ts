@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { CodecName } from '../media/media-protocol.ts';
 import type { Folders } from './folders.ts';
 import { reserveBytes } from './log-writer.ts';
-import type { MailboxDocuments } from './mailboxes.ts';
+import type { MailboxDocuments } from './mailbox-documents.ts';
 import { greetingFolder, greetingPath, greetingsFolder, isMailboxNumber } from './mailbox-paths.ts';
 import type { StoredRecording } from './mailbox-state.ts';
 import type { GreetingKind } from './owner-choices.ts';

@@ -5,9 +5,12 @@ import { guardedStorage } from './guarded-storage.ts';
 import { Mailbox } from './mailbox.ts';
 import { KnownMailboxes } from './known-mailboxes.ts';
 import type { MailboxContext } from './mailbox-context.ts';
+import type { MailboxDocument, MailboxDocuments } from './mailbox-documents.ts';
 import type { MailboxFigures } from './mailbox-figures.ts';
 import { MailboxGlance } from './mailbox-glance.ts';
 import { stampOf } from './mailbox-stamp.ts';
+import type { MailboxRoom } from './mailbox-room.ts';
+import { standardRoom } from './mailbox-room.ts';
 import { isMailboxNumber, mailboxesFolder } from './mailbox-paths.ts';
 import type { MailboxChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
@@ -18,43 +21,15 @@ import { SummaryFile } from './summary-file.ts';
 import type { Random } from '../../hal/random.ts';
 import { MailboxPool } from './mailbox-pool.ts';
 import { UnsavedMailboxes } from './unsaved-mailboxes.ts';
+import { UnverifiedMailboxes } from './unverified-mailboxes.ts';
 
 /** Node has four file threads; a few more tasks keep them busy. */
 const openAtATime = 8;
-const verifiedAtATime = 2;
 /** A start that has many mailboxes to look at says so as often, milliseconds. */
 const tellEveryMs = 2000;
 
-/** How much of what is stored is kept in memory. */
-export interface MailboxRoom {
-  /** A store with no more mailboxes than this opens, and looks at, all of them at each start. */
-  readonly atStart: number;
-  /** Beyond either limit those that were used least lately are shut, when nobody uses them. */
-  readonly mailboxes: number;
-  readonly messages: number;
-}
-
 /** While a start looks at many of which few are used soon. */
 const passing = { mailboxes: openAtATime, messages: 1024 };
-const standardRoom: MailboxRoom = { atStart: 64, mailboxes: 256, messages: 16_384 };
-
-/** A document of a mailbox, which may be shut and opened again meanwhile. */
-export type MailboxDocument<T> = Pick<Document<T>, 'state' | 'change'>;
-
-/** Access to mailbox documents for those who are not the message store. */
-export interface MailboxDocuments {
-  /** Numbers of all mailboxes that have a document. */
-  numbers(): readonly string[];
-  /** Opens the mailbox, if there is one, for who will soon ask about it. Errors: HalError. */
-  look(number: string): Promise<void>;
-  /** Opens, and at first makes, the document. Errors: HalError no-space, read-only, io. */
-  mailboxDocument(number: string): Promise<MailboxDocument<MailboxState>>;
-  /** The document if the mailbox has one. */
-  openedDocument(number: string): Pick<Document<MailboxState>, 'state'> | null;
-  /** The same for what the owner has chosen. */
-  choicesDocument(number: string): Promise<MailboxDocument<MailboxChoices>>;
-  openedChoices(number: string): Pick<Document<MailboxChoices>, 'state'> | null;
-}
 
 export interface MailboxesParts extends Omit<MailboxContext, 'doubted'> {
   readonly random: Random;
@@ -82,8 +57,7 @@ export class Mailboxes implements MailboxDocuments {
   readonly #summary: SummaryFile;
   readonly #pool: MailboxPool;
   readonly #known = new KnownMailboxes();
-  /** Known from the summary alone. */
-  readonly #unverified = new Set<string>();
+  readonly #unverified: UnverifiedMailboxes;
   readonly #doubtful: DoubtfulNames;
   readonly #unsaved: UnsavedMailboxes;
   #isLooking = false;
@@ -92,6 +66,7 @@ export class Mailboxes implements MailboxDocuments {
     this.#parts = parts;
     this.#room = parts.room ?? standardRoom;
     this.#summary = new SummaryFile(parts);
+    this.#unverified = new UnverifiedMailboxes(parts, this.#known);
     this.#doubtful = new DoubtfulNames(parts.storage);
     this.#unsaved = new UnsavedMailboxes(parts.clock);
     this.#pool = new MailboxPool({ room: () => (this.#isLooking ? passing : this.#room), open: (number) => this.#open(number), leaving: (number, mailbox) => this.#leaving(number, mailbox) });
@@ -161,30 +136,16 @@ export class Mailboxes implements MailboxDocuments {
     return mailbox === null ? (this.#known.glance(number)?.sum ?? null) : mailbox.index.knownSum;
   }
 
-  async mailboxDocument(number: string): Promise<MailboxDocument<MailboxState>> {
-    await this.use(number, () => undefined);
-    const state = (): MailboxState => (this.openedDocument(number) as Pick<Document<MailboxState>, 'state'>).state;
-    return {
-      get state() {
-        return state();
-      },
-      change: (fn) => this.use(number, ({ document }) => document.change(fn)),
-    };
+  mailboxDocument(number: string): Promise<MailboxDocument<MailboxState>> {
+    return this.#document(number, () => this.openedDocument(number), ({ document }) => document);
   }
 
   openedDocument(number: string): Pick<Document<MailboxState>, 'state'> | null {
     return this.peek(number)?.document ?? stateOf(this.#known.glance(number)?.owner);
   }
 
-  async choicesDocument(number: string): Promise<MailboxDocument<MailboxChoices>> {
-    await this.use(number, () => undefined);
-    const state = (): MailboxChoices => (this.openedChoices(number) as Pick<Document<MailboxChoices>, 'state'>).state;
-    return {
-      get state() {
-        return state();
-      },
-      change: (fn) => this.use(number, ({ choices }) => choices.change(fn)),
-    };
+  choicesDocument(number: string): Promise<MailboxDocument<MailboxChoices>> {
+    return this.#document(number, () => this.openedChoices(number), ({ choices }) => choices);
   }
 
   openedChoices(number: string): Pick<Document<MailboxChoices>, 'state'> | null {
@@ -197,18 +158,8 @@ export class Mailboxes implements MailboxDocuments {
   }
 
   /** Looks whether the files that the summary vouched for are as they were then; a mailbox whose are not is opened. Never throws. */
-  async verify(): Promise<void> {
-    await inParallel([...this.#unverified], verifiedAtATime, async (number) => {
-      const glance = this.#known.glance(number);
-      if (glance === null || !this.#unverified.has(number)) return;
-      try {
-        if ((await stampOf(this.#parts.storage, number)) !== glance.stamp) await this.useKnown(number, () => undefined);
-        this.#unverified.delete(number);
-      } catch (error) {
-        if (!(error instanceof HalError)) throw error;
-        this.#parts.log.write('error', 'mailbox-unverified', `A mailbox could not be looked at: ${error.message}`, { mailbox: number });
-      }
-    });
+  verify(): Promise<void> {
+    return this.#unverified.verify((number) => this.look(number));
   }
 
   /** Resolves when the next start will look at the mailbox, and what belongs to it. Errors: HalError; then it must not change. */
@@ -221,6 +172,17 @@ export class Mailboxes implements MailboxDocuments {
     for (const [, mailbox] of this.#pool.entries()) await mailbox.idle();
     // Whoever still changes something has not been waited for.
     if (!this.#pool.isInUse && this.#known.size > this.#room.atStart) await this.#summarize();
+  }
+
+  /** Opened, and at first made; it stays good when the mailbox is shut. */
+  async #document<T>(number: string, opened: () => Pick<Document<T>, 'state'> | null, of: (mailbox: Mailbox) => Document<T>): Promise<MailboxDocument<T>> {
+    await this.use(number, () => undefined);
+    return {
+      get state() {
+        return (opened() as Pick<Document<T>, 'state'>).state;
+      },
+      change: (fn) => this.use(number, (mailbox) => of(mailbox).change(fn)),
+    };
   }
 
   /** Of what the summary does not know; without one that is all of them, which takes its time and is told. */
@@ -258,7 +220,7 @@ export class Mailboxes implements MailboxDocuments {
   async #open(number: string): Promise<{ mailbox: Mailbox; opened: () => void }> {
     const storage = guardedStorage(this.#parts.storage, () => this.#summary.changing(number));
     await this.#doubtful.settle(number);
-    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage, doubted: () => this.#doubtful.add(number) }, number, await this.#certain(number));
+    const { mailbox, report } = await Mailbox.open({ ...this.#parts, storage, doubted: () => this.#doubtful.add(number) }, number, await this.#unverified.certain(number));
     return { mailbox, opened: () => this.#opened(number, mailbox, report) };
   }
 
@@ -267,17 +229,10 @@ export class Mailboxes implements MailboxDocuments {
     return !this.#doubtful.has(number) && mailbox.isSaved;
   }
 
-  /** What is known of a mailbox that is shut; null = that may be wrong, or it is none. */
-  async #certain(number: string): Promise<MailboxGlance | null> {
-    const glance = this.#known.glance(number);
-    if (glance === null || !this.#unverified.has(number)) return glance;
-    return (await stampOf(this.#parts.storage, number)) === glance.stamp ? glance : null;
-  }
-
   #opened(number: string, mailbox: Mailbox, report: MailboxReport): void {
     const before = this.#known.glance(number);
     this.#known.opened(number);
-    this.#unverified.delete(number);
+    this.#unverified.verified(number);
     this.#parts.opened(number, report);
     const now = MailboxGlance.of(mailbox, null);
     if (before !== null && !before.says(now)) this.#parts.differs(number, !before.saysOfOwner(now));

@@ -1,6 +1,6 @@
 import type { ChoiceRecord, MailboxChoices } from './mailbox-choices.ts';
 import { isUnchosen, noChoices, optionsOf } from './mailbox-choices.ts';
-import type { MailboxDocuments } from './mailboxes.ts';
+import type { MailboxDocuments } from './mailbox-documents.ts';
 import type { MailboxOptions } from './owner-choices.ts';
 
 /** What owners have chosen for their mailboxes, in the documents of these. */

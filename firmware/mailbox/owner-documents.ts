@@ -1,5 +1,5 @@
 import { HalError } from '../../hal/errors.ts';
-import type { MailboxDocuments } from './mailboxes.ts';
+import type { MailboxDocuments } from './mailbox-documents.ts';
 import type { OwnerRecords } from './owner/owner-access.ts';
 import type { OwnerRecord } from './owner/owner-record.ts';
 import { freshOwner } from './owner/owner-record.ts';
