@@ -3,6 +3,7 @@ import type { StorageFile } from '../../hal/storage.ts';
 import { isBetterLog } from './better-log.ts';
 import type { Document } from './document.ts';
 import { openDocument } from './document.ts';
+import { dueTrash, isAged } from './due-messages.ts';
 import type { MailboxGlance } from './mailbox-glance.ts';
 import type { MailboxContext } from './mailbox-context.ts';
 import type { IndexView } from './mailbox-index.ts';
@@ -12,25 +13,19 @@ import type { MailboxChoices } from './mailbox-choices.ts';
 import { checkChoices, noChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { checkMailboxState, newMailboxState } from './mailbox-state.ts';
-import { heldSinceMs } from './mailbox-figures.ts';
 import type { MailboxReport } from './mailbox-survey.ts';
 import { surveyMailbox } from './mailbox-survey.ts';
 import type { Message, MessageState } from './message.ts';
 import type { Row } from './message-index.ts';
-import { checkIndex, deletedMsOf, emptyIndex, idOf, rowOf, setState, sinceMsOf, stateOf, versionOf } from './message-index.ts';
+import { checkIndex, emptyIndex, idOf, rowOf, setState, sinceMsOf, stateOf, versionOf } from './message-index.ts';
 import type { MessageReader } from './message-store.ts';
+import { PurgeMemory } from './purge-memory.ts';
 import { DamagedLog } from './read-twice.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { Serial } from './serial.ts';
 import { setAside } from './set-aside.ts';
-import type { StateVersion } from './state-version.ts';
+import type { StateVersion, VersionedState } from './state-version.ts';
 import { changed, firstVersion, includes, unknownVersion } from './state-version.ts';
-
-/** A state and how it came about. */
-export interface VersionedState {
-  readonly state: MessageState;
-  readonly version: StateVersion;
-}
 
 /**
  * One mailbox on the disk: its delivered messages, its index of them, its document. Every change is made to the files first and
@@ -44,10 +39,12 @@ export class Mailbox {
   readonly index: IndexView;
   readonly #index: MailboxIndex;
   readonly #context: MailboxContext;
+  readonly #purged: PurgeMemory;
   readonly #serial = new Serial();
 
   private constructor(context: MailboxContext, number: string, documents: { readonly mailbox: Document<MailboxState>; readonly choices: Document<MailboxChoices> }, index: MailboxIndex) {
     this.#context = context;
+    this.#purged = new PurgeMemory(context, number);
     this.number = number;
     this.document = documents.mailbox;
     this.choices = documents.choices;
@@ -123,34 +120,24 @@ export class Mailbox {
 
   /** Removes for good, and remembers it if that is wanted. Whether there was one. Errors: HalError. */
   purge(id: string): Promise<boolean> {
-    return this.#change(async () => {
-      const row = this.#index.row(id);
-      if (row === undefined) return false;
-      await this.#remember([row]);
-      await this.#remove(row);
+    return this.#removeIf(id, async (row) => {
+      await this.#purged.remember([row]);
       return true;
     });
   }
 
   /** What the partner has purged, unless it was changed here meanwhile. Errors: HalError. */
   purgeAs(id: string, version: StateVersion): Promise<boolean> {
-    return this.#change(async () => {
-      const row = this.#index.row(id);
-      if (row === undefined || !includes(version, versionOf(row))) return false;
-      await this.#context.tombstones()?.add(this.number, [{ id, version }]);
-      await this.#remove(row);
+    return this.#removeIf(id, async (row) => {
+      if (!includes(version, versionOf(row))) return false;
+      await this.#purged.adopt(id, version);
       return true;
     });
   }
 
   /** Lets go of what lies elsewhere, if `may` has nothing against it: that is no purge. Whether there was one. Errors: HalError. */
   letGo(id: string, may: (state: MessageState) => boolean): Promise<boolean> {
-    return this.#change(async () => {
-      const row = this.#index.row(id);
-      if (row === undefined || !may(stateOf(row))) return false;
-      await this.#remove(row);
-      return true;
-    });
+    return this.#removeIf(id, (row) => may(stateOf(row)));
   }
 
   /** Errors: HalError not-found; io when the medium fails, and when it is proven to be no recording at all: then it is set aside, and no longer listed. */
@@ -185,19 +172,15 @@ export class Mailbox {
 
   /** Purges what was deleted before `beforeMs`, and of the rest all but the newest `keep`. Returns how many. Errors: HalError. */
   async emptyTrash(beforeMs: number, keep: number): Promise<number> {
-    const trash = this.#index.rows.filter((row) => stateOf(row) === 'deleted').sort((left, right) => deletedMsOf(left) - deletedMsOf(right));
-    const due = trash.filter((row, at) => deletedMsOf(row) <= beforeMs || at < trash.length - keep);
-    if (due.length > 0) await this.#change(() => this.#remember(due));
+    const due = dueTrash(this.#index.rows, beforeMs, keep);
+    if (due.length > 0) await this.#change(() => this.#purged.remember(due));
     for (const row of due) await this.#change(async () => (this.#isTrash(row) ? this.#remove(row) : undefined));
     return due.length;
   }
 
   /** Deletes what has been in its state for too long. `keptMs`: for how long a state is kept; 0 = for ever. Returns how many. Errors: HalError. */
   async age(nowMs: number, keptMs: (state: MessageState) => number): Promise<number> {
-    const isDue = (row: Row): boolean => {
-      const kept = keptMs(stateOf(row));
-      return kept > 0 && heldSinceMs(row) <= nowMs - kept;
-    };
+    const isDue = (row: Row): boolean => isAged(row, nowMs, keptMs);
     const due = this.#index.rows.filter(isDue);
     for (const row of due) await this.mark(idOf(row), (now) => (now === stateOf(row) && isDue(row) ? 'deleted' : now));
     return due.length;
@@ -237,23 +220,21 @@ export class Mailbox {
     return this.#index.row(idOf(row)) === row && stateOf(row) === 'deleted';
   }
 
+  /** Whether there was one, and `may` had nothing against it, which does what has to be done before. */
+  #removeIf(id: string, may: (row: Row) => boolean | Promise<boolean>): Promise<boolean> {
+    return this.#change(async () => {
+      const row = this.#index.row(id);
+      if (row === undefined || !(await may(row))) return false;
+      await this.#remove(row);
+      return true;
+    });
+  }
+
   async #remove(row: Row): Promise<void> {
     const id = idOf(row);
     await this.#context.storage.remove(messagePath(this.number, id, stateOf(row)));
     await this.#index.settle(() => this.#index.dropRow(id));
     this.#context.touched(this.number, id);
-  }
-
-  /** Before the files go. On a full disk they go all the same: that is what makes room. */
-  async #remember(rows: readonly Row[]): Promise<void> {
-    const { tombstones, counter, log } = this.#context;
-    const purged = rows.map((row) => ({ id: idOf(row), version: changed(versionOf(row), counter) }));
-    try {
-      await tombstones()?.add(this.number, purged);
-    } catch (error) {
-      if (!(error instanceof HalError) || error.id !== 'no-space') throw error;
-      log.write('warning', 'purge-not-remembered', 'Messages were purged while the disk was full; they may come back from the partner.', { mailbox: this.number, messages: rows.length });
-    }
   }
 
   /** An unknown one may be that of a name whose sync failed. */
@@ -268,14 +249,9 @@ export class Mailbox {
     this.#context.doubted(this.number);
     log.write('error', 'message-damaged', `A message cannot be read and was set aside: ${why}`, { mailbox: this.number, id: idOf(row) });
     if ((await storage.stat(path)) !== null) await setAside(storage, path, `${this.number}-${messageName(idOf(row), stateOf(row))}`);
-    await this.#isNotPurged(idOf(row));
+    await this.#purged.forget(idOf(row));
     await this.#index.drop(idOf(row));
     this.#context.touched(this.number, idOf(row));
-  }
-
-  /** What is damaged here may come from the partner, and must not be purged there. */
-  async #isNotPurged(id: string): Promise<void> {
-    await this.#context.tombstones()?.drop(this.number, id);
   }
 
   async #discard(path: string): Promise<void> {

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { HalError } from '../../hal/errors.ts';
 import { crc32c } from './crc32c.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import type { VersionedState } from './mailbox.ts';
 import type { Entry } from './message-index.ts';
 import type { MessageState } from './message.ts';
-import type { StateVersion } from './state-version.ts';
+import type { StateVersion, VersionedState } from './state-version.ts';
 import type { StoreProbe } from './store-probe.ts';
 import type { Tombstones } from './tombstones.ts';
 

@@ -1,3 +1,5 @@
+import type { MessageState } from './message.ts';
+
 /**
  * How often each unit of a pair has changed the state of a message: two counters of 16 bits in one number, the primary's high. Of two states of
  * one message the one whose counters are both at least the other's was made in knowledge of it; else the two were made apart. A counter
@@ -5,6 +7,12 @@
  */
 export type StateVersion = number;
 export type Counter = 'primary' | 'backup';
+
+/** A state and how it came about. */
+export interface VersionedState {
+  readonly state: MessageState;
+  readonly version: StateVersion;
+}
 
 export const firstVersion: StateVersion = 0;
 /** Of a state that was read from a file's name after its row was lost: made apart from every other. */

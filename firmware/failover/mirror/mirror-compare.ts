@@ -1,7 +1,7 @@
 import type { MessageMirror, Listed, Standing } from '../../mailbox/message-mirror.ts';
 import { shelves } from '../../mailbox/message-mirror.ts';
 import type { MessageTransfer } from '../../mailbox/message-transfer.ts';
-import type { VersionedState } from '../../mailbox/mailbox.ts';
+import type { VersionedState } from '../../mailbox/state-version.ts';
 import type { Ask } from '../homecoming/home-fetcher.ts';
 import { readAnswer } from '../homecoming/home-protocol.ts';
 import { answers, askedAtOnce, listedAtOnce, mailboxesAtOnce, readList, readMailboxes, readStandings } from './mirror-protocol.ts';

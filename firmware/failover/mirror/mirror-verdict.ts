@@ -1,8 +1,7 @@
 import { isBetterLog } from '../../mailbox/better-log.ts';
-import type { VersionedState } from '../../mailbox/mailbox.ts';
 import type { Standing } from '../../mailbox/message-mirror.ts';
 import type { MessageState } from '../../mailbox/message.ts';
-import type { StateVersion } from '../../mailbox/state-version.ts';
+import type { StateVersion, VersionedState } from '../../mailbox/state-version.ts';
 import { includes, joined } from '../../mailbox/state-version.ts';
 
 /**

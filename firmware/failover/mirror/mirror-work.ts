@@ -1,5 +1,5 @@
 import type { LogWorth } from '../../mailbox/better-log.ts';
-import type { VersionedState } from '../../mailbox/mailbox.ts';
+import type { VersionedState } from '../../mailbox/state-version.ts';
 import { shelves } from '../../mailbox/message-mirror.ts';
 import { askedAtOnce } from './mirror-protocol.ts';
 
