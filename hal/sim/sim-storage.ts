@@ -4,20 +4,11 @@ import { HalError } from '../errors.ts';
 import type { Storage, StorageFile } from '../storage.ts';
 import { pathParts } from '../storage-path.ts';
 import type { Fates } from './sim-content.ts';
-import { SimContent } from './sim-content.ts';
-import type { SimNode } from './sim-folder.ts';
 import { SimFolder } from './sim-folder.ts';
-
-export type SimOperationKind =
-  | 'open' | 'create' | 'read' | 'write' | 'allocate' | 'truncate' | 'data-sync'
-  | 'rename' | 'remove' | 'list' | 'make-directory' | 'sync-directory' | 'stat' | 'space';
-
-export interface SimOperation {
-  /** Counts from 0 over all operations of the storage. */
-  readonly number: number;
-  readonly kind: SimOperationKind;
-  readonly path: string;
-}
+import type { SimOperation, SimOperationKind } from './sim-operation.ts';
+import { readingKinds } from './sim-operation.ts';
+import { SimStorageFile } from './sim-storage-file.ts';
+import { SimTree } from './sim-tree.ts';
 
 export interface SimStorageOptions {
   /** Size of the partition; default 1 GiB. */
@@ -28,8 +19,6 @@ export interface SimStorageOptions {
   readonly clock?: Clock;
   readonly delayMs?: (operation: SimOperation) => number;
 }
-
-const reading: ReadonlySet<SimOperationKind> = new Set(['open', 'read', 'list', 'stat', 'space']);
 
 /**
  * A partition in memory that forgets what was not synced. Faults: `fault` names an error or a power cut for any operation,
@@ -47,7 +36,7 @@ export class SimStorage implements Storage {
   /** Resolves when a `fault` said 'power-cut'. */
   readonly powerLost: Promise<void>;
   readonly #options: SimStorageOptions;
-  readonly #root: SimFolder;
+  readonly #tree: SimTree;
   readonly #locks = new Set<string>();
   #operations = 0;
   #usedAtMost = Infinity;
@@ -56,32 +45,32 @@ export class SimStorage implements Storage {
 
   constructor(options: SimStorageOptions = {}, root = new SimFolder()) {
     this.#options = options;
-    this.#root = root;
+    this.#tree = new SimTree(root);
     this.powerLost = new Promise((resolve) => (this.#cut = resolve));
   }
 
   /** What the next boot finds. With `syncs` as given, or as this one has them. */
   afterPowerCut(fates: Fates, options: SimStorageOptions = this.#options): SimStorage {
-    return new SimStorage(options, this.#root.survivor(fates));
+    return new SimStorage(options, this.#tree.root.survivor(fates));
   }
 
   /** Bit rot: flips one bit of a file on the medium. */
   flipBit(path: string, bit: number): void {
-    this.#file(path).flip(bit);
+    this.#tree.file(path).flip(bit);
   }
 
   open(path: string, mode: 'read' | 'update' | 'create'): Promise<StorageFile> {
     return this.operate(mode === 'create' ? 'create' : 'open', path, () => {
-      if (mode === 'create') this.#create(path);
+      if (mode === 'create') this.#tree.create(path, this.nowMs);
       else if (mode === 'update') this.#refuseIfReadOnly(path);
-      return new SimStorageFile(this, this.#file(path), path, mode !== 'read');
+      return new SimStorageFile(this, this.#tree.file(path), path, mode !== 'read');
     });
   }
 
   rename(from: string, to: string): Promise<void> {
     return this.operate('rename', from, () => {
-      const [source, name] = this.#parent(from);
-      const [target, newName] = this.#parent(to);
+      const [source, name] = this.#tree.parent(from);
+      const [target, newName] = this.#tree.parent(to);
       if (!source.live.has(name)) throw new HalError('not-found', from, 'no such file');
       source.move(name, target, newName);
       source.modifiedMs = target.modifiedMs = this.nowMs;
@@ -90,7 +79,7 @@ export class SimStorage implements Storage {
 
   remove(path: string): Promise<void> {
     return this.operate('remove', path, () => {
-      const [folder, name] = this.#parent(path);
+      const [folder, name] = this.#tree.parent(path);
       const node = folder.live.get(name);
       if (node === undefined) throw new HalError('not-found', path, 'no such file');
       if (node instanceof SimFolder && node.live.size > 0) throw new HalError('io', path, 'folder is not empty');
@@ -100,29 +89,25 @@ export class SimStorage implements Storage {
   }
 
   list(path: string): Promise<string[]> {
-    return this.operate('list', path, () => [...this.#folder(path).live.keys()]);
+    return this.operate('list', path, () => [...this.#tree.folder(path).live.keys()]);
   }
 
   makeDirectory(path: string): Promise<void> {
     return this.operate('make-directory', path, () => {
-      let folder = this.#root;
-      for (const part of pathParts(path)) {
-        if (!folder.live.has(part)) this.#makeFolder(folder, part);
-        folder = asFolder(folder.live.get(part), path);
-      }
+      this.#tree.makeFolders(path, this.nowMs);
     });
   }
 
   syncDirectory(path: string): Promise<void> {
     return this.operate('sync-directory', path, () => {
-      const folder = this.#folder(path);
+      const folder = this.#tree.folder(path);
       if ((this.#options.syncs ?? 'honest') === 'honest') folder.sync();
     });
   }
 
   stat(path: string): Promise<{ bytes: number; directory: boolean; modifiedMs: number } | null> {
     return this.operate('stat', path, () => {
-      const node = this.#node(path);
+      const node = this.#tree.node(path);
       if (node === undefined) return null;
       if (node instanceof SimFolder) return { bytes: 0, directory: true, modifiedMs: node.modifiedMs };
       return { bytes: node.size, directory: false, modifiedMs: node.modifiedMs };
@@ -130,7 +115,7 @@ export class SimStorage implements Storage {
   }
 
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
-    return this.operate('space', '', () => ({ freeBytes: this.#totalBytes - this.#usedBytes(), totalBytes: this.#totalBytes }));
+    return this.operate('space', '', () => ({ freeBytes: this.#totalBytes - this.#tree.usedBytes(), totalBytes: this.#totalBytes }));
   }
 
   async lock(path: string): Promise<() => Promise<void>> {
@@ -153,7 +138,7 @@ export class SimStorage implements Storage {
       failed();
       throw new HalError(fault, path, `simulated failure of operation ${operation.number} (${kind})`);
     }
-    if (!reading.has(kind)) this.#refuseIfReadOnly(path);
+    if (!readingKinds.has(kind)) this.#refuseIfReadOnly(path);
     return effect();
   }
 
@@ -161,7 +146,7 @@ export class SimStorage implements Storage {
   takeRoom(path: string, growth: number): void {
     if (growth <= 0) return;
     // Counting is slow with thousands of files: only when what was used at the last count, and has grown since, might not leave the room.
-    if (this.#usedAtMost + growth > this.#totalBytes) this.#usedAtMost = this.#usedBytes();
+    if (this.#usedAtMost + growth > this.#totalBytes) this.#usedAtMost = this.#tree.usedBytes();
     if (this.#usedAtMost + growth > this.#totalBytes) throw new HalError('no-space', path, 'simulated disk is full');
     this.#usedAtMost += growth;
   }
@@ -194,18 +179,6 @@ export class SimStorage implements Storage {
     else await null;
   }
 
-  #makeFolder(folder: SimFolder, name: string): void {
-    folder.link(name, new SimFolder());
-    folder.modifiedMs = this.nowMs;
-  }
-
-  #create(path: string): void {
-    const [folder, name] = this.#parent(path);
-    if (folder.live.has(name)) throw new HalError('already-exists', path, 'exists');
-    folder.link(name, new SimContent());
-    folder.modifiedMs = this.nowMs;
-  }
-
   #refuseIfReadOnly(path: string): void {
     if (this.readOnly) throw new HalError('read-only', path, 'simulated read-only partition');
   }
@@ -213,114 +186,6 @@ export class SimStorage implements Storage {
   get #totalBytes(): number {
     return this.#options.totalBytes ?? 2 ** 30;
   }
-
-  #usedBytes(): number {
-    const seen = new Set<SimNode>();
-    const used = (node: SimNode): number => {
-      if (seen.has(node)) return 0;
-      seen.add(node);
-      if (node instanceof SimContent) return node.size;
-      return [...node.live.values()].reduce((sum, child) => sum + used(child), 0);
-    };
-    return used(this.#root);
-  }
-
-  #node(path: string): SimNode | undefined {
-    let node: SimNode | undefined = this.#root;
-    for (const part of pathParts(path)) node = node instanceof SimFolder ? node.live.get(part) : undefined;
-    return node;
-  }
-
-  #folder(path: string): SimFolder {
-    return asFolder(this.#node(path), path);
-  }
-
-  #file(path: string): SimContent {
-    const node = this.#node(path);
-    if (node === undefined) throw new HalError('not-found', path, 'no such file');
-    if (node instanceof SimFolder) throw new HalError('io', path, 'is a folder');
-    return node;
-  }
-
-  #parent(path: string): [SimFolder, string] {
-    const parts = pathParts(path);
-    const name = parts.pop();
-    if (name === undefined) throw new HalError('permission-denied', path, 'names the root');
-    return [this.#folder(parts.join('/')), name];
-  }
-}
-
-class SimStorageFile implements StorageFile {
-  readonly #storage: SimStorage;
-  readonly #content: SimContent;
-  readonly #path: string;
-  readonly #writable: boolean;
-  #closed = false;
-
-  constructor(storage: SimStorage, content: SimContent, path: string, writable: boolean) {
-    this.#storage = storage;
-    this.#content = content;
-    this.#path = path;
-    this.#writable = writable;
-  }
-
-  write(bytes: Uint8Array, position: number): Promise<void> {
-    const half = (): void => this.#content.write(bytes.subarray(0, bytes.length >> 1), position);
-    return this.#operate('write', () => this.#put(bytes, position), half);
-  }
-
-  read(into: Uint8Array, position: number): Promise<number> {
-    return this.#operate('read', () => this.#content.read(into, position));
-  }
-
-  async size(): Promise<number> {
-    return this.#content.size;
-  }
-
-  allocate(bytes: number): Promise<void> {
-    return this.#operate('allocate', () => {
-      if (bytes <= this.#content.size) return;
-      this.#storage.takeRoom(this.#path, bytes - this.#content.size);
-      this.#content.resize(bytes);
-    });
-  }
-
-  truncate(bytes: number): Promise<void> {
-    return this.#operate('truncate', () => this.#content.resize(bytes));
-  }
-
-  dataSync(): Promise<void> {
-    const sync = (): void => {
-      if (this.#storage.syncsContent) this.#content.sync();
-    };
-    return this.#operate('data-sync', sync, () => this.#content.strand());
-  }
-
-  async forget(): Promise<void> {
-    this.#storage.forgotten += 1;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-  }
-
-  #put(bytes: Uint8Array, position: number): void {
-    this.#storage.takeRoom(this.#path, position + bytes.length - this.#content.size);
-    this.#content.write(bytes, position);
-    this.#content.modifiedMs = this.#storage.nowMs;
-    this.#storage.bytesWritten += bytes.length;
-  }
-
-  async #operate<T>(kind: SimOperationKind, effect: () => T, failed?: () => void): Promise<T> {
-    if (this.#closed) throw new HalError('closed', this.#path, 'used after close');
-    if (!this.#writable && kind !== 'read') throw new HalError('permission-denied', this.#path, 'opened for reading');
-    return this.#storage.operate(kind, this.#path, effect, failed);
-  }
-}
-
-function asFolder(node: SimNode | undefined, path: string): SimFolder {
-  if (node instanceof SimFolder) return node;
-  throw new HalError('not-found', path, 'no such folder');
 }
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);

@@ -3,7 +3,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HalErrorId } from '../../hal/errors.ts';
-import type { SimOperation, SimStorageOptions } from '../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../hal/sim/sim-operation.ts';
+import type { SimStorageOptions } from '../../hal/sim/sim-storage.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { figure } from '../support/figure.ts';
 import type { LiveHalf, ScriptedCall, Side } from '../support/failover/live-world.ts';

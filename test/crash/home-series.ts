@@ -1,7 +1,8 @@
 import { figure } from '../support/figure.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import { HalError } from '../../hal/errors.ts';
-import type { SimOperation, SimStorage, SimStorageOptions } from '../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../hal/sim/sim-operation.ts';
+import type { SimStorage, SimStorageOptions } from '../../hal/sim/sim-storage.ts';
 import { allOf, heardOf, HomeWorld } from '../support/home-world.ts';
 import type { HomeUnit } from '../support/home-world.ts';
 import type { NamedFates } from './fates.ts';

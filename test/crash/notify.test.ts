@@ -6,7 +6,7 @@ import type { HalErrorId } from '../../hal/errors.ts';
 import { HalError } from '../../hal/errors.ts';
 import { SimClock } from '../../hal/sim/sim-clock.ts';
 import { SimMail } from '../../hal/sim/sim-mail.ts';
-import type { SimOperation } from '../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../hal/sim/sim-operation.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { figure } from '../support/figure.ts';
 import { NotifyWorld } from '../support/notify-world.ts';

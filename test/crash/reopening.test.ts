@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FileMessageStore } from '../../firmware/mailbox/file-message-store.ts';
 import { HalError } from '../../hal/errors.ts';
-import type { SimOperation } from '../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../hal/sim/sim-operation.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { SimClock } from '../../hal/sim/sim-clock.ts';
 import { figure } from '../support/figure.ts';

@@ -5,7 +5,7 @@ import type { FileMessageStore } from '../../firmware/mailbox/file-message-store
 import type { Sending } from '../../firmware/mailbox/sending/send-desk.ts';
 import { HalError } from '../../hal/errors.ts';
 import { SimClock } from '../../hal/sim/sim-clock.ts';
-import type { SimOperation } from '../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../hal/sim/sim-operation.ts';
 import { SimStorage } from '../../hal/sim/sim-storage.ts';
 import { figure } from '../support/figure.ts';
 import { chunksOf, leave, makeStore, wholeOf } from '../support/store-fixture.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../../hal/sim/sim-operation.ts';
 import { bothViews, randomFates, type NamedFates } from '../../crash/fates.ts';
 import { agree, PairWorld, type PairUnit } from '../../support/pair-world.ts';
 

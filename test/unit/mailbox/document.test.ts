@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { openDocument } from '../../../firmware/mailbox/document.ts';
 import { maxDocumentBytes } from '../../../firmware/mailbox/slot.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
-import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../../hal/sim/sim-operation.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { ListLog } from '../../support/store-fixture.ts';
 

@@ -8,7 +8,7 @@ import { checkMailboxState, newMailboxState } from '../../../firmware/mailbox/ma
 import { mostBehind, saveAgainMs } from '../../../firmware/mailbox/unsaved-mailboxes.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
-import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../../hal/sim/sim-operation.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import type { StoreFixture } from '../../support/store-fixture.ts';
 import { chunksOf, leave, makeStore, plainFigures, wholeOf } from '../../support/store-fixture.ts';

@@ -6,7 +6,7 @@ import type { Message } from '../../../firmware/mailbox/message.ts';
 import { shelfOf } from '../../../firmware/mailbox/message-mirror.ts';
 import { HalError } from '../../../hal/errors.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
-import type { SimOperation } from '../../../hal/sim/sim-storage.ts';
+import type { SimOperation } from '../../../hal/sim/sim-operation.ts';
 import { SimStorage } from '../../../hal/sim/sim-storage.ts';
 import { chunksOf, leave, makeStore } from '../../support/store-fixture.ts';
 
