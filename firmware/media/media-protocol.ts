@@ -116,8 +116,8 @@ export type MediaCommand =
   /** Whether the unit has the address of the pair now. */
   | { readonly type: 'share'; readonly held: boolean }
   | { readonly type: 'update'; readonly port: number; readonly session: number; readonly settings: MediaSettings }
-  /** Replaces what plays. `play` is chosen by control, ever rising per session. `stopOnDigit`: the first digit ends it (reason 'digit'). */
-  | { readonly type: 'play'; readonly port: number; readonly session: number; readonly play: number; readonly items: readonly PlayItem[]; readonly stopOnDigit: boolean }
+  /** Replaces what plays. `play` is chosen by control, ever rising per session. `stopOnDigit`: the first digit ends it (reason 'digit'). `then`: recording begins where the play ends with reason 'done', after its `play-ended` and without waiting for control, which may be late. One that never begins (the play ends otherwise, or another order comes first) ends as others do: `record-ended`, of 0 ms. */
+  | { readonly type: 'play'; readonly port: number; readonly session: number; readonly play: number; readonly items: readonly PlayItem[]; readonly stopOnDigit: boolean; readonly then?: RecordSettings }
   | { readonly type: 'stop-play'; readonly port: number; readonly session: number }
   /** Moves within the running 'stream' item, clamped to its ends; past the end = the item ends. */
   | { readonly type: 'seek'; readonly port: number; readonly session: number; readonly deltaMs: number }
@@ -126,6 +126,7 @@ export type MediaCommand =
   | { readonly type: 'speed'; readonly port: number; readonly session: number; readonly percent: number }
   /** A block for a stream, at most 16,384 bytes, answering a `want`. An empty block = the stream ends here (damaged rest). */
   | { readonly type: 'block'; readonly port: number; readonly session: number; readonly play: number; readonly stream: number; readonly offset: number; readonly bytes: Uint8Array }
+  /** From now on. Where something is played right before, it is `then` of that play. */
   | { readonly type: 'record'; readonly port: number; readonly session: number; readonly record: RecordSettings }
   | { readonly type: 'stop-record'; readonly port: number; readonly session: number }
   /** The recorder hands over what it has gathered, and goes on. */

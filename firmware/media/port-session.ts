@@ -10,7 +10,8 @@ import { Joint } from './joint.ts';
 import { partPorts } from './joined-ports.ts';
 import { crossingGapMs, crossingToneMs, LineWay } from './lines/line-way.ts';
 import type { LineStation } from './lines/line-station.ts';
-import type { MediaCommand, MediaEvent, MediaSettings, RecordSettings } from './media-protocol.ts';
+import type { MediaCommand, MediaEvent, MediaSettings } from './media-protocol.ts';
+import type { PlayEnd } from './player.ts';
 import { Player } from './player.ts';
 import type { PromptBank } from './prompt-bank.ts';
 import { Recorder } from './recorder.ts';
@@ -27,6 +28,8 @@ export interface PortParts extends RtpWayParts {
 export type SessionCommand = Exclude<MediaCommand, { type: 'start' | 'start-line' | 'line' | 'join' | 'stop' | 'share' | 'shut-down' }>;
 
 export type StartCommand = Extract<MediaCommand, { type: 'start' }>;
+
+type PlayCommand = Extract<MediaCommand, { type: 'play' }>;
 
 export class PortSession {
   /** -1 = idle. */
@@ -48,7 +51,7 @@ export class PortSession {
     this.#parts = parts;
     this.#player = new Player(parts.prompts, {
       want: (play, stream, offset, bytes) => this.#emit({ type: 'want', port: parts.port, session: this.session, play, stream, offset, bytes }),
-      ended: (play, reason, missingPrompts) => this.#emit({ type: 'play-ended', port: parts.port, session: this.session, play, reason, missingPrompts }),
+      ended: (play, reason, missingPrompts) => this.#played(play, reason, missingPrompts),
       starved: (play, packets) => this.#logStarved(play, packets),
     });
     this.#recorder = new Recorder({
@@ -118,7 +121,7 @@ export class PortSession {
       case 'listen-for-fax':
         return this.#listenForFax(command.on);
       case 'play':
-        return this.#player.begin(command.play, command.items, command.stopOnDigit);
+        return this.#play(command);
       case 'stop-play':
         return this.#player.stop();
       case 'seek':
@@ -130,7 +133,7 @@ export class PortSession {
       case 'block':
         return this.#player.block(command.play, command.stream, command.offset, command.bytes);
       case 'record':
-        return this.#record(command.record);
+        return this.#recorder.begin(command.record, this.#way.codec, this.#way.missing);
       case 'hand-over':
         return this.#recorder.handOver(this.#way.missing);
       case 'stop-record':
@@ -234,8 +237,14 @@ export class PortSession {
     if (stream !== null) this.#emit({ type: 'report', port: this.#parts.port, session: this.session, stream });
   }
 
-  #record(settings: RecordSettings): void {
-    this.#recorder.begin(settings, this.#way.codec, this.#way.missing);
+  #play({ play, items, stopOnDigit, then }: PlayCommand): void {
+    this.#player.begin(play, items, stopOnDigit);
+    if (then !== undefined) this.#recorder.arm(then);
+  }
+
+  #played(play: number, reason: PlayEnd, missingPrompts: readonly string[]): void {
+    this.#emit({ type: 'play-ended', port: this.#parts.port, session: this.session, play, reason, missingPrompts });
+    this.#recorder.release(reason === 'done', this.#way.codec, this.#way.missing);
   }
 
   #digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void {

@@ -19,6 +19,8 @@ export class Recorder {
   readonly #events: RecorderEvents;
   readonly #gathered = new Uint8Array(maxChunkMs * samplesPerMs);
   #settings: RecordSettings | null = null;
+  /** Of a recording that begins when what plays has been heard. */
+  #armed: RecordSettings | null = null;
   #codec: CodecName = 'PCMU';
   #chunkBytes = 0;
   #filled = 0;
@@ -55,6 +57,21 @@ export class Recorder {
     this.#silentPower[0] = powerOf(settings.silenceDbm0);
     this.#missingBefore = missing;
     this.#told = 0;
+  }
+
+  /** `release` begins it. */
+  arm(settings: RecordSettings): void {
+    this.#disarm();
+    this.#armed = settings;
+  }
+
+  /** What played has ended; `heard`: to its end, else the recording that was to follow ends without having begun. */
+  release(heard: boolean, codec: CodecName, missing: number): void {
+    const armed = this.#armed;
+    if (armed === null) return;
+    if (!heard) return this.#disarm();
+    this.#armed = null;
+    this.begin(armed, codec, missing);
   }
 
   /** Later frames are in another law: what is gathered goes out first, since a chunk has one codec. */
@@ -95,8 +112,10 @@ export class Recorder {
     if (this.stopsOn(digit)) this.#end('digit', missing, digit);
   }
 
+  /** Also one that has not begun. */
   stop(missing: number): void {
     if (this.recording) this.#end('stopped', missing, null);
+    this.#disarm();
   }
 
   /** Time that passes on hold: nothing is recorded, and silence before it does not join silence after it. */
@@ -111,6 +130,12 @@ export class Recorder {
     this.#told += lost;
     this.#events.chunk(this.#settings.record, this.#sequence++, this.#codec, this.#gathered.slice(0, this.#filled), lost);
     this.#filled = 0;
+  }
+
+  #disarm(): void {
+    const armed = this.#armed;
+    this.#armed = null;
+    if (armed !== null) this.#events.ended(armed.record, 'stopped', 0, 0, 0, null);
   }
 
   #end(reason: RecordEnd, missing: number, digit: string | null): void {

@@ -130,6 +130,44 @@ test('a second recording ends the first; without one nothing happens', () => {
   assert.is(told.chunks.length, 1);
 });
 
+test('an armed recording begins when what plays was heard, and not when it was stopped', () => {
+  const next: RecordSettings = { record: 2, maxMs: 1000, silenceMs: 0, silenceDbm0: -42, stopDigits: '#', chunkMs: 500 };
+  const { recorder, told } = recording();
+  recorder.stop(0);
+  recorder.release(true, 'PCMU', 0);
+  assert.not(recorder.recording, 'none was armed');
+  recorder.arm(next);
+  recorder.frame(loud(), 0);
+  assert.not(recorder.stopsOn('#'));
+  recorder.release(true, 'PCMU', 5);
+  assert.ok(recorder.recording);
+  recorder.frame(loud(), 6);
+  recorder.stop(6);
+  assert.equal(told.ends.at(-1), { reason: 'stopped', recordedMs: 20, trailingMs: 0, lost: 1, digit: null });
+  recorder.arm({ ...next, record: 3 });
+  recorder.release(false, 'PCMU', 6);
+  recorder.release(true, 'PCMU', 6);
+  assert.not(recorder.recording);
+  assert.is(told.ends.length, 3);
+  assert.is(told.ends[2]?.recordedMs, 0);
+});
+
+test('one end is told of each armed recording: another takes its place, it is stopped, or one begins at once', () => {
+  const ended: number[] = [];
+  const recorder = new Recorder({ chunk: () => undefined, ended: (record) => void ended.push(record) });
+  const plan = (record: number): RecordSettings => ({ record, maxMs: 1000, silenceMs: 0, silenceDbm0: -42, stopDigits: '', chunkMs: 500 });
+  recorder.arm(plan(1));
+  recorder.arm(plan(2));
+  recorder.stop(0);
+  recorder.arm(plan(3));
+  recorder.begin(plan(4), 'PCMU', 0);
+  recorder.arm(plan(5));
+  recorder.release(true, 'PCMU', 0);
+  recorder.stop(0);
+  recorder.stop(0);
+  assert.equal(ended, [1, 2, 3, 4, 5]);
+});
+
 test('silence before a hold and after it are not one silence', () => {
   const { recorder, told } = recording({ silenceMs: 1000 });
   for (let n = 0; n < 40; n++) recorder.frame(silent, 0);
