@@ -4,9 +4,16 @@
  */
 import type { Admission, Message, MessageState } from '../mailbox/message.ts';
 import type { GreetingKind, MailboxOptions } from '../mailbox/owner-choices.ts';
-import type { Phrase } from './phrase.ts';
+import type { Phrase, PhraseAtHand } from './phrase.ts';
 import type { QueuePriority } from './requests/queue-requests.ts';
 import type { Answered, FlowRequest } from './requests/requests.ts';
+
+/** How something is recorded. Times in milliseconds; `silenceMs` 0: silence does not end it. */
+export interface RecordPlan {
+  readonly maxMs: number;
+  readonly silenceMs: number;
+  readonly stopDigits: string;
+}
 
 export type RecordingEnd = 'silence' | 'max' | 'digit' | 'stopped';
 
@@ -63,14 +70,20 @@ export type FlowInput =
 
 export type FlowEffect =
   /** Replaces what plays. `bargeIn`: the first digit silences it. */
-  | { readonly type: 'play'; readonly phrases: readonly Phrase[]; readonly bargeIn: boolean }
+  | { readonly type: 'play'; readonly phrases: readonly Phrase[]; readonly bargeIn: boolean; readonly then?: never }
+  /**
+   * `then`: the caller is recorded from the very end of it on, also where the flow is told of it late: no `record` follows, and what was said before
+   * `played` is in the recording. One `recorded` comes, whatever happens: of 0 ms where the play is not heard to its end.
+   */
+  | { readonly type: 'play'; readonly phrases: readonly PhraseAtHand[]; readonly bargeIn: false; readonly then: RecordPlan }
   | { readonly type: 'stop-play' }
   | { readonly type: 'seek'; readonly deltaMs: number }
   /** What plays stands still, or goes on. Whatever is played next is not paused. */
   | { readonly type: 'pause'; readonly paused: boolean }
   /** One step faster or slower, of stored audio in this call, until it is changed again. */
   | { readonly type: 'speed'; readonly faster: boolean }
-  | { readonly type: 'record'; readonly maxMs: number; readonly silenceMs: number; readonly stopDigits: string }
+  /** At once. Answered by `recorded`. */
+  | ({ readonly type: 'record' } & RecordPlan)
   | { readonly type: 'stop-record' }
   /** Starts or restarts the named wait. */
   | { readonly type: 'timer'; readonly name: string; readonly ms: number }
@@ -86,7 +99,7 @@ export type FlowEffect =
   /** 'new' are unopened ones too: messages of that category in the order that the settings say. */
   | { readonly type: 'list'; readonly mailbox: string; readonly category: 'new' | 'old' | 'saved' | 'deleted' }
   | { readonly type: 'mark'; readonly mailbox: string; readonly id: string; readonly state: MessageState }
-  /** Records (on) in the draft of this call, which `send-message` sends: answered by 'opened', then `record`. Twenty pieces at most. */
+  /** Records (on) in the draft of this call, which `send-message` sends: answered by 'opened', before anything is recorded. Twenty pieces at most. */
   | { readonly type: 'open-draft' }
   /** Ends the piece; the draft can be heard, gone on with, sent. Answered by 'stored'. */
   | { readonly type: 'finish-draft'; readonly keepMs: number }

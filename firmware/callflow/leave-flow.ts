@@ -2,7 +2,7 @@ import type { Admission } from '../mailbox/message.ts';
 import type { DiversionReason } from '../sip/leg.ts';
 import type { Breakout } from './breakout.ts';
 import { breakoutNumber, breakoutTo } from './breakout.ts';
-import type { Flow, FlowEffect, FlowInput, FlowStep } from './flow.ts';
+import type { Flow, FlowEffect, FlowInput, FlowStep, RecordPlan } from './flow.ts';
 import type { HandOverState } from './hand-over.ts';
 import { beginHandOver, handOverStep } from './hand-over.ts';
 import type { PromptId } from './language/language.ts';
@@ -32,7 +32,7 @@ export interface LeaveContext {
  *   greeting, recording (what was said is kept) -- 0, 2, 3 --> leaving -> over, or back to opening
  *
  * `gone`: the caller has hung up; what was recorded is still stored, without the `toneMs` of busy tone at its end. `retries`: short messages so far. `exit`: the number that the
- * caller wants instead.
+ * caller wants instead. `armed`: recording begins by itself where the tone ends; left out: where another unit of an older version began the tone.
  */
 export type LeaveState =
   | { readonly name: 'idle' }
@@ -40,7 +40,7 @@ export type LeaveState =
   /** `again`: nothing can be left, and the greeting has been heard so many times. */
   | { readonly name: 'greeting'; readonly again?: number }
   | { readonly name: 'opening'; readonly gone: boolean; readonly retries: number }
-  | { readonly name: 'beep'; readonly retries: number }
+  | { readonly name: 'beep'; readonly retries: number; readonly armed?: true }
   | { readonly name: 'recording'; readonly gone: boolean; readonly failed: boolean; readonly retries: number; readonly toneMs?: number; readonly exit?: string }
   | { readonly name: 'storing'; readonly gone: boolean; readonly then: readonly PromptId[]; readonly exit?: string }
   | { readonly name: 'dropping'; readonly gone: boolean; readonly retries: number; readonly exit?: string }
@@ -73,7 +73,7 @@ function step(context: LeaveContext, state: LeaveState, input: FlowInput): Step 
     case 'greeting':
       return greeting(context, state, input);
     case 'opening':
-      return opening(state, input);
+      return opening(context, state, input);
     case 'beep':
       return beeping(context, state, input);
     case 'recording':
@@ -133,21 +133,24 @@ function greeting(context: LeaveContext, state: In<'greeting'>, input: FlowInput
   return exit === null ? stay(state) : leave(context, exit, false, { type: 'stop-play' });
 }
 
-function opening(state: In<'opening'>, input: FlowInput): Step {
+function opening(context: LeaveContext, state: In<'opening'>, input: FlowInput): Step {
   if (input.type === 'hung-up') return go({ ...state, gone: true });
   if (input.type !== 'opened') return stay(state);
   if (!input.ok) return state.gone ? over : close('leave.store-failed');
   if (state.gone) return go({ name: 'dropping', gone: true, retries: state.retries }, { type: 'abandon-message' });
-  return go({ name: 'beep', retries: state.retries }, play([{ beep: true }]));
+  return go({ name: 'beep', retries: state.retries, armed: true }, { type: 'play', phrases: [{ beep: true }], bargeIn: false, then: howToRecord(context) });
 }
 
+const howToRecord = ({ maxMs, silenceMs }: LeaveContext): RecordPlan => ({ maxMs, silenceMs, stopDigits: '#' });
+
+/** The caller may have spoken, and be gone, before the end of the tone is known here. */
 function beeping(context: LeaveContext, state: In<'beep'>, input: FlowInput): Step {
-  if (input.type === 'hung-up') return go({ name: 'dropping', gone: true, retries: state.retries }, { type: 'abandon-message' });
-  if (input.type !== 'played') return stay(state);
-  return go(
-    { name: 'recording', gone: false, failed: false, retries: state.retries },
-    { type: 'record', maxMs: context.maxMs, silenceMs: context.silenceMs, stopDigits: '#' },
-  );
+  const { retries, armed = false } = state;
+  const begun: In<'recording'> = { name: 'recording', gone: false, failed: false, retries };
+  if (input.type === 'played') return armed ? go(begun) : go(begun, { type: 'record', ...howToRecord(context) });
+  if (armed && (input.type === 'hung-up' || input.type === 'recorded')) return recording(context, begun, input);
+  if (input.type === 'hung-up') return go({ name: 'dropping', gone: true, retries }, { type: 'abandon-message' });
+  return stay(state);
 }
 
 function recording(context: LeaveContext, state: In<'recording'>, input: FlowInput): Step {

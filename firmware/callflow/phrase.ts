@@ -51,6 +51,9 @@ export type Phrase =
 export type OpenedPhrase = Extract<Phrase, { readonly orElse: readonly Phrase[] } | { readonly pendingGreeting: true }>;
 export const isOpened = (phrase: Phrase): phrase is OpenedPhrase => 'orElse' in phrase || 'pendingGreeting' in phrase;
 
+/** Phrases that can be played at once. */
+export type PhraseAtHand = Exclude<Phrase, OpenedPhrase | { readonly message: unknown }>;
+
 export const say = (...ids: PromptId[]): Phrase[] => ids.map((id) => ({ say: id }));
 
 /** The record tone: 1,000 Hz for 400 ms at -10 dBm0. */

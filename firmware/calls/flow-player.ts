@@ -2,7 +2,7 @@ import type { GreetedCall, OpenedPhrase, Phrase, StoredAudio } from '../callflow
 import { isOpened, renderPhrases } from '../callflow/phrase.ts';
 import type { PlayItem } from '../media/media-protocol.ts';
 import type { FlowServices } from './flow-services.ts';
-import type { AudioSource, MediaChannel } from './media-channel.ts';
+import type { AudioSource, MediaChannel, RecordWish } from './media-channel.ts';
 import { audioOfMessage } from './stored-audio.ts';
 
 /** What a call has that may be played. */
@@ -41,12 +41,12 @@ export class FlowPlayer {
     this.language = parts.language;
   }
 
-  /** `fromMs`: where to begin in stored audio that stands alone. */
-  play(phrases: readonly Phrase[], bargeIn: boolean, fromMs = 0): void {
+  /** `fromMs`: where to begin in stored audio that stands alone. `then`: as `MediaChannel.play`, of phrases that are at hand. */
+  play(phrases: readonly Phrase[], bargeIn: boolean, fromMs = 0, then?: RecordWish): void {
     const mine = ++this.#play;
     this.#bargeIn = bargeIn;
     const begin = (items: readonly PlayItem[]): void => {
-      this.#parts.channel.play(items, bargeIn);
+      this.#parts.channel.play(items, bargeIn, then);
       if (fromMs > 0 && items.length === 1 && items[0]?.kind === 'stream') this.#parts.channel.seek(fromMs);
     };
     const wanted = phrases.filter(isOpened);

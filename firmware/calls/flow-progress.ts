@@ -21,9 +21,11 @@ export class FlowProgress {
   asked(effect: FlowEffect, nowMs: MonotonicMs, playedMs = 0): void {
     switch (effect.type) {
       case 'play':
+        this.#unarm();
         this.#play = { effect, sinceMs: nowMs, movedMs: playedMs, pausedMs: null };
         return;
       case 'stop-play':
+        this.#unarm();
         this.#play = null;
         return;
       case 'seek':
@@ -37,6 +39,7 @@ export class FlowProgress {
         [this.#record, this.#stopping] = [effect, false];
         return;
       case 'stop-record':
+        this.#unarm();
         this.#stopping = this.#record !== null;
         return;
       case 'timer':
@@ -56,6 +59,14 @@ export class FlowProgress {
     }
   }
 
+  /** What was to be recorded after it never begins, or had begun before that was known: either way its end is waited for. */
+  #unarm(): void {
+    if (this.#play?.effect.then === undefined) return;
+    const { phrases, bargeIn, then } = this.#play.effect;
+    [this.#record, this.#stopping] = [{ type: 'record', ...then }, true];
+    this.#play = { ...this.#play, effect: { type: 'play', phrases, bargeIn } };
+  }
+
   /** What stands still is not heard. */
   #pause(paused: boolean, nowMs: number): void {
     const play = this.#play;
@@ -67,10 +78,21 @@ export class FlowProgress {
   /** `input` is about to be told to the flow. */
   happened(input: FlowInput): void {
     if (isAnswer(input)) this.#store.shift();
-    else if (input.type === 'played' || input.type === 'unplayable') this.#play = null;
+    else if (input.type === 'played' || input.type === 'unplayable') this.#heard();
     else if (input.type === 'digit' && this.#play?.effect.bargeIn === true) this.#play = null;
-    else if (input.type === 'recorded') this.#record = null;
+    else if (input.type === 'recorded') this.#recorded();
     else if (input.type === 'timer') this.#timers.delete(input.name);
+  }
+
+  #recorded(): void {
+    this.#unarm();
+    this.#record = null;
+  }
+
+  #heard(): void {
+    const then = this.#play?.effect.then;
+    if (then !== undefined) [this.#record, this.#stopping] = [{ type: 'record', ...then }, false];
+    this.#play = null;
   }
 
   /** To be asked for anew, in this order. */

@@ -1,4 +1,4 @@
-import type { FlowEffect, FlowInput } from '../callflow/flow.ts';
+import type { FlowEffect, FlowInput, RecordPlan } from '../callflow/flow.ts';
 import type { GreetedCall } from '../callflow/phrase.ts';
 import { bytesPerMs } from '../mailbox/recording.ts';
 import type { CarriedFlow, FlowCall } from './flow-call.ts';
@@ -13,6 +13,7 @@ import type { FlowServices } from './flow-services.ts';
 import { languageOf } from './flow-services.ts';
 import { FlowStore } from './flow-store.ts';
 import { FlowTimers } from './flow-timers.ts';
+import type { RecordWish } from './media-channel.ts';
 import { storeFailure } from './store-failure.ts';
 
 /** A caller is one of the house whose number is a mailbox here. */
@@ -150,9 +151,10 @@ export class FlowRunner {
   #carry(effect: FlowEffect, playedMs: number): void {
     if (effect.type !== 'play') return this.#execute(effect);
     const phrases = effect.phrases.filter((phrase) => !('beep' in phrase));
-    if (phrases.length === 0) return void this.#inputs.push({ type: 'played' });
     this.#progress.asked(effect, this.#services.clock.monotonic(), playedMs);
-    this.#player.play(phrases, effect.bargeIn, playedMs);
+    if (phrases.length > 0) return this.#player.play(phrases, effect.bargeIn, playedMs, this.#recordedAfter(effect));
+    if (effect.then !== undefined) this.#call.channel.record(this.#recordSettings(effect.then));
+    this.#inputs.push({ type: 'played' });
   }
 
   #execute(effect: FlowEffect): void {
@@ -160,7 +162,7 @@ export class FlowRunner {
     this.#progress.asked(effect, this.#services.clock.monotonic());
     switch (effect.type) {
       case 'play':
-        return this.#player.play(effect.phrases, effect.bargeIn);
+        return this.#player.play(effect.phrases, effect.bargeIn, 0, this.#recordedAfter(effect));
       case 'stop-play':
         return this.#player.silence();
       case 'seek':
@@ -170,11 +172,10 @@ export class FlowRunner {
       case 'speed':
         return channel.speed(effect.faster);
       case 'record':
-        this.#storeFailed = false;
-        if (this.#recorder.bytes === 0) this.#carriedMs = 0;
-        return channel.record({ maxMs: Math.max(1, effect.maxMs - this.#carriedMs), silenceMs: effect.silenceMs, silenceDbm0: this.#services.settings().messages.silenceDbm0, stopDigits: effect.stopDigits, chunkMs });
+        return channel.record(this.#recordSettings(effect));
       case 'stop-record':
-        return channel.stopRecord();
+        if (!channel.stopRecord()) this.#inputs.push({ type: 'recorded', end: 'stopped', recordedMs: this.#carriedMs, trailingSilenceMs: 0 });
+        return;
       case 'timer':
         return this.#timers.start(effect.name, effect.ms);
       case 'cancel-timer':
@@ -196,6 +197,17 @@ export class FlowRunner {
       default:
         return void this.#ask(effect);
     }
+  }
+
+  #recordedAfter({ then }: Extract<FlowEffect, { type: 'play' }>): RecordWish | undefined {
+    return then === undefined ? undefined : this.#recordSettings(then);
+  }
+
+  /** A recording begins now, or where what plays ends. */
+  #recordSettings({ maxMs, silenceMs, stopDigits }: RecordPlan): RecordWish {
+    this.#storeFailed = false;
+    if (this.#recorder.bytes === 0) this.#carriedMs = 0;
+    return { maxMs: Math.max(1, maxMs - this.#carriedMs), silenceMs, silenceDbm0: this.#services.settings().messages.silenceDbm0, stopDigits, chunkMs };
   }
 
   /** Effects on the store: each is answered by one input; a store that throws is answered for. */

@@ -10,6 +10,9 @@ export interface AudioSource {
   close(): Promise<void>;
 }
 
+/** The channel numbers it. */
+export type RecordWish = Omit<RecordSettings, 'record'>;
+
 /** Steps in which stored audio is heard slower or faster, percent. */
 const speeds = [75, 100, 125, 150];
 
@@ -38,6 +41,10 @@ export class MediaChannel {
   readonly #streams = new Map<number, { open: () => Promise<AudioSource>; source: Promise<AudioSource> | null }>();
   #play = 0;
   #record = 0;
+  /** `recorded` is still to come. */
+  #records = false;
+  /** The media thread has let go of the session. */
+  #stopped = false;
   #stream = 0;
   #speed = speeds.indexOf(100);
 
@@ -73,10 +80,11 @@ export class MediaChannel {
     return { kind: 'stream', stream, codec, bytes };
   }
 
-  play(items: readonly PlayItem[], stopOnDigit: boolean): void {
+  /** `then`: recorded from the end of it on, whenever that is known here. `recorded` follows in any case, also where the play is not heard to its end. */
+  play(items: readonly PlayItem[], stopOnDigit: boolean, then?: RecordWish): void {
     this.#play += 1;
     this.#closeStreams(items);
-    this.#send({ type: 'play', ...this.#address(), play: this.#play, items, stopOnDigit });
+    this.#send({ type: 'play', ...this.#address(), play: this.#play, items, stopOnDigit, ...(then === undefined ? {} : { then: this.#numbered(then) }) });
   }
 
   /** What plays ends unheard: no `played` follows. */
@@ -105,9 +113,14 @@ export class MediaChannel {
     this.#send({ type: 'listen-for-fax', ...this.#address(), on });
   }
 
-  record(settings: Omit<RecordSettings, 'record'>): void {
+  record(settings: RecordWish): void {
+    this.#send({ type: 'record', ...this.#address(), record: this.#numbered(settings) });
+  }
+
+  #numbered(settings: RecordWish): RecordSettings {
     this.#record += 1;
-    this.#send({ type: 'record', ...this.#address(), record: { ...settings, record: this.#record } });
+    this.#records = !this.#stopped;
+    return { ...settings, record: this.#record };
   }
 
   /** A chunk of what has been gathered follows, if there is something. */
@@ -115,8 +128,10 @@ export class MediaChannel {
     this.#send({ type: 'hand-over', ...this.#address() });
   }
 
-  stopRecord(): void {
+  /** false: no `recorded` follows, since the media thread has let go of the session. */
+  stopRecord(): boolean {
     this.#send({ type: 'stop-record', ...this.#address() });
+    return !this.#stopped;
   }
 
   /** A key that did not come as audio. */
@@ -149,14 +164,26 @@ export class MediaChannel {
       case 'chunk':
         return event.record === this.#record ? this.#handlers.chunk(event.bytes, event.lostPackets) : undefined;
       case 'record-ended':
-        return event.record === this.#record ? this.#handlers.recorded(event) : undefined;
+        return event.record === this.#record ? this.#recorded(event) : undefined;
       case 'rtp-timeout':
         return this.#handlers.silent(event.silentMs);
       case 'report':
         return this.#handlers.reported?.(event.stream);
       case 'stopped':
-        return this.#handlers.stopped(event.stats);
+        return this.#ended(event.stats);
     }
+  }
+
+  #recorded(event: Parameters<ChannelHandlers['recorded']>[0]): void {
+    this.#records = false;
+    this.#handlers.recorded(event);
+  }
+
+  /** What was to be recorded was asked for too late. */
+  #ended(stats: MediaStats): void {
+    this.#stopped = true;
+    if (this.#records) this.#recorded({ type: 'record-ended', ...this.#address(), record: this.#record, ...nothingRecorded });
+    this.#handlers.stopped(stats);
   }
 
   async #supply(want: Extract<MediaEvent, { type: 'want' }>): Promise<void> {
@@ -191,3 +218,4 @@ export class MediaChannel {
 }
 
 const nothing = new Uint8Array(0);
+const nothingRecorded = { reason: 'stopped', recordedMs: 0, trailingSilenceMs: 0, lostPackets: 0, digit: null } as const;

@@ -8,6 +8,8 @@ export interface SimThread<ToFar, ToNear> {
   readonly far: ThreadPort<ToFar, ToNear>;
   /** The far side ends without being asked: nothing passes any more, and the near side is told. */
   crash(reason: string): void;
+  /** The near side is busy with something else for so long, and hears what comes only then. */
+  standStill(ms: number): void;
 }
 
 export function simThread<ToFar, ToNear>(clock: Clock): SimThread<ToFar, ToNear> {
@@ -22,6 +24,7 @@ export function simThread<ToFar, ToNear>(clock: Clock): SimThread<ToFar, ToNear>
       far.end();
       near.lose(reason);
     },
+    standStill: (ms) => near.standStill(ms),
   };
 }
 
@@ -31,6 +34,8 @@ class SimThreadPort<In, Out> implements ThreadPort<In, Out> {
   peer: SimThreadPort<Out, In> | null = null;
   readonly #clock: Clock;
   #open = true;
+  /** What came meanwhile; null: it is heard at once. */
+  #waiting: In[] | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,7 +55,21 @@ class SimThreadPort<In, Out> implements ThreadPort<In, Out> {
 
   /** @internal */
   take(message: In): void {
-    if (this.#open) this.received?.(message);
+    if (!this.#open) return;
+    if (this.#waiting === null) this.received?.(message);
+    else this.#waiting.push(message);
+  }
+
+  /** @internal */
+  standStill(ms: number): void {
+    this.#waiting ??= [];
+    this.#clock.after('thread stands still', ms, () => this.#goOn());
+  }
+
+  #goOn(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    for (const message of waiting) this.take(message);
   }
 
   /** @internal */

@@ -2,7 +2,7 @@ import type { WallMs } from '../../hal/clock.ts';
 import type { CollectContext } from '../../firmware/callflow/collect/collect-context.ts';
 import { collectFlow } from '../../firmware/callflow/collect/collect-flow.ts';
 import type { CollectState } from '../../firmware/callflow/collect/collect-state.ts';
-import type { Flow, FlowEffect, FlowInput, OwnerAtLogIn } from '../../firmware/callflow/flow.ts';
+import type { Flow, FlowEffect, FlowInput, OwnerAtLogIn, RecordPlan } from '../../firmware/callflow/flow.ts';
 import type { FlowRequest } from '../../firmware/callflow/requests/requests.ts';
 import type { Phrase } from '../../firmware/callflow/phrase.ts';
 import type { MenuMode } from '../../firmware/config/telephone-settings.ts';
@@ -47,7 +47,7 @@ export class MenuProbe {
   readonly flow: Flow<CollectState>;
   state: CollectState;
   playing = false;
-  recording: Extract<FlowEffect, { type: 'record' }> | null = null;
+  recording: RecordPlan | null = null;
   over = false;
   done = 0;
   readonly timers = new Set<string>();
@@ -120,6 +120,7 @@ export class MenuProbe {
   #step(input: FlowInput): void {
     if (this.over) return;
     if (input.type === 'played' || input.type === 'unplayable') this.playing = false;
+    if (input.type === 'played' && this.#then !== null) this.#record(this.#then);
     if (input.type === 'digit' && this.#bargeIn) this.playing = false;
     if (input.type === 'timer') this.timers.delete(input.name);
     if (input.type === 'recorded') this.recording = null;
@@ -129,16 +130,24 @@ export class MenuProbe {
   }
 
   #bargeIn = false;
+  /** What is recorded when that has been heard. */
+  #then: RecordPlan | null = null;
+
+  #record(plan: RecordPlan): void {
+    [this.recording, this.#then] = [plan, null];
+    this.trace.push('record');
+  }
 
   #execute(effect: FlowEffect): void {
     switch (effect.type) {
       case 'play':
         this.playing = true;
         this.#bargeIn = effect.bargeIn;
+        this.#then = effect.then ?? null;
         this.trace.push(...effect.phrases.flatMap(words));
         return;
       case 'stop-play':
-        this.playing = false;
+        [this.playing, this.#then] = [false, null];
         return;
       case 'seek':
         return void this.trace.push(`seek ${effect.deltaMs}`);
@@ -147,8 +156,7 @@ export class MenuProbe {
       case 'speed':
         return void this.trace.push(effect.faster ? 'faster' : 'slower');
       case 'record':
-        this.recording = effect;
-        return void this.trace.push('record');
+        return this.#record(effect);
       case 'stop-record':
         return void this.#inputs.push({ type: 'recorded', end: 'stopped', recordedMs: 3000, trailingSilenceMs: 0 });
       case 'timer':

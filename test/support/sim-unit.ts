@@ -87,6 +87,8 @@ export interface SimUnit {
   readonly mail: SimMail;
   readonly speech: SimSpeech;
   crashMedia(reason: string): void;
+  /** What the media thread says reaches the rest of the unit only after so long. */
+  controlStandsStill(ms: number): void;
 }
 
 /** A whole unit on virtual time: every part is the product's, every driver a simulator. */
@@ -117,5 +119,5 @@ export function simUnit({ clock, host, storage, settings = testSettings(), promp
     watchdog, speech, process, memoryBudgetBytes: 2 ** 27, power, pins, firmware: firmware ?? null, hasher: new PromptPinHasher(), databases, http, media: pipe.near, site: site ?? null, entitlement, product: 'Understudy/test',
   }, settings);
   void engine.start();
-  return { unit, log, watchdog, process, power, mail, speech, crashMedia: pipe.crash };
+  return { unit, log, watchdog, process, power, mail, speech, crashMedia: pipe.crash, controlStandsStill: pipe.standStill };
 }

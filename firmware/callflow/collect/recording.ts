@@ -1,5 +1,5 @@
 import type { GreetingKind } from '../../mailbox/owner-choices.ts';
-import type { FlowEffect, FlowInput } from '../flow.ts';
+import type { FlowEffect, FlowInput, RecordPlan } from '../flow.ts';
 import type { PromptId } from '../language/language.ts';
 import { say } from '../phrase.ts';
 import type { Desk } from './collect-context.ts';
@@ -40,10 +40,9 @@ export const recording: Machine<RecordingFrame> = {
   step(desk, frame, input) {
     switch (frame.phase) {
       case 'record-opening':
-        return opening(frame, input);
+        return opening(desk, frame, input);
       case 'record-prompt':
-        if (input.type !== 'played') return stay(frame);
-        return stay({ ...frame, phase: 'recording' }, { type: 'record', maxMs: longest(desk, frame.what), silenceMs: 0, stopDigits: frame.stopDigits });
+        return stay(input.type === 'played' ? { ...frame, phase: 'recording' } : frame);
       case 'recording':
         return speaking(frame, input);
       case 'record-storing':
@@ -60,10 +59,11 @@ function open({ owner }: Desk, what: Recorded): FlowEffect {
   return { type: 'open-greeting', mailbox: owner, ...(what.greeting === 'greeting' ? {} : { kind: what.greeting }) };
 }
 
-function opening(frame: RecordingFrame, input: FlowInput): Turn {
+function opening(desk: Desk, frame: RecordingFrame, input: FlowInput): Turn {
   if (input.type !== 'opened') return stay(frame);
   if (!input.ok) return cancelled('try-later');
-  return stay({ ...frame, phase: 'record-prompt' }, { type: 'play', phrases: [{ say: frame.prompt }, { beep: true }], bargeIn: false });
+  const then: RecordPlan = { maxMs: longest(desk, frame.what), silenceMs: 0, stopDigits: frame.stopDigits };
+  return stay({ ...frame, phase: 'record-prompt' }, { type: 'play', phrases: [{ say: frame.prompt }, { beep: true }], bargeIn: false, then });
 }
 
 function speaking(frame: RecordingFrame, input: FlowInput): Turn {

@@ -7,6 +7,7 @@ export interface Work {
   readonly opening: Opened | null;
   /** A file that is neither stored nor given up. */
   readonly open: Opened | null;
+  /** `recorded` is still to come. */
   readonly recording: boolean;
 }
 
@@ -34,6 +35,8 @@ function afterEffect(work: Work, effect: FlowEffect): Work {
     case 'change-pin':
     case 'ask':
       return asked;
+    case 'play':
+      return effect.then === undefined ? work : { ...work, recording: true };
     case 'record':
       return { ...work, recording: true };
     default:

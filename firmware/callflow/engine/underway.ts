@@ -19,7 +19,7 @@ export const afterEffects = (underway: Underway, effects: readonly FlowEffect[])
 function afterEffect(underway: Underway, effect: FlowEffect): Underway {
   switch (effect.type) {
     case 'play':
-      return { ...underway, plays: true, bargeIn: effect.bargeIn };
+      return { ...underway, plays: true, bargeIn: effect.bargeIn, records: underway.records || effect.then !== undefined };
     case 'stop-play':
       return { ...underway, plays: false };
     case 'record':

@@ -1,4 +1,4 @@
-import type { FlowEffect, FlowInput } from '../flow.ts';
+import type { FlowEffect, FlowInput, RecordPlan } from '../flow.ts';
 import type { Phrase } from '../phrase.ts';
 
 /** How something is recorded, and where to. Times in milliseconds. */
@@ -25,12 +25,12 @@ export interface TakePlan {
  *   opening -> asking -> beep -> recording -> (the next piece) ... storing -> over
  *                                                                  dropping ->
  *
- * `doneMs`: of the pieces before. `gone`: the caller has hung up; what was recorded is still stored.
+ * `doneMs`: of the pieces before. `gone`: the caller has hung up; what was recorded is still stored. `armed`: as in `leave-flow.ts`.
  */
 export type TakeState =
   | { readonly at: 'opening'; readonly gone: boolean }
   | { readonly at: 'asking'; readonly piece: number; readonly doneMs: number }
-  | { readonly at: 'beep'; readonly piece: number; readonly doneMs: number }
+  | { readonly at: 'beep'; readonly piece: number; readonly doneMs: number; readonly armed?: true }
   | { readonly at: 'recording'; readonly piece: number; readonly doneMs: number; readonly gone: boolean; readonly failed: boolean; readonly toneMs: number }
   | { readonly at: 'storing'; readonly gone: boolean; readonly keptMs: number }
   | { readonly at: 'dropping'; readonly gone: boolean; readonly why: 'short' | 'failed' };
@@ -75,21 +75,26 @@ function opening(plan: TakePlan, state: In<'opening'>, input: FlowInput): TakeSt
 
 function ask(plan: TakePlan, piece: number, doneMs: number): TakeStep {
   const phrases = plan.pieces[piece] ?? [];
-  return phrases.length === 0 ? tone(piece, doneMs) : go({ at: 'asking', piece, doneMs }, { type: 'play', phrases, bargeIn: true });
+  return phrases.length === 0 ? tone(plan, piece, doneMs) : go({ at: 'asking', piece, doneMs }, { type: 'play', phrases, bargeIn: true });
 }
 
 function asking(plan: TakePlan, state: In<'asking'>, input: FlowInput): TakeStep {
   if (input.type === 'hung-up') return end(plan, state.doneMs, true);
-  return input.type === 'played' || input.type === 'digit' ? tone(state.piece, state.doneMs) : go(state);
+  return input.type === 'played' || input.type === 'digit' ? tone(plan, state.piece, state.doneMs) : go(state);
 }
 
-const tone = (piece: number, doneMs: number): TakeStep => go({ at: 'beep', piece, doneMs }, { type: 'play', phrases: [{ beep: true }], bargeIn: false });
+const tone = (plan: TakePlan, piece: number, doneMs: number): TakeStep =>
+  go({ at: 'beep', piece, doneMs, armed: true }, { type: 'play', phrases: [{ beep: true }], bargeIn: false, then: howToRecord(plan) });
 
+const howToRecord = ({ maxMs, silenceMs, stopDigits }: TakePlan): RecordPlan => ({ maxMs, silenceMs, stopDigits });
+
+/** The caller may have spoken, and be gone, before the end of the tone is known here. */
 function beeping(plan: TakePlan, state: In<'beep'>, input: FlowInput): TakeStep {
-  if (input.type === 'hung-up') return end(plan, state.doneMs, true);
-  if (input.type !== 'played') return go(state);
-  const { maxMs, silenceMs, stopDigits } = plan;
-  return go({ ...state, at: 'recording', gone: false, failed: false, toneMs: 0 }, { type: 'record', maxMs, silenceMs, stopDigits });
+  const { piece, doneMs, armed = false } = state;
+  const begun: In<'recording'> = { at: 'recording', piece, doneMs, gone: false, failed: false, toneMs: 0 };
+  if (input.type === 'played') return armed ? go(begun) : go(begun, { type: 'record', ...howToRecord(plan) });
+  if (armed && (input.type === 'hung-up' || input.type === 'recorded')) return recording(plan, begun, input);
+  return input.type === 'hung-up' ? end(plan, doneMs, true) : go(state);
 }
 
 function recording(plan: TakePlan, state: In<'recording'>, input: FlowInput): TakeStep {

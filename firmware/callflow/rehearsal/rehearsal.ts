@@ -1,4 +1,4 @@
-import type { RecordingEnd, Flow, FlowEffect, FlowInput, FlowState } from '../flow.ts';
+import type { RecordingEnd, RecordPlan, Flow, FlowEffect, FlowInput, FlowState } from '../flow.ts';
 import type { Language } from '../language/language.ts';
 import type { RequestKind } from '../requests/requests.ts';
 import { wordsOf } from './phrase-words.ts';
@@ -26,7 +26,9 @@ export class Rehearsal {
   #state: FlowState;
   #nowMs = 0;
   #plays = false;
-  #record: { readonly sinceMs: number; readonly effect: Extract<FlowEffect, { type: 'record' }> } | null = null;
+  /** What is recorded when that has been heard. */
+  #then: RecordPlan | null = null;
+  #record: { readonly sinceMs: number; readonly plan: RecordPlan } | null = null;
   #inputs: FlowInput[] = [];
   #over = false;
 
@@ -59,7 +61,7 @@ export class Rehearsal {
   key(digit: string): void {
     if (this.#over) return;
     this.#run({ type: 'digit', digit });
-    if (this.#record?.effect.stopDigits.includes(digit) === true) this.#recorded('digit');
+    if (this.#record?.plan.stopDigits.includes(digit) === true) this.#recorded('digit');
   }
 
   faxTone(): void {
@@ -86,7 +88,7 @@ export class Rehearsal {
 
   #nextMs(): number | null {
     const dues = [...this.#timers.values()];
-    if (this.#record !== null) dues.push(this.#record.sinceMs + this.#record.effect.maxMs);
+    if (this.#record !== null) dues.push(this.#record.sinceMs + this.#record.plan.maxMs);
     return dues.length === 0 ? null : Math.min(...dues);
   }
 
@@ -121,7 +123,14 @@ export class Rehearsal {
   #heard(): FlowInput | null {
     if (!this.#plays) return null;
     this.#plays = false;
+    if (this.#then !== null) this.#begin(this.#then);
     return { type: 'played' };
+  }
+
+  #begin(plan: RecordPlan): void {
+    this.#then = null;
+    this.#record = { sinceMs: this.#nowMs, plan };
+    this.#parts.tell('(you are being recorded)');
   }
 
   #stuck(): void {
@@ -134,6 +143,7 @@ export class Rehearsal {
     switch (effect.type) {
       case 'play':
         this.#plays = true;
+        this.#then = effect.then ?? null;
         return tell(wordsOf(effect.phrases, language));
       case 'stop-play':
         this.#plays = false;
@@ -143,8 +153,7 @@ export class Rehearsal {
       case 'speed':
         return;
       case 'record':
-        this.#record = { sinceMs: this.#nowMs, effect };
-        return tell('(you are being recorded)');
+        return this.#begin(effect);
       case 'stop-record':
         return this.#stopRecord();
       case 'timer':
@@ -174,9 +183,9 @@ export class Rehearsal {
 
   /** The recorder answers. */
   #stopRecord(): void {
-    if (this.#record === null) return;
-    const recordedMs = this.#nowMs - this.#record.sinceMs;
-    this.#record = null;
+    if (this.#record === null && this.#then === null) return;
+    const recordedMs = this.#nowMs - (this.#record?.sinceMs ?? this.#nowMs);
+    [this.#record, this.#then] = [null, null];
     this.#inputs.push({ type: 'recorded', end: 'stopped', recordedMs, trailingSilenceMs: 0 });
   }
 }

@@ -25,8 +25,8 @@ test('a caller hears the greeting, the beep, speaks, presses hash, and is told t
   assert.equal(greeting.greetingOf, '201');
   assert.equal(greeting.orElse.map((phrase) => ('say' in phrase ? phrase.say : null)), ['greeting.mailbox', null, null, 'greeting.busy', 'greeting.leave-message']);
   assert.equal(call.feed(played).asked(), ['open-message']);
-  assert.equal(call.feed(opened).said(), ['beep']);
-  assert.equal(call.feed(played).effect('record'), { type: 'record', maxMs: 120_000, silenceMs: 7000, stopDigits: '#' });
+  assert.equal(call.feed(opened).effect('play'), { type: 'play', phrases: [{ beep: true }], bargeIn: false, then: { maxMs: 120_000, silenceMs: 7000, stopDigits: '#' } });
+  assert.equal(call.feed(played).asked(), [], 'it is being recorded');
   assert.equal(call.feed(recorded(5000)).effect('finish-message'), { type: 'finish-message', reason: 'digit', keepMs: 5000 });
   assert.equal(call.feed(stored).said(), ['leave.sent', 'goodbye']);
   assert.equal(call.feed(played).asked(), ['hang-up', 'done']);
@@ -87,8 +87,23 @@ test('a caller who hangs up while recording leaves what was said', () => {
 test('a caller who hangs up at once, while the file opens, or during the beep leaves nothing', () => {
   assert.equal(recording().feed(gone, recorded(300, 'stopped')).asked(), ['abandon-message']);
   assert.equal(probe().feed(start, admitted(), played, gone, opened).asked(), ['abandon-message']);
-  assert.equal(probe().feed(start, admitted(), played, opened, gone).asked(), ['abandon-message']);
+  assert.equal(probe().feed(start, admitted(), played, opened, gone).asked(), ['stop-record']);
+  assert.equal(probe().feed(start, admitted(), played, opened, gone, recorded(0, 'stopped')).asked(), ['abandon-message']);
   assert.equal(probe().feed(start, admitted(), gone).asked(), ['stop-play', 'done']);
+});
+
+test('a caller who spoke and is gone before the end of the tone is known leaves what was said', () => {
+  const call = probe().feed(start, admitted(), played, opened, gone, played);
+  assert.equal(call.feed(recorded(3000, 'stopped')).effect('finish-message'), { type: 'finish-message', reason: 'hang-up', keepMs: 3000 });
+  assert.equal(call.feed(stored).asked(), ['stop-play', 'done']);
+});
+
+test('where a unit of an older version gave the tone, recording is asked for after it', () => {
+  const call = probe();
+  call.state = { name: 'beep', retries: 0 };
+  assert.equal(call.feed(played).effect('record'), { type: 'record', maxMs: 120_000, silenceMs: 7000, stopDigits: '#' });
+  call.state = { name: 'beep', retries: 0 };
+  assert.equal(call.feed(gone).asked(), ['abandon-message']);
 });
 
 test('a store that fails while recording ends it and says what was saved', () => {

@@ -40,6 +40,19 @@ test('a recording that is being stopped is stopped there too, since its end is w
   assert.equal(left(record, { type: 'stop-record' }), [record, { type: 'stop-record' }]);
 });
 
+const tone: FlowEffect = { type: 'play', phrases: [{ beep: true }], bargeIn: false, then: { maxMs: 60_000, silenceMs: 7000, stopDigits: '#' } };
+
+test('a recording that follows a tone is a recording when the tone was heard, and its end is waited for when it was not', () => {
+  const { then: _, ...bare } = tone;
+  assert.equal(left(tone), [tone]);
+  assert.equal(left(tone, { input: { type: 'played' } }), [record]);
+  assert.equal(left(tone, { type: 'stop-record' }), [record, { type: 'stop-record' }, bare]);
+  assert.equal(left(tone, { type: 'stop-record' }, { input: { type: 'played' } }), [record, { type: 'stop-record' }]);
+  assert.equal(left(tone, { type: 'stop-play' }), [record, { type: 'stop-record' }]);
+  assert.equal(left(tone, menu), [record, { type: 'stop-record' }, menu]);
+  assert.equal(left(tone, { type: 'stop-play' }, { input: { type: 'recorded', end: 'stopped', recordedMs: 0, trailingSilenceMs: 0 } }), []);
+});
+
 test('each effect on the store is under way until its answer', () => {
   const open: FlowEffect = { type: 'open-message' };
   assert.equal(left(open), [open]);

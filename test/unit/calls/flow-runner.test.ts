@@ -50,4 +50,19 @@ test('the port listens for a fax tone while the flow does, and is told of change
   assert.equal(heard, [true, false, true, false]);
 });
 
+test('a flow that waits for the end of a recording is told of it where the media thread has let go of the call', () => {
+  const told: FlowInput[] = [];
+  const services = { clock: new SimClock(), log: silentLog, drafts: { drop: async () => undefined } } as unknown as FlowServices;
+  const call = { id: 'c1', channel: { stopRecord: () => false }, changed: () => undefined, done: () => undefined } as unknown as FlowCall;
+  const flow: Flow<FlowState> = {
+    initial: { name: '' },
+    step: (state, input) => {
+      told.push(input);
+      return { state, effects: input.type === 'hung-up' ? [{ type: 'stop-record' }] : [] };
+    },
+  };
+  new FlowRunner(services, call, { name: 'document', flow }).input({ type: 'hung-up' });
+  assert.equal(told, [{ type: 'hung-up' }, { type: 'recorded', end: 'stopped', recordedMs: 0, trailingSilenceMs: 0 }]);
+});
+
 test.run();

@@ -36,7 +36,7 @@ function accessed(effects: readonly FlowEffect[]): Variables {
 
 /** Nobody is told goodbye whose call goes on; what is left is still a play, whose end the flow waits for. */
 function withoutFarewell(effect: FlowEffect): FlowEffect {
-  if (effect.type !== 'play') return effect;
+  if (effect.type !== 'play' || effect.then !== undefined) return effect;
   const phrases = effect.phrases.filter((phrase) => !('say' in phrase && phrase.say === 'goodbye'));
   return { ...effect, phrases: phrases.length === 0 ? [breath] : phrases };
 }

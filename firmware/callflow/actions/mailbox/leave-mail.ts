@@ -73,7 +73,7 @@ function on(flow: Flow<FlowState>, before: LeaveMailState, input: FlowInput, con
   const finishing = before.finishing || effects.some(({ type }) => type === 'finish-message');
   const stored = before.stored || (before.finishing && input.type === 'stored' && input.ok);
   if (done) return result(before.pressed ?? (stored ? 'Success' : 'Failure'), set, effects);
-  const recording = before.recording || effects.some(({ type }) => type === 'record');
+  const recording = before.recording || inner.name === 'recording';
   return { to: 'state', state: { ...before, inner, recording, finishing, stored }, effects, set };
 }
 
