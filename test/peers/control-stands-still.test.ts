@@ -5,22 +5,23 @@ import { hasMessage, leave, leavesNoCalls, wentWell } from '../support/peers/lea
 import { endPrograms, sleep } from '../support/peers/program.ts';
 import { RunningUnit } from '../support/peers/running-unit.ts';
 import { onlyOnce, testInTurn } from '../support/peers/side-by-side.ts';
-import { firstThreadStandsStill, threadStopper } from '../support/peers/still-thread.ts';
+import { firstThreadOf, threadStopper } from '../support/peers/still-thread.ts';
 import { command, requires, root } from '../support/skip.ts';
 
 const missing = requires(command('sipp', 'sip-tester'), threadStopper, root);
-/** The caller ends the greeting 0.4 s after the answer, hears the tone until 0.9 s, and speaks from 2.1 s on. */
-const inToneMs = 700;
+/** From the offered call on, the tone is heard from about 0.6 to 1 s; the caller speaks from 2.3 s on. */
+const inToneMs = 750;
 
 const site = onlyOnce(() => RunningUnit.start({ mailboxes: ['201', '202'] }));
 let calls = 0;
 
 async function leavesMeanwhile(mailbox: string, stillMs: number): Promise<void> {
   const unit = await site();
+  const standStill = await firstThreadOf(unit.pid);
   const call = leave(unit, { mailbox });
   await unit.waitForLog('call-offered', ++calls, 5000);
   await sleep(inToneMs);
-  await firstThreadStandsStill(unit.pid, stillMs);
+  await standStill(stillMs);
   wentWell(await call);
   await hasMessage(unit, mailbox);
   assert.is((await unit.messages(mailbox)).length, 1);
