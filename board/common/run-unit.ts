@@ -53,6 +53,7 @@ import { ThreadDatabases } from '../../hal/drivers/sqlite/thread-databases.ts';
 import { threadCode } from '../build/thread-code.ts';
 import type { PreparedThread } from '../../hal/drivers/linux/linux-thread.ts';
 import { spawnThread } from '../../hal/drivers/linux/linux-thread.ts';
+import { goAhead } from '../../hal/drivers/linux/scheduling.ts';
 import { registerLinux } from '../../hal/drivers/linux/register.ts';
 import { ThreadSpeech } from '../../hal/drivers/speech/thread-speech.ts';
 import { openSystemdNotify } from '../../hal/drivers/linux/systemd-notify.ts';
@@ -135,6 +136,7 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
       code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0, () => self.giveBackMemory());
       const attendance = await attended(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, cause, restart: self.restart });
       followHangUps(() => attendance?.reload());
+      void goAhead(); // after the first answer: it may load an addon
       return attendance;
     };
     const note = ({ why }: Stop): Promise<void> => notes.planned(why, false, clock.wall());

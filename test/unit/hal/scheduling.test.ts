@@ -11,12 +11,14 @@ interface Seen {
   /** From /proc/self/stat of the asking thread: scheduling policy and nice value. */
   readonly policy: number;
   readonly nice: number;
+  /** The same of a program that it starts then. */
+  readonly child: { readonly policy: number; readonly nice: number } | null;
 }
 
-function ask(uid?: number): Promise<Seen> {
+function ask(uid?: number, how: 'first' | 'ahead' = 'first'): Promise<Seen> {
   const identity = uid === undefined ? {} : { uid, gid: uid };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [companion('test/unit/hal/scheduling.child.ts')], identity, (error, stdout) => (error === null ? resolve(JSON.parse(stdout) as Seen) : reject(error)));
+    execFile(process.execPath, [companion('test/unit/hal/scheduling.child.ts'), how], identity, (error, stdout) => (error === null ? resolve(JSON.parse(stdout) as Seen) : reject(error)));
   });
 }
 
@@ -31,6 +33,18 @@ testWith([root], 'an ordinary user goes on with the priority he has', async () =
   assert.equal([got.policy, policy, nice], ['normal', 0, getPriority()]);
   assert.is(got.refusals.length, 2);
   assert.match(got.refusals.join(), /sched_setscheduler: EPERM.*setpriority: EACCES/);
+});
+
+testWith([root], 'who goes ahead is ahead of others, in no real time, and alone', async () => {
+  const { policy, nice, child } = await ask(undefined, 'ahead');
+  assert.equal([policy, nice], [0, -12]);
+  assert.equal(child, { policy: 0, nice: 0 });
+});
+
+testWith([root], 'an ordinary user who is not let ahead goes on as before', async () => {
+  const { policy, nice, child } = await ask(65_534, 'ahead');
+  assert.equal([policy, nice], [0, getPriority()]);
+  assert.equal(child, { policy: 0, nice: getPriority() });
 });
 
 test.run();
