@@ -47,7 +47,7 @@ export interface StoredRun {
 }
 
 /** As board/build/loader.cjs sets them for the unit. */
-const asByLoader = ['--semi-space-growth-factor=1', '--optimize-for-size'];
+const asByLoader = ['--semi-space-growth-factor=1', '--optimize-for-size', '--no-parallel-scavenge'];
 const cleanStarts = 5;
 const marker = 'made.json';
 
