@@ -25,7 +25,7 @@ export interface CapturedPacket {
   readonly length: number;
 }
 
-/** One capture at work. Nothing is called after `close`. */
+/** One capture at work. `failed` is not called after `close`, and nothing when that has resolved. */
 export interface OpenCapture {
   /** LINKTYPE_ of tcpdump.org/linktypes.html: what the packets begin with. */
   readonly linkType: number;
@@ -34,7 +34,8 @@ export interface OpenCapture {
   failed: ((error: HalError) => void) | null;
   /** Packets that fitted and were lost, because nobody fetched them in time. */
   dropped(): number;
-  close(): void;
+  /** Ends it. Resolves when every packet that was seen before has been handed over, or will not be. Never rejects. */
+  close(): Promise<void>;
 }
 
 /** Sees the packets of this machine, sent and received, on all interfaces. */

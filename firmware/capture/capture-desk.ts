@@ -144,7 +144,7 @@ export class CaptureDesk {
       await this.#roomFor(bytes);
       return await CaptureFile.create(this.#parts.storage, path, opened.linkType, bytes);
     } catch (error) {
-      opened.close();
+      await opened.close();
       throw error;
     }
   }

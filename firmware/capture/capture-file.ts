@@ -3,8 +3,11 @@ import { folderOf } from '../mailbox/mailbox-paths.ts';
 import type { PcapPacket } from './pcap-file.ts';
 import { headBytes, pcapHead, recordBytes, writeRecord } from './pcap-file.ts';
 
-/** Packets that wait for the disk; twice as much, since one half is filled while the other is written. */
-const bufferBytes = 512 * 1024;
+/**
+ * Packets that wait for the disk; twice as much, since one half is filled while the other is written. A second of 40 calls, which comes at once
+ * when this process goes on after it stood still.
+ */
+const bufferBytes = 1024 * 1024;
 
 /** A capture as it grows. What was flushed is on the disk; a power cut leaves a file that ends within a packet at worst, which readers say and bear. */
 export class CaptureFile {

@@ -69,7 +69,7 @@ export class RunningCapture {
 
   async end(why: string): Promise<CaptureStatus> {
     const { opened, file, now } = this.#parts;
-    opened.close();
+    await opened.close();
     this.#endedAt = now();
     const refused = await file.close().then(() => null, (error: unknown) => String(error));
     this.#end = refused === null || refused === why ? why : `${why}; its end is lost: ${refused}`;

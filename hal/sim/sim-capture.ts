@@ -34,7 +34,7 @@ export class SimCapture implements PacketCapture {
       capture.packet?.({ seconds: Math.floor(wallMs / 1000), nanoseconds: Math.floor((wallMs % 1000) * 1e6), bytes: packet, length: packet.length });
       packet.fill(0xa5); // whoever keeps it finds out
     };
-    const close = (): void => {
+    const close = async (): Promise<void> => {
       if (taps.delete(tap)) this.opened -= 1;
     };
     const capture: OpenCapture = { linkType: linkTypes.rawIp, packet: null, failed: null, dropped: () => 0, close };

@@ -30,19 +30,31 @@ const orders: Readonly<Record<string, (words: readonly string[]) => Promise<void
     say('open');
   },
   send: ([address = '', text = '', size = '']) => socket.send(text.padEnd(Number(size), '.'), port, address, (error) => say(error === null ? 'sent' : `unsent ${error.message}`)),
+  /** So many datagrams, one each 20 ms. */
+  async stream([address = '', text = '', count = '']) {
+    for (let at = 0; at < Number(count); at++) {
+      socket.send(text, port, address);
+      await pause(20);
+    }
+    say('streamed');
+  },
+  /** One datagram, and the end. */
+  async last([address = '', text = '']) {
+    await new Promise((resolve) => socket.send(text, port, address, resolve));
+    await capture?.close();
+    say('closed');
+  },
   async close() {
-    capture?.close();
-    await pause(100);
+    await capture?.close();
     say('closed');
   },
   /** Captures of a quiet port, opened and closed. */
   async again([count = '']) {
-    (await open()).close();
+    await (await open()).close();
     await pause(100);
     const before = descriptors();
     for (let at = 0; at < Number(count); at++) {
-      (await open()).close();
-      await pause(30);
+      await (await open()).close();
     }
     await pause(100);
     say(`again ${descriptors() - before}`);
@@ -52,8 +64,7 @@ const orders: Readonly<Record<string, (words: readonly string[]) => Promise<void
     const range = [[5060, 5060], [16_384, 16_500]] as const;
     const hosts = [[], ['10.0.0.1'], ['10.0.0.0/8'], ['2001:db8::1'], ['2001:db8:0:0:0:0:0:0/32'], ['10.0.0.1', '192.0.2.0/24', 'fd00:0:0:0:0:0:0:0/8', '0.0.0.0/0']];
     for (const some of hosts) {
-      (await driver.open([{ transport: 'udp', hosts: some, ports: range, fragments: true }, { transport: 'tcp', hosts: some, ports: range, fragments: true }])).close();
-      await pause(50);
+      await (await driver.open([{ transport: 'udp', hosts: some, ports: range, fragments: true }, { transport: 'tcp', hosts: some, ports: range, fragments: true }])).close();
     }
     say(`filters ${hosts.length}`);
   },

@@ -38,7 +38,22 @@ class Machine {
     await this.#program.until(`${expected} after "${order}"`, () => expected.test(answer()), answerMs);
     return answer();
   }
+
+  /** Waits until it has said this line so often. */
+  async says(line: string, count: number): Promise<void> {
+    await this.#program.until(`${count} times "${line}"`, ({ stdout }) => stdout.split('\n').filter((one) => one === line).length >= count, answerMs);
+  }
+
+  /** The process stands still, and goes on afterwards. */
+  async standsStill(meanwhile: () => Promise<unknown>): Promise<void> {
+    this.#program.signal('SIGSTOP');
+    await meanwhile();
+    this.#program.signal('SIGCONT');
+  }
 }
+
+/** Those of one call in 1.5 s, one each 20 ms. */
+const standsPackets = 75;
 
 const inside = (name: string): string[] => ['ip', 'netns', 'exec', theLan().namespace(name)];
 
@@ -52,6 +67,25 @@ testWith(needs, 'packets sent, received and of the loopback are seen once, whole
   assert.is(both.match(/packet inside/g)?.length, 1, 'not once for each direction');
   await left.ask('close', /^closed$/m);
   assert.not(/packet/.test(await left.ask('send 127.0.0.1 late', /^sent$/m)));
+});
+
+testWith(needs, 'what is sent right before the end is handed over before it', async () => {
+  const left = new Machine(inside('left'));
+  for (const at of [1, 2, 3, 4, 5]) {
+    await left.ask('open', /^open$/m);
+    assert.match(await left.ask(`last ${theLan().ipv4('right')} bye-${at}`, /^closed$/m), new RegExp(`^packet bye-${at} true true\nclosed$`, 'm'));
+  }
+});
+
+testWith(needs, 'the process stands still for 1.5 s, once and again: no packet of that time is lost', async () => {
+  const [left, right] = [new Machine(inside('left')), new Machine(inside('right'))];
+  await right.ask('lost', /^lost undefined$/m); // it is up: its start is no part of the time
+  await left.ask('open', /^open$/m);
+  for (const time of ['first', 'second']) {
+    await left.standsStill(() => right.ask(`stream ${theLan().ipv4('left')} ${time} ${standsPackets}`, /^streamed$/m));
+    await left.says(`packet ${time} true true`, standsPackets);
+  }
+  await left.ask('lost', /^lost 0$/m);
 });
 
 testWith(needs, 'an interface goes down and comes back: the capture goes on hearing all of them', async () => {

@@ -47,7 +47,6 @@ async function endedByItself(): Promise<string> {
 testWith(needs, 'a whole call of a peer is in the file: its dialogue, its audio without a loss, and nothing that tshark complains about', async () => {
   const { file, capture } = await fileOf(await (await unit()).console('capture start local'));
   wentWell(await leave(await unit(), { mailbox: '201' }));
-  await sleep(500);
   const shown = await (await unit()).console('capture stop');
   assert.match(shown, /packets lost +0/);
   assert.match(shown, 'over: it was stopped');
