@@ -1,23 +1,25 @@
-// Builds the product, one file per board: node build.mjs [board...]   (all boards when none is named)
-//   --out DIR        instead of dist
-//   --arch x64,arm64 processors to carry native addons for; this machine's when left out
-//   --pinned-node    compiled addons are for the Node that packages carry, not for the one that builds
-//   --imports-only   only check who imports whom
-//   --brief          without the table of sizes
-//   --silent-prompts without spoken prompts, to build quickly while working on something else
+// Builds the product, one file per board. See usage.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { BuildError, buildBoard } from './board/build/build-board.mjs';
 import { buildInfo } from './board/build/build-info.mjs';
 import { checkSources } from './board/build/check-imports.mjs';
 import { voicePrompts } from './board/build/prompts-plugin.mjs';
+import { commandLine } from './board/setup/command-line.mjs';
 import { ensure } from './board/setup/ensure.mjs';
 import { pinnedNode } from './board/setup/pinned-node.mjs';
 import { SetupError } from './board/setup/say.mjs';
 
+const usage = `node build.mjs [BOARD ...] [options]     all boards when none is named
+  --out DIR         instead of dist
+  --arch x64,arm64  processors to carry native addons for; this machine's when left out
+  --pinned-node     compiled addons are for the Node that packages carry, not for the one that builds
+  --imports-only    only check who imports whom
+  --brief           without the table of sizes
+  --silent-prompts  without spoken prompts, to build quickly while working on something else
+`;
 const START_LIMIT_MS = 20_000;
 const root = path.dirname(fileURLToPath(import.meta.url));
 
@@ -28,7 +30,7 @@ function allBoards() {
 }
 
 function readOptions() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine(usage, {
     allowPositionals: true,
     options: {
       out: { type: 'string', default: path.join(root, 'dist') },

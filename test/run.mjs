@@ -1,13 +1,8 @@
-// The suite: node test/run.mjs [filter...]
-//   A filter is a piece of a file's path (unit/sip, peers) or of a check (check/types). Without one all of npm test runs.
-//   --image                 the other suite: what boots images and guests (npm run test:image)
-//   --root DIR --ending E   other tests than those of this folder (the runner's own test uses it)
-//   --no-setup              do not look for missing packages first
-//   --limit S               time limit per file, in place of the part's
+// The suite. See usage.
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../board/setup/command-line.mjs';
 import { bundleTests } from './support/runner/bundle-tests.mjs';
 import { checks, runCheck } from './support/runner/check-part.mjs';
 import { filesBelow, selected } from './support/runner/find-tests.mjs';
@@ -16,6 +11,13 @@ import { killAllGroups } from './support/runner/process-group.mjs';
 import { Report } from './support/runner/report.mjs';
 import { runPart } from './support/runner/run-part.mjs';
 
+const usage = `node test/run.mjs [FILTER ...] [options]     npm test [-- FILTER ...]
+  A filter is a piece of a file's path (unit/sip, peers) or of a check (check/types). Without one all of npm test runs.
+  --image                 the other suite: what boots images and guests (npm run test:image)
+  --root DIR --ending E   other tests than those of this folder (the runner's own test uses it)
+  --no-setup              do not look for missing packages first
+  --limit S               time limit per file, in place of the part's
+`;
 const BUILD = '.test-build';
 
 /** Each run has a folder of its own, so that two may go on side by side; those of dead runs are cleared away. */
@@ -81,7 +83,7 @@ async function setUp(chosen) {
 }
 
 function readOptions() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine(usage, {
     allowPositionals: true,
     options: {
       root: { type: 'string', default: 'test' },

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ImageError } from './image-error.mjs';
+import { ImageUsageError } from './image-error.mjs';
 
 export const help = `npm run image -- BOARD [options]     makes dist/BOARD/understudy.img, the update bundle understudy.raucb, SBOM and licences
   --out DIR            instead of dist
@@ -19,15 +19,15 @@ export const help = `npm run image -- BOARD [options]     makes dist/BOARD/under
 /** Folders of board/ that say how their image is made. */
 export const boardsWithImage = (root) => readdirSync(path.join(root, 'board')).filter((name) => existsSync(path.join(root, 'board', name, 'image.mjs'))).sort();
 
-/** Throws ImageError. */
+/** Throws ImageUsageError. */
 export function imageOptions(words, root, environment) {
   const { values, positionals } = parsed(words);
   const boards = boardsWithImage(root);
   const choice = `The boards are: ${boards.join(', ')}.`;
   if (values.help) return { help: true };
   if (values['renew-packages']) return { renew: true };
-  if (positionals.length !== 1) throw new ImageError(`Name one board: npm run image -- BOARD. ${choice}`);
-  if (!boards.includes(positionals[0])) throw new ImageError(`${positionals[0]} is no board that an image is made for. ${choice}`);
+  if (positionals.length !== 1) throw new ImageUsageError(`Name one board: npm run image -- BOARD. ${choice}`);
+  if (!boards.includes(positionals[0])) throw new ImageUsageError(`${positionals[0]} is no board that an image is made for. ${choice}`);
   const signing = { key: values.key ?? environment.UNDERSTUDY_SIGNING_KEY, cert: values.cert ?? environment.UNDERSTUDY_SIGNING_CERT, ca: values.ca ?? environment.UNDERSTUDY_SIGNING_CA };
   return { board: positionals[0], out: path.resolve(values.out ?? path.join(root, 'dist')), signing, program: values.program, floor: values.floor, version: versionOf(values.version), quick: values.quick, todays: values['todays-packages'] };
 }
@@ -35,7 +35,7 @@ export function imageOptions(words, root, environment) {
 /** As units read it (firmware/update/version-order.ts), or they refuse the bundle. */
 function versionOf(version) {
   if (version === undefined || /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/.test(version)) return version;
-  throw new ImageError(`--version ${version}: a version is three numbers, as 1.2.3 or 1.2.3-rc.1`);
+  throw new ImageUsageError(`--version ${version}: a version is three numbers, as 1.2.3 or 1.2.3-rc.1`);
 }
 
 function parsed(words) {
@@ -44,6 +44,6 @@ function parsed(words) {
   try {
     return parseArgs({ args: words, allowPositionals: true, options: { out: text, key: text, cert: text, ca: text, program: text, floor: text, version: text, quick: flag, 'renew-packages': flag, 'todays-packages': flag, help: flag } });
   } catch (error) {
-    throw new ImageError(`${error.message}\n${help}`);
+    throw new ImageUsageError(`${error.message.split('. ', 1)[0]}.\n\n${help}`);
   }
 }

@@ -8,7 +8,7 @@ import { voicePrompts } from '../build/prompts-plugin.mjs';
 import { ensure } from '../setup/ensure.mjs';
 import { pinnedNode } from '../setup/pinned-node.mjs';
 import { SetupError, step } from '../setup/say.mjs';
-import { ImageError } from './image-error.mjs';
+import { ImageError, ImageUsageError } from './image-error.mjs';
 import { help, imageOptions } from './image-options.mjs';
 import { makeImage } from './make-image.mjs';
 import { packagesOfToday, renewLock } from './renew-lock.mjs';
@@ -78,5 +78,5 @@ try {
 } catch (error) {
   const forPeople = [ImageError, BuildError, SetupError].some((kind) => error instanceof kind) || error.name === 'VoicingError';
   console.error(forPeople ? error.message : error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof ImageUsageError ? 2 : 1;
 }

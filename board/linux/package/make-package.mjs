@@ -1,14 +1,11 @@
-// npm run package: the Debian package of board linux, with the Node it is tested with, so that a plain Debian 12 runs it.
-//   --arch amd64,arm64   this machine's when left out
-//   --out DIR            instead of dist
-//   --bundle FILE        a built understudy.cjs of board linux for that processor, in place of building one
+// npm run package: the Debian package of board linux, with the Node it is tested with, so that a plain Debian 12 runs it. See usage.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { buildInfo, commitTime } from '../../build/build-info.mjs';
+import { commandLine } from '../../setup/command-line.mjs';
 import { ensure } from '../../setup/ensure.mjs';
 import { pinnedNode } from '../../setup/pinned-node.mjs';
 import { SetupError, run, step } from '../../setup/say.mjs';
@@ -16,10 +13,15 @@ import { architectures, debianVersion } from './control-file.mjs';
 import { packageTree } from './package-tree.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const usage = `npm run package [-- options]     makes dist/understudy_VERSION_ARCH.deb
+  --arch amd64,arm64   this machine's when left out
+  --out DIR            instead of dist
+  --bundle FILE        a built understudy.cjs of board linux for that processor, in place of building one
+`;
 
 function readOptions() {
   const own = Object.keys(architectures).find((name) => architectures[name] === process.arch) ?? 'amd64';
-  const { values } = parseArgs({
+  const { values } = commandLine(usage, {
     options: { arch: { type: 'string', default: own }, out: { type: 'string', default: path.join(root, 'dist') }, bundle: { type: 'string' } },
   });
   const archs = values.arch.split(',');
