@@ -7,7 +7,7 @@ import { figures } from '../support/peers/figures.ts';
 import { freePorts } from '../support/peers/free-ports.ts';
 import { wentWell } from '../support/peers/leave-calls.ts';
 import { pcapAddon } from '../support/peers/pcap-addon.ts';
-import { endPrograms, sleep } from '../support/peers/program.ts';
+import { endPrograms } from '../support/peers/program.ts';
 import { RunningUnit } from '../support/peers/running-unit.ts';
 import { Sipp } from '../support/peers/sipp.ts';
 import { command, root, testWith } from '../support/skip.ts';
@@ -26,14 +26,13 @@ async function call(transport: Transport): Promise<void> {
   const port = await freePorts(2);
   const unit = await RunningUnit.start({ ports: 2, settings: { health: { everySec: 60 }, peers: [{ name: 'pbx', addresses: ['127.0.0.1'], host: '127.0.0.1', port, transport }] } });
   const extension = await Sipp.start({ scenario: 'answers', port, transport });
-  await sleep(500);
+  await extension.listens();
   const name = /captures\/\S+\.pcap/.exec(await unit.console('capture start pbx'))?.[0] ?? '';
   const told = await unit.console('play tone at 4711', playMs);
   assert.match(told, 'rings');
   assert.match(told, /answered, PCMU/);
   assert.match(told, /ended after 1[01]\.\d s: all was played, \d+ packets sent/);
   wentWell(await extension.ended);
-  await sleep(500); // the kernel hands captured packets over in heaps
   const stopped = await unit.console('capture stop');
   assert.match(stopped, /packets lost +0/);
   await unit.mustStop();

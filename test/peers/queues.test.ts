@@ -34,12 +34,13 @@ testWith(needsSipp, 'three callers and two agents whose telephones are watched: 
   const agents = await Sipp.start({ scenario: 'agents', port, calls: 5, values: { busyMs: 8000, talkMs: 2500 } });
   const unit = await queueAt(port, {});
   const callers = [];
-  for (const from of ['501', '502', '503']) {
-    callers.push(sipp({ scenario: 'waiting-caller', to: unit.sipPort, values: { number: '800', from: `<sip:${from}@[local_ip]:[local_port]>` } }));
-    await sleep(300);
-  }
   let shown = '';
-  for (let tries = 0; tries < 20 && !/^800 +3 /m.test(shown); tries += 1) shown = await unit.console('show queues');
+  for (const [before, from] of ['501', '502', '503'].entries()) {
+    callers.push(sipp({ scenario: 'waiting-caller', to: unit.sipPort, values: { number: '800', from: `<sip:${from}@[local_ip]:[local_port]>` } }));
+    // Who called first is first: sipp's start may take longer than the time between two callers.
+    const waits = new RegExp(`^800 +${before + 1} `, 'm');
+    for (const until = Date.now() + 2000; !waits.test(shown) && Date.now() < until; await sleep(50)) shown = await unit.console('show queues');
+  }
   assert.match(shown, /^800 +3 +0 /m);
   assert.match(shown, /^401 +800 +busy +- +active$/m);
   assert.equal(received(agents.messages, 'INVITE'), [], 'nobody is called who is in use');
@@ -55,8 +56,7 @@ testWith(needsSipp, 'pbx-gone: no agent can be reached; who has waited long enou
   const unit = await queueAt(await freePorts(2), { mostWaitSec: 10, ringSec: 5, watch: false });
   const track = writeTrack(path.join(mkdtempSync(path.join(tmpdir(), 'queue-')), 'late.pcap'), [11_500, '#', 1500, speech(800, 3000, 0), 100], 0);
   wentWell(await sipp({ scenario: 'call-and-hang-up', to: unit.sipPort, values: { number: '800', payload: 0, track: track.file, trackMs: track.ms + 300 } }));
-  await sleep(500);
-  const [message] = await unit.messages('800');
+  const [message] = await unit.messagesOnce('800', 1);
   assert.ok((message?.durationMs ?? 0) > 2500, JSON.stringify(message));
   assert.match(await unit.console('show queues'), /^800 .* 1 +0 +0 +1$/m);
   await unit.mustStop();

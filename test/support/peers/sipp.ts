@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePorts } from './free-ports.ts';
-import { Program } from './program.ts';
+import { Program, sleep } from './program.ts';
 import type { TracedMessage } from './sipp-messages.ts';
 import { tracedMessages } from './sipp-messages.ts';
 import type { ScenarioValues } from './sipp-scenario.ts';
@@ -71,6 +71,16 @@ export class Sipp {
 
   get pid(): number {
     return this.#program.pid;
+  }
+
+  /** Waits until it is there to be called: on a busy machine its start takes a while. */
+  async listens(limitMs = 10_000): Promise<void> {
+    const bound = new RegExp(`^ *\\d+: [0-9A-F]+:${this.port.toString(16).toUpperCase().padStart(4, '0')} `, 'm');
+    const until = Date.now() + limitMs;
+    while (!['udp', 'tcp'].some((transport) => bound.test(readFileSync(`/proc/${this.pid}/net/${transport}`, 'latin1')))) {
+      if (Date.now() > until) throw new Error(`sipp does not listen on ${this.port} after ${limitMs} ms`);
+      await sleep(20);
+    }
   }
 
   /** What sipp has sent and received so far. */
