@@ -60,7 +60,7 @@ async function split(pair: PairOfUnits, faults: LanFaults): Promise<void> {
   const healMs = Date.now();
   faults.heal();
   await pair.until('primary', 'failback', 5000);
-  times['split heals until one steps down'].push(changedMs(pair, 'primary') - healMs);
+  times['split heals until one steps down'].push((await pair.changedRole('primary', 'the partner serves with a higher epoch', healMs)) - healMs);
   await sleep(busyMs + 300);
   times['split heals: nobody answers for'].push(probe.waits(beganMs, Date.now() - busyMs).longestMs);
   await probe.stop();

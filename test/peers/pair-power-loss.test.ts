@@ -142,7 +142,7 @@ const scenarios: Readonly<Record<string, (world: World) => Promise<void>>> = {
     const healMs = Date.now();
     faults.heal();
     await pair.until('primary', 'failback', 2000);
-    const downMs = Date.parse(pair.primary.logged('pair-role').at(-1)?.split(' ', 1)[0] ?? '') - healMs;
+    const downMs = (await pair.changedRole('primary', 'the partner serves with a higher epoch', healMs)) - healMs;
     assert.is(rolesOf(all, 'backup').at(-1), `backup-active ${served}`);
     await settled(all, served);
     await sleep(2 * busyMs);

@@ -9,6 +9,9 @@ import { RunningUnit } from './running-unit.ts';
 export const mailboxes = ['201', '202', '203', '204', '205', '206', '207', '208'];
 export const shared = '10.9.0.100';
 
+/** The log tells of a change a little after the console does: at the end of a turn of the unit's loop, and by a pipe of its own. */
+const toldMs = 1000;
+
 export type Rank = 'primary' | 'backup';
 
 export interface PairChoices {
@@ -119,6 +122,21 @@ export class PairOfUnits {
       if (now === wanted) return Date.now() - began;
       if (Date.now() - began > limitMs) throw new Error(`the ${rank} shows ${now} and not ${wanted} after ${limitMs} ms\n${shown}\n${this.unit(rank).log.slice(-20).join('\n')}`);
       await sleep(50);
+    }
+  }
+
+  /** What both units have told of their roles. */
+  roleChanges(): string[] {
+    return (['primary', 'backup'] as const).flatMap((rank) => this.unit(rank).logged('pair-role'));
+  }
+
+  /** When the unit changed its role for this cause, wall time in milliseconds, after another time; the console may show it already, and the log not yet. */
+  async changedRole(rank: Rank, cause: string, sinceMs: number): Promise<number> {
+    for (const until = Date.now() + toldMs; ; await sleep(20)) {
+      const times = this.unit(rank).logged('pair-role').filter((line) => line.includes(cause)).map((line) => Date.parse(line.split(' ', 1)[0] ?? ''));
+      const atMs = times.find((one) => one >= sinceMs);
+      if (atMs !== undefined) return atMs;
+      if (Date.now() > until) throw new Error(`the ${rank} has not changed its role since "${cause}"\n${this.roleChanges().join('\n')}`);
     }
   }
 
