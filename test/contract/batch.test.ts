@@ -109,22 +109,22 @@ test('batch epoll: what waits in the kernel is fetched at once, in order, of one
   far.closeAll();
 });
 
-for (const driver of ['dgram', 'epoll']) {
-  const start = async (): Promise<{ thread: ThreadPort<{ port: number }, { packets: number }>; port: number }> => {
-    const thread = spawnThread<{ port: number }, { packets: number }>({ file: companion('test/contract/batch.worker.ts'), name: 'batch', data: driver });
-    let port = 0;
-    thread.received = (message) => (port = message.port);
-    thread.send({ packets: 50 });
-    await until(realTime, 'all packets', () => port !== 0);
-    return { thread, port };
-  };
+async function start(driver: string): Promise<{ thread: ThreadPort<{ port: number }, { packets: number }>; port: number }> {
+  const thread = spawnThread<{ port: number }, { packets: number }>({ file: companion('test/contract/batch.worker.ts'), name: 'batch', data: driver });
+  let port = 0;
+  thread.received = (message) => (port = message.port);
+  thread.send({ packets: 50 });
+  await until(realTime, 'all packets', () => port !== 0);
+  return { thread, port };
+}
 
+for (const driver of ['dgram', 'epoll']) {
   test(`batch ${driver}: works in a thread of its own, and the thread may be ended under it`, async () => {
-    for (let round = 0; round < 3; round++) (await start()).thread.close();
+    for (let round = 0; round < 3; round++) (await start(driver)).thread.close();
   });
 
   test(`batch ${driver}: the ports of a thread that failed are free again`, async () => {
-    const { thread, port } = await start();
+    const { thread, port } = await start(driver);
     let reason = '';
     thread.lost = (why) => (reason = why);
     thread.send({ packets: 0 });
@@ -132,6 +132,15 @@ for (const driver of ['dgram', 'epoll']) {
     (await new LinuxDatagramNet().bind({ address: '127.0.0.1', port })).close();
   });
 }
+
+test('batch epoll: what fails while a packet is received ends its thread, instead of leaving it deaf', async () => {
+  const { thread } = await start('epoll');
+  let reason = '';
+  thread.lost = (why) => (reason = why);
+  thread.send({ packets: -1 });
+  await until(realTime, 'the loss', () => reason !== '');
+  assert.ok(reason.includes('as the test asked, with a packet'), reason);
+});
 
 test('batch best: takes the faster one where its self-check passes, and hands it over empty', async () => {
   const { batch, name, reason } = await bestBatch();

@@ -1,6 +1,7 @@
 import { fromErrno } from './errno.ts';
 import type { Libc } from './libc.ts';
 import type { Koffi } from './native.ts';
+import { polled } from './polled.ts';
 
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CLOEXEC = 0o2000000;
@@ -32,10 +33,10 @@ export class EpollSet {
     this.#fd = libc.epoll_create1(EPOLL_CLOEXEC);
     if (this.#fd < 0) throw fromErrno('epoll', 'epoll_create1', libc.errno());
     this.#readable = readable;
-    this.#wake = () => {
+    this.#wake = polled(() => {
       this.take();
       woken();
-    };
+    });
     this.#poll = koffi.node.poll(this.#fd, { readable: true }, this.#wake);
   }
 
