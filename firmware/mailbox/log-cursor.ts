@@ -5,6 +5,7 @@ import { decodeFileHeader, decodeFrameHeader, fileHeaderBytes, frameBytes, frame
 import type { FrameBody, FrameHeader } from './frame.ts';
 import type { RecordingFacts, RecordingTrailer } from './recording.ts';
 import { audioMs, bytesPerMs, decodeFacts, decodeTrailer } from './recording.ts';
+import { ReadWindows } from './read-windows.ts';
 
 /** Where a cursor stands in a log: between two frames. */
 export interface LogPlace {
@@ -17,6 +18,9 @@ export interface LogPlace {
 /** A frame with good CRC. `payload` is valid until the next call on the cursor. */
 export interface LogFrame extends FrameBody, LogPlace {}
 
+/** For who goes through a whole log at a time: as few reads as possible. */
+const wideWindows = new ReadWindows(maxPayloadBytes, 0);
+
 /**
  * Walks a framed log frame by frame, whatever its size, through a window of at most 64 KiB and one frame. Stops for good at the
  * first byte that is not a good next frame; `fault` then says why, null at a clean end (end of file or zeros).
@@ -28,20 +32,24 @@ export class LogCursor {
   readonly salt: number;
   readonly #file: StorageFile;
   #place: LogPlace = { offset: fileHeaderBytes, sequence: 0, position: 0 };
-  #window = new Uint8Array(0);
-  #windowAt = 0;
+  readonly #windows: ReadWindows;
+  #window: Uint8Array = nothing;
+  /** What of the window has been read, and where it lies in the file. */
+  #read: Uint8Array = nothing;
+  #readAt = 0;
 
-  private constructor(file: StorageFile, salt: number) {
+  private constructor(file: StorageFile, salt: number, windows: ReadWindows) {
     this.#file = file;
     this.salt = salt;
+    this.#windows = windows;
   }
 
-  /** null when the file does not begin like a framed log. Errors: io. */
-  static async open(file: StorageFile): Promise<LogCursor | null> {
+  /** null when the file does not begin like a framed log. `windows`: what it reads through. Errors: io. */
+  static async open(file: StorageFile, windows = wideWindows): Promise<LogCursor | null> {
     const header = new Uint8Array(fileHeaderBytes);
     const got = await file.read(header, 0);
     const salt = decodeFileHeader(header.subarray(0, got));
-    return salt === null ? null : new LogCursor(file, salt);
+    return salt === null ? null : new LogCursor(file, salt, windows);
   }
 
   get place(): LogPlace {
@@ -55,9 +63,11 @@ export class LogCursor {
     this.failure = null;
   }
 
-  /** What was read ahead is read anew. */
+  /** What was read ahead is read anew. Until then the cursor holds no memory; the payload of its last frame is no longer valid. */
   forget(): void {
-    this.#window = new Uint8Array(0);
+    this.#windows.giveBack(this.#window);
+    this.#window = nothing;
+    this.#read = nothing;
   }
 
   /** The next frame, or null at the end of what can be read. A medium that fails counts as the end, with `fault`. */
@@ -98,15 +108,21 @@ export class LogCursor {
 
   /** Up to `length` bytes at `offset`; fewer at the end of the file. */
   async #bytes(offset: number, length: number): Promise<Uint8Array> {
-    const start = offset - this.#windowAt;
-    if (start >= 0 && start + length <= this.#window.length) return this.#window.subarray(start, start + length);
-    const window = new Uint8Array(Math.max(length, maxPayloadBytes));
-    const got = await this.#file.read(window, offset);
-    this.#window = window.subarray(0, got);
-    this.#windowAt = offset;
-    return this.#window.subarray(0, length);
+    const start = offset - this.#readAt;
+    if (start >= 0 && start + length <= this.#read.length) return this.#read.subarray(start, start + length);
+    if (this.#window.length < length) {
+      this.forget();
+      this.#window = this.#windows.take(length);
+    }
+    this.#read = nothing; // should the medium fail
+    const got = await this.#file.read(this.#window, offset);
+    this.#read = this.#window.subarray(0, got);
+    this.#readAt = offset;
+    return this.#read.subarray(0, length);
   }
 }
+
+const nothing = new Uint8Array(0);
 
 /** What a whole log holds, up to its last good frame. */
 export interface LogScan {

@@ -5,9 +5,16 @@ import type { LogFrame, LogPlace } from './log-cursor.ts';
 import { LogCursor, readFacts } from './log-cursor.ts';
 import type { MessageReader } from './message-store.ts';
 import { DamagedLog, readTwice } from './read-twice.ts';
+import { ReadWindows } from './read-windows.ts';
 
 /** Bounds what one reader remembers of a log: 100,000 frames are more than 13 hours of half-second chunks. */
 const maxFrames = 100_000;
+
+/**
+ * What all readers read through. A window holds what a port asks for at a time, 16 KiB, with the frames of half a second to one second that it begins and
+ * ends in; a reader has one only while it reads, so 250 ports that play need no more of them than the disk is asked for at one time.
+ */
+const windows = new ReadWindows(32 * 1024, 8);
 
 /**
  * Random access to the audio of one log. Frames are checked when they are read; places met are remembered, so going back is cheap.
@@ -40,19 +47,21 @@ export class RecordingReader implements MessageReader {
     return new RecordingReader(storage, path, await readTwice(() => openLog(storage, path)), bytes);
   }
 
-  read(offset: number, length: number): Promise<Uint8Array> {
-    const result = this.#queue.then(() => this.#read(offset, length));
+  read(offset: number, length: number, into: Uint8Array | null = null): Promise<Uint8Array> {
+    const result = this.#queue.then(() => this.#read(offset, length, into)).finally(() => this.#cursor.forget());
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
   async close(): Promise<void> {
     await this.#queue;
+    this.#cursor.forget(); // opened, and never read
     await this.#file.close();
   }
 
-  async #read(offset: number, length: number): Promise<Uint8Array> {
-    const result = new Uint8Array(Math.max(0, Math.min(length, this.bytes - offset)));
+  async #read(offset: number, length: number, into: Uint8Array | null): Promise<Uint8Array> {
+    const wanted = Math.max(0, Math.min(length, this.bytes - offset));
+    const result = into?.length === wanted ? into : new Uint8Array(wanted);
     let done = 0;
     this.#seek(offset);
     while (done < result.length) {
@@ -121,7 +130,7 @@ interface Opened {
 async function openLog(storage: Storage, path: string): Promise<Opened> {
   const file = await storage.open(path, 'read');
   try {
-    const cursor = await LogCursor.open(file);
+    const cursor = await LogCursor.open(file, windows);
     const facts = cursor === null ? 'does not begin like a recording' : await readFacts(cursor);
     if (cursor === null || typeof facts === 'string') throw new DamagedLog(path, String(facts));
     return { file, cursor, codec: facts.codec };

@@ -147,6 +147,27 @@ test('the reader goes anywhere, also back, and reads up to the damage', async ()
   await damaged.close();
 });
 
+test('many readers at one time each hear their own, and go on where another has read', async () => {
+  const readers = [];
+  const logs: Uint8Array[] = [];
+  for (let tag = 0; tag < 30; tag++) {
+    const storage = new SimStorage();
+    const log = await LogWriter.create(storage, 'log', 4096, tag);
+    await log.append([factsFrame]);
+    for (let index = 0; index < 10; index++) await log.append([{ type: 'audio', payload: audio(tag, index, 4000), lostPackets: 0 }]);
+    await log.close();
+    logs.push(Buffer.concat(Array.from({ length: 10 }, (_, index) => audio(tag, index, 4000))));
+    readers.push(await RecordingReader.open(storage, 'log', 40_000));
+  }
+  const memory = new Uint8Array(16_384);
+  for (const offset of [0, 16_384, 32_768, 1000]) {
+    const parts = await Promise.all(readers.map((reader, tag) => reader.read(offset, 16_384, tag === 0 ? memory : null)));
+    parts.forEach((part, tag) => assert.ok(Buffer.from(part).equals((logs[tag] as Uint8Array).subarray(offset, offset + 16_384)), `reader ${tag} from ${offset}`));
+    assert.is(parts[0]?.buffer === memory.buffer, offset !== 32_768, 'what it was given, if it is as long as what there is');
+  }
+  for (const reader of readers) await reader.close();
+});
+
 test('a file that is no recording is refused with io', async () => {
   const storage = await stored(audio(4, 4, 200));
   try {
