@@ -5,8 +5,8 @@ import type { Port } from './port-pool.ts';
 export interface AudioSource {
   readonly codec: CodecName;
   readonly bytes: number;
-  /** Up to `length` bytes from `offset`, which are the caller's own; empty at the end or when the rest is damaged. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Up to `length` bytes from `offset`, which are the caller's own; empty at the end or when the rest is damaged. `into`: memory for them, if it is of that length; it is the source's to use or to leave. */
+  read(offset: number, length: number, into?: Uint8Array | null): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -193,7 +193,7 @@ export class MediaChannel {
     let bytes: Uint8Array = nothing;
     try {
       stream.source ??= stream.open();
-      bytes = await (await stream.source).read(offset, want.bytes);
+      bytes = await (await stream.source).read(offset, want.bytes, want.spare);
     } catch {
       // Told below: an unreadable stream is one that ends here.
     }

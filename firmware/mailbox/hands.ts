@@ -68,8 +68,8 @@ class HeldReader implements MessageReader {
     return this.#reader.damaged;
   }
 
-  read(offset: number, length: number): Promise<Uint8Array> {
-    return this.#reader.read(offset, length);
+  read(offset: number, length: number, into?: Uint8Array | null): Promise<Uint8Array> {
+    return this.#reader.read(offset, length, into);
   }
 
   async close(): Promise<void> {

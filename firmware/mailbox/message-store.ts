@@ -46,8 +46,8 @@ export interface MessageReader {
   readonly codec: CodecName;
   /** Audio bytes in all. */
   readonly bytes: number;
-  /** Up to `length` bytes of audio from `offset`; empty at the end or when the rest is damaged (then `damaged` turns true). */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Up to `length` bytes of audio from `offset`; empty at the end or when the rest is damaged (then `damaged` turns true). `into`: memory for them, if it is of that length. */
+  read(offset: number, length: number, into?: Uint8Array | null): Promise<Uint8Array>;
   readonly damaged: boolean;
   close(): Promise<void>;
 }

@@ -164,8 +164,8 @@ export type MediaEvent =
   /** A fax machine calls (CNG): told after each whole tone, where `listen-for-fax` is on. */
   | { readonly type: 'fax-tone'; readonly port: number; readonly session: number }
   | { readonly type: 'play-ended'; readonly port: number; readonly session: number; readonly play: number; readonly reason: 'done' | 'stopped' | 'digit' | 'replaced'; readonly missingPrompts: readonly string[] }
-  /** Please supply `bytes` bytes of the stream from `offset` (a `block` command). At most two are outstanding per port. */
-  | { readonly type: 'want'; readonly port: number; readonly session: number; readonly play: number; readonly stream: number; readonly offset: number; readonly bytes: number }
+  /** Please supply `bytes` bytes of the stream from `offset` (a `block` command). At most two are outstanding per port. `spare`: a block that has been played, for them to lie in; null = there is none. */
+  | { readonly type: 'want'; readonly port: number; readonly session: number; readonly play: number; readonly stream: number; readonly offset: number; readonly bytes: number; readonly spare: Uint8Array | null }
   /** Recorded audio: payload bytes as received (in the session's codec; `codec` says which), gaps concealed. `sequence` counts from 0. */
   | { readonly type: 'chunk'; readonly port: number; readonly session: number; readonly record: number; readonly sequence: number; readonly codec: CodecName; readonly bytes: Uint8Array; readonly lostPackets: number }
   | { readonly type: 'record-ended'; readonly port: number; readonly session: number; readonly record: number; readonly reason: 'silence' | 'max' | 'digit' | 'stopped'; readonly recordedMs: number; readonly trailingSilenceMs: number; readonly lostPackets: number; readonly digit: string | null }
@@ -215,4 +215,7 @@ export interface MediaStats {
 }
 
 /** The octets in a message that its sender has no more use for: they go over uncopied. */
-export const movedBy = (message: MediaCommand | MediaEvent): Uint8Array | undefined => (message.type === 'block' || message.type === 'chunk' ? message.bytes : undefined);
+export function movedBy(message: MediaCommand | MediaEvent): Uint8Array | undefined {
+  if (message.type === 'want') return message.spare ?? undefined;
+  return message.type === 'block' || message.type === 'chunk' ? message.bytes : undefined;
+}

@@ -22,7 +22,8 @@ const fastestPercent = 200;
 export type PlayEnd = 'done' | 'stopped' | 'digit' | 'replaced';
 
 export interface PlayerEvents {
-  want(play: number, stream: number, offset: number, bytes: number): void;
+  /** `spare`: whose it is from now on. */
+  want(play: number, stream: number, offset: number, bytes: number, spare: Uint8Array | null): void;
   ended(play: number, reason: PlayEnd, missingPrompts: readonly string[]): void;
   /** A stream has been silent for want of audio, in so many packets. */
   starved(play: number, packets: number): void;
@@ -225,7 +226,7 @@ export class Player {
       const offset = source.wanted;
       const bytes = source.wantedBytes;
       source.asked();
-      this.#events.want(this.#play, source.item.stream, offset, bytes);
+      this.#events.want(this.#play, source.item.stream, offset, bytes, source.takeSpare());
     }
   }
 

@@ -50,7 +50,7 @@ export class PortSession {
   constructor(parts: PortParts) {
     this.#parts = parts;
     this.#player = new Player(parts.prompts, {
-      want: (play, stream, offset, bytes) => this.#emit({ type: 'want', port: parts.port, session: this.session, play, stream, offset, bytes }),
+      want: (play, stream, offset, bytes, spare) => this.#emit({ type: 'want', port: parts.port, session: this.session, play, stream, offset, bytes, spare }),
       ended: (play, reason, missingPrompts) => this.#played(play, reason, missingPrompts),
       starved: (play, packets) => this.#logStarved(play, packets),
     });

@@ -6,6 +6,8 @@
  *
  * An answer is taken only if it continues what is held; all others are late answers from before a seek. When nothing is held,
  * silence is played and the position stands.
+ *
+ * A block that has been played goes back with the next question and comes again with the answer: what plays for hours goes on in the same two or three.
  */
 import type { AudioSource } from './audio-source.ts';
 import { samplesPerMs } from './audio-format.ts';
@@ -15,6 +17,8 @@ import type { CodecName, PlayItem } from './media-protocol.ts';
 
 export const blockBytes = 16_384;
 const lowWaterBytes = 2000 * samplesPerMs;
+/** With more ahead, held or asked for, nothing is asked for: one block at a time, unless its answer takes a second. */
+const mostAheadBytes = blockBytes + 1000 * samplesPerMs;
 
 export type StreamItem = Extract<PlayItem, { kind: 'stream' }>;
 
@@ -31,6 +35,7 @@ export class StreamSource implements AudioSource {
   /** Offset of the next block to ask for. */
   #askFrom = 0;
   #flowing = false;
+  #spare: Uint8Array | null = null;
   #codec: CodecName = 'PCMU';
   #table = convertTable('PCMU', 'PCMU');
 
@@ -63,8 +68,8 @@ export class StreamSource implements AudioSource {
 
   /** The next block wanted, as its offset; -1 = enough is held or asked for. */
   get wanted(): number {
-    if (this.#askFrom >= this.#total || this.#heldUpTo - this.#position >= lowWaterBytes) return -1;
-    return this.#askFrom;
+    const enough = this.#heldUpTo - this.#position >= lowWaterBytes || this.#askFrom - this.#position > mostAheadBytes;
+    return enough || this.#askFrom >= this.#total ? -1 : this.#askFrom;
   }
 
   /** Bytes that the block at `wanted` shall have. */
@@ -75,6 +80,13 @@ export class StreamSource implements AudioSource {
   /** The block at `wanted` has been asked for. */
   asked(): void {
     this.#askFrom += this.wantedBytes;
+  }
+
+  /** A block that has been played, once; null = there is none. */
+  takeSpare(): Uint8Array | null {
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare;
   }
 
   /** Takes an answer if it continues what is held. An empty block ends the stream there. */
@@ -121,12 +133,13 @@ export class StreamSource implements AudioSource {
     this.#position = position;
     for (let block = this.#held[0]; block !== undefined && position >= this.#heldFrom + block.length; block = this.#held[0]) {
       this.#heldFrom += block.length;
-      this.#held.shift();
+      this.#spare = this.#held.shift() ?? null;
     }
   }
 
   #holdNothing(position: number): void {
     this.#position = position;
+    this.#spare = null;
     this.#held = [];
     this.#heldFrom = position;
     this.#heldUpTo = position;

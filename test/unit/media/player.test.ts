@@ -12,6 +12,7 @@ interface Want {
   readonly stream: number;
   readonly offset: number;
   readonly bytes: number;
+  readonly spare: Uint8Array | null;
 }
 
 const prompts = new Map([['en/a', new SimRandom(1).bytes(1000)], ['en/b', new SimRandom(2).bytes(777)], ['en/empty', new Uint8Array(0)]]);
@@ -25,7 +26,7 @@ class Stage {
   readonly player = new Player(
     { get: (id) => (prompts.has(id) ? { ulaw: prompts.get(id) as Uint8Array } : null), ids: () => [...prompts.keys()] },
     {
-      want: (play, stream, offset, bytes) => void this.wants.push({ play, stream, offset, bytes }),
+      want: (play, stream, offset, bytes, spare) => void this.wants.push({ play, stream, offset, bytes, spare }),
       ended: (play, reason, missing) => {
         this.ends.push(`${play} ${reason}`);
         this.missing.push([...missing]);
@@ -162,7 +163,27 @@ test('at most two blocks are asked for at a time, in order, and only below 2 s i
   stage.frames(104, { answering: false });
   assert.is(stage.wants.length, 0, 'just above 2 s');
   stage.frames(2, { answering: false });
+  assert.equal(stage.wants.map(({ offset }) => offset), [32_768]);
+  stage.frames(48, { answering: false });
+  assert.is(stage.wants.length, 1, 'the answer may take a second');
+  stage.frames(2, { answering: false });
   assert.equal(stage.wants.map(({ offset }) => offset), [32_768, 49_152]);
+});
+
+test('a block that has been played is given with the next question; what plays on holds two', () => {
+  const stage = new Stage();
+  stage.player.begin(1, [stage.stream(5, 400_000)], false);
+  const given = new Set<Uint8Array>();
+  for (let frame = 0; frame < 2000; frame++) {
+    for (const { play, stream, offset, bytes, spare } of stage.wants.splice(0)) {
+      const block = spare?.length === bytes ? spare : new Uint8Array(bytes);
+      block.set((stage.stored.get(5) as Uint8Array).subarray(offset, offset + bytes));
+      given.add(block);
+      stage.player.block(play, stream, offset, block);
+    }
+    sameBytes(stage.frames(1, { answering: false }), (stage.stored.get(5) as Uint8Array).subarray(frame * 160, frame * 160 + 160));
+  }
+  assert.is(given.size, 2);
 });
 
 test('the last block asked for is as long as the rest', () => {
