@@ -29,7 +29,7 @@ export interface CallTableParts extends Omit<CallParts, 'released'> {
 /** All calls of the unit: offers come in here, media events find their call here, ports are lent out and come back here. */
 export class CallTable {
   readonly ports: PortPool;
-  readonly #parts: CallTableParts;
+  readonly #parts: CallTableParts & CallParts;
   readonly #bridges: BridgeTable;
   readonly #calls = new Set<Call>();
   /** Those that the unit calls itself. */
@@ -43,7 +43,7 @@ export class CallTable {
   #helpWaits = 0;
 
   constructor(parts: CallTableParts, ports: number) {
-    this.#parts = parts;
+    this.#parts = { ...parts, released: (ended) => this.#release(ended) };
     this.ports = new PortPool(ports, () => parts.services.settings().reservations);
     this.#byPort = new Array<Pick<Call, 'mediaEvent'> | null>(ports).fill(null);
     const { clock, log, settings } = parts.services;
@@ -186,7 +186,7 @@ export class CallTable {
   }
 
   #take(leg: Leg, route: Route, port: Port | null): Call {
-    const call = new Call({ ...this.#parts, released: (ended) => this.#release(ended) }, leg, route, port);
+    const call = new Call(this.#parts, leg, route, port);
     this.#total += 1;
     this.#calls.add(call);
     if (port === null) this.#refused += route.to === 'redirect' ? 0 : 1;

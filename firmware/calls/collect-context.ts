@@ -2,7 +2,8 @@ import type { Clock, WallMs } from '../../hal/clock.ts';
 import type { CollectContext, MailboxBook } from '../callflow/collect/collect-context.ts';
 import { nextMoment } from '../callflow/language/local-time.ts';
 import { namesByKeys } from '../callflow/spelled-names.ts';
-import type { Settings } from '../config/settings.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
+import type { MailboxSettings, Settings } from '../config/settings.ts';
 import type { CallSource } from '../mailbox/owner/trusted-source.ts';
 import { entersWithoutPin } from '../mailbox/owner/trusted-source.ts';
 import type { FlowServices } from './flow-services.ts';
@@ -39,11 +40,11 @@ export function collectContext({ settings, clock }: Pick<FlowServices, 'settings
 }
 
 export function mailboxBook({ mailboxes, telephone }: Pick<Settings, 'mailboxes' | 'telephone'>): MailboxBook {
-  const byNumber = new Map(mailboxes.map((mailbox) => [mailbox.number, mailbox]));
+  const of = (number: string): MailboxSettings | null => mailboxOf({ mailboxes }, number);
   return {
-    mode: (mailbox) => byNumber.get(mailbox)?.mode ?? telephone.mode,
-    has: (mailbox) => byNumber.has(mailbox),
-    isGroup: (mailbox) => (byNumber.get(mailbox)?.members.length ?? 0) > 0,
+    mode: (mailbox) => of(mailbox)?.mode ?? telephone.mode,
+    has: (mailbox) => of(mailbox) !== null,
+    isGroup: (mailbox) => (of(mailbox)?.members.length ?? 0) > 0,
     named: (keys) => namesByKeys(mailboxes, keys).slice(0, mostNamed).map(({ number }) => number),
   };
 }
