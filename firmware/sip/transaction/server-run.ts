@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../../hal/clock.ts';
 import type { SipRequest, SipResponse } from '../message.ts';
 import { makeResponse, serialise } from '../syntax/build-message.ts';
+import { ownText } from '../syntax/own-text.ts';
 import type { Flow, ServerTransaction } from '../transaction-layer.ts';
 import type { AnsweringUser, ServerAnswers } from './server-answers.ts';
 import { tagOf } from './transaction-key.ts';
@@ -39,7 +40,7 @@ export class ServerRun implements ServerTransaction, AnsweringUser {
     this.ended();
     const { status } = response;
     if (!this.#answers.takes(status)) return;
-    if (status > 100) this.localTag = tagOf(response.headers.get('To') ?? '');
+    if (status > 100) this.localTag = ownText(tagOf(response.headers.get('To')));
     this.#answers.answer(serialise(response), status);
   }
 

@@ -1,6 +1,7 @@
 import type { SipRequest, SipResponse } from '../message.ts';
 import { parseCSeq } from '../syntax/cseq.ts';
 import { parseNameAddr } from '../syntax/name-addr.ts';
+import { ownText } from '../syntax/own-text.ts';
 import type { Via } from '../syntax/via.ts';
 import { formatVia, parseVia, rfc3261Branch } from '../syntax/via.ts';
 
@@ -18,10 +19,10 @@ export function serverKey(request: SipRequest, via: Via): string {
   const method = methodOf(request);
   const branch = rfc3261Branch(via);
   const { headers } = request;
-  if (branch !== null) return `${branch}|${via.host.toLowerCase()}:${via.port ?? ''}|${method}|${headers.get('Call-ID')}`;
+  if (branch !== null) return ownText(`${branch}|${via.host.toLowerCase()}:${via.port ?? ''}|${method}|${headers.get('Call-ID')}`);
   const number = parseCSeq(headers.get('CSeq') ?? '')?.number ?? 0;
   const unmarked = formatVia({ ...via, params: new Map([...via.params].filter(([name]) => name !== 'received' && name !== 'rport')) });
-  return ['2543', request.uri, headers.get('Call-ID'), tagOf(headers.get('From')), number, unmarked, method].join('|');
+  return ownText(['2543', request.uri, headers.get('Call-ID'), tagOf(headers.get('From')), number, unmarked, method].join('|'));
 }
 
 /** Matches responses to client transactions (17.1.3): branch and the method of CSeq. */
@@ -35,7 +36,7 @@ export function clientKey(response: SipResponse): string | null {
 export function mergeKey(request: SipRequest): string | null {
   const { headers } = request;
   if (tagOf(headers.get('To')) !== '') return null;
-  return [tagOf(headers.get('From')), headers.get('Call-ID'), headers.get('CSeq')].join('|');
+  return ownText([tagOf(headers.get('From')), headers.get('Call-ID'), headers.get('CSeq')].join('|'));
 }
 
 /** The tag of a From or To value; '' = none. */
