@@ -29,6 +29,8 @@ export interface ProcessControl {
   memoryUse(): MemoryUse;
   /** What was freed goes back to the machine, and pages of the program. Takes milliseconds, in which other threads may wait for memory; never throws. */
   giveBackMemory(): void;
+  /** What the objects of this thread have left over is collected. Takes milliseconds, in which this thread alone stands still; never throws. */
+  collectGarbage(): void;
   /** Pages of the program alone, which come back when they are used. Nobody waits; never throws. */
   giveBackProgram(): void;
   /** One line for whoever looks at the supervisor. Never throws. */

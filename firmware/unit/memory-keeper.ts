@@ -11,7 +11,7 @@ const worthBytes = 12 * 1024 * 1024;
 
 export interface MemoryKeeperParts {
   readonly clock: Clock;
-  readonly process: Pick<ProcessControl, 'giveBackMemory' | 'giveBackProgram' | 'residentBytes'>;
+  readonly process: Pick<ProcessControl, 'collectGarbage' | 'giveBackMemory' | 'giveBackProgram' | 'residentBytes'>;
   /** Calls that are up, and those that there have been. */
   readonly calls: () => { readonly active: number; readonly total: number };
   /** New calls are refused for want of it. */
@@ -21,6 +21,7 @@ export interface MemoryKeeperParts {
 /**
  * Gives back what the start and past calls have left over, while no call would notice: once soon after the start, then after calls, at most every 10
  * minutes, or every minute when there is much; pages of the program that are not in use every 10 s. When memory is short it does so every minute, calls or not: their set-up waits for some milliseconds, which is better than to refuse it.
+ * Calls that stay, while no other comes, have their garbage collected once, when there is much: what they needed to begin. Their audio does not wait for this thread.
  */
 export class MemoryKeeper {
   readonly #parts: MemoryKeeperParts;
@@ -30,6 +31,9 @@ export class MemoryKeeper {
   /** The least that was held at a look. */
   #leastBytes = Infinity;
   #onceMore = false;
+  /** At the last look, and when garbage was collected between two calls. */
+  #totalBefore = -1;
+  #totalCollected = -1;
 
   constructor(parts: MemoryKeeperParts) {
     this.#parts = parts;
@@ -58,6 +62,12 @@ export class MemoryKeeper {
     const changed = total !== this.#totalThen;
     const tooSoon = this.#givenMs !== null && now - this.#givenMs < (isShort || isMuch ? mostOftenInNeedMs : mostOftenMs);
     const inVain = active > 0 || !(changed || this.#onceMore);
+    const noneCame = total === this.#totalBefore;
+    this.#totalBefore = total;
+    if (active > 0 && isMuch && noneCame && total !== this.#totalCollected) {
+      this.#totalCollected = total;
+      process.collectGarbage();
+    }
     if (tooSoon || (inVain && !isShort)) return process.giveBackProgram();
     [this.#givenMs, this.#totalThen, this.#onceMore] = [now, total, changed && isMuch];
     process.giveBackMemory();

@@ -5,6 +5,8 @@ export class SimProcess implements ProcessControl {
   heldBytes = 50 * 1024 * 1024;
   givenBack = 0;
   programGivenBack = 0;
+  /** How often garbage was collected alone. */
+  collected = 0;
   /** By owner. */
   programBytes = 20 * 1024 * 1024;
   nativeBytes: number | null = 10 * 1024 * 1024;
@@ -29,6 +31,10 @@ export class SimProcess implements ProcessControl {
 
   giveBackMemory(): void {
     this.givenBack += 1;
+  }
+
+  collectGarbage(): void {
+    this.collected += 1;
   }
 
   giveBackProgram(): void {

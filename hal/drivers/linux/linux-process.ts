@@ -57,6 +57,11 @@ export class LinuxProcess implements ProcessControl {
     void this.#givesBack().then((giveBack) => givenBack(giveBack));
   }
 
+  collectGarbage(): void {
+    prepareCollection();
+    setImmediate(collectGarbage);
+  }
+
   giveBackProgram(): void {
     void this.#givesBack().then(({ program }) => program());
   }

@@ -47,6 +47,37 @@ test('when memory is short it is given back every minute, though calls are up an
   keeper.stop();
 });
 
+test('of calls that stay the garbage is collected once, when no other has come for 10 s and there is much', async () => {
+  const clock = new SimClock();
+  const process = new SimProcess();
+  const calls = { active: 0, total: 0 };
+  const mib = 1024 * 1024;
+  process.heldBytes = 60 * mib;
+  const keeper = new MemoryKeeper({ clock, process, calls: () => calls, short: () => false });
+  await clock.advance(1000);
+  process.heldBytes = 90 * mib;
+  for (let look = 0; look < 5; look++) {
+    calls.active = calls.total += 1;
+    await clock.advance(10_000);
+  }
+  assert.is(process.collected, 0, 'calls come');
+  await clock.advance(10_000);
+  assert.is(process.collected, 1);
+  await clock.advance(3_600_000);
+  assert.is(process.collected, 1, 'what is there now, they need');
+  assert.is(process.givenBack, 1, 'no other thread is to wait');
+  calls.active = 0;
+  calls.total += 1;
+  await clock.advance(60_000);
+  assert.is(process.collected, 1, 'nobody is there: all is given back');
+  assert.is(process.givenBack, 2);
+  process.heldBytes = 71 * mib;
+  calls.active = calls.total += 1;
+  await clock.advance(60_000);
+  assert.is(process.collected, 1, 'it is little');
+  keeper.stop();
+});
+
 test('when much was taken it is given back a minute later, once nobody calls, and again for what was let go only then', async () => {
   const clock = new SimClock();
   const process = new SimProcess();
