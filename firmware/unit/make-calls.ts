@@ -25,7 +25,8 @@ export function makeCalls(unit: WholeUnit): CallTable {
       send: (command) => media.send(command, movedBy(command)),
       refuse: (used, wants) => unit.memoryGate.refuse() ?? unit.entitlements.refuse(used, wants),
       short: () => unit.memoryGate.short,
-      follower: () => (unit.entitlements.grants('live-calls') ? unit.pair.follower : null),
+      // Asked for each recorded chunk: who has no partner needs no leave.
+      follower: () => (unit.pair.follower !== null && unit.entitlements.grants('live-calls') ? unit.pair.follower : null),
       bridges: bridgeParts(unit),
       adopt: (record, handlers) => unit.sip.adopt(record, handlers),
       claims: (leg) => unit.transfers.parking.claim(leg),
