@@ -1,6 +1,6 @@
 /**
  * A tree of files on the unit's data partition. Paths are relative, '/'-separated, never contain '..'.
- * Nothing is durable before the matching sync has resolved: file content by `dataSync`, names by `syncDirectory`.
+ * Nothing is durable before the matching sync has resolved: file content by `dataSync` or `writeSynced`, names by `syncDirectory`.
  */
 export interface Storage {
   /**
@@ -37,6 +37,11 @@ export interface StorageFile {
   allocate(bytes: number): Promise<void>;
   truncate(bytes: number): Promise<void>;
   dataSync(): Promise<void>;
+  /**
+   * A write and a dataSync after it, in one step where the machine can. Errors: no-space: the write alone met it, and the file may be used on; read-only;
+   * io, also where the disk was found full only later: as after a dataSync that failed; closed.
+   */
+  writeSynced(bytes: Uint8Array, position: number): Promise<void>;
   /** The next read comes from the medium, not from what the machine holds of it in memory, as far as that is durable. Where this cannot be asked for nothing happens. Never rejects. */
   forget(): Promise<void>;
   close(): Promise<void>;

@@ -68,9 +68,8 @@ export class LogWriter {
     const { bytes, next } = this.#encode(frames);
     await this.#attempt('write', async () => {
       await this.#ensureRoom(next.offset + trailerRoom);
-      await this.#file.write(bytes, this.#durable.offset);
+      await this.#file.writeSynced(bytes, this.#durable.offset);
     });
-    await this.#attempt('sync', () => this.#file.dataSync());
     this.#durable = next;
   }
 

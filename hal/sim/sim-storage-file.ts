@@ -51,6 +51,13 @@ export class SimStorageFile implements StorageFile {
     return this.#operate('data-sync', sync, () => this.#content.strand());
   }
 
+  async writeSynced(bytes: Uint8Array, position: number): Promise<void> {
+    await this.write(bytes, position);
+    await this.dataSync().catch((error: unknown) => {
+      throw error instanceof HalError && error.id === 'no-space' ? new HalError('io', this.#path, 'simulated disk was found full by a sync') : error;
+    });
+  }
+
   async forget(): Promise<void> {
     this.#storage.forgotten += 1;
   }

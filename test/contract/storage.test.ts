@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { statfsSync } from 'node:fs';
-import { mkdtemp, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import { constants, statfsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, readlink, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -106,6 +106,47 @@ contract('allocate grows with zeros and keeps what is there; truncate cuts', asy
   await file.close();
 });
 
+contract('writeSynced again and again, between other changes and after the file has got another name', async (storage) => {
+  const file = await storage.open('a', 'create');
+  await file.allocate(10);
+  await file.writeSynced(bytes(1, 2), 0);
+  await file.writeSynced(bytes(3, 4), 2);
+  await file.write(bytes(5), 4);
+  await storage.rename('a', 'b');
+  await storage.syncDirectory('');
+  await file.writeSynced(bytes(6), 5);
+  await file.truncate(7);
+  await file.writeSynced(bytes(8), 7);
+  const into = new Uint8Array(3);
+  assert.is(await file.read(into, 5), 3);
+  assert.equal([...into], [6, 0, 8]);
+  await file.close();
+  assert.equal(await content(storage, 'b'), [1, 2, 3, 4, 5, 6, 0, 8]);
+  const again = await storage.open('b', 'update');
+  await again.writeSynced(bytes(9), 1);
+  await again.close();
+  assert.equal(await content(storage, 'b'), [1, 9, 3, 4, 5, 6, 0, 8]);
+});
+
+test('sim: what writeSynced has written is there after a power cut, with all that was changed before', async () => {
+  const storage = new SimStorage();
+  const file = await storage.open('a', 'create');
+  await storage.syncDirectory('');
+  await file.write(bytes(1), 0);
+  await file.writeSynced(bytes(2), 1);
+  await file.write(bytes(3), 2);
+  assert.equal(await content(storage.afterPowerCut(() => 'drop'), 'a'), [1, 2]);
+});
+
+test('sim: writeSynced tells a disk that is full at the write from one that is found full at the sync', async () => {
+  for (const [kind, told] of [['write', 'no-space'], ['data-sync', 'io']] as const) {
+    const storage = new SimStorage();
+    const file = await storage.open('a', 'create');
+    storage.fault = (operation) => (operation.kind === kind ? 'no-space' : null);
+    assert.is(await refused(() => file.writeSynced(bytes(1), 0)), told);
+  }
+});
+
 contract('after close everything is refused, and a second close is nothing', async (storage) => {
   const file = await storage.open('a', 'create');
   await file.close();
@@ -113,6 +154,7 @@ contract('after close everything is refused, and a second close is nothing', asy
   assert.is(await refused(() => file.write(bytes(1), 0)), 'closed');
   assert.is(await refused(() => file.read(new Uint8Array(1), 0)), 'closed');
   assert.is(await refused(() => file.dataSync()), 'closed');
+  assert.is(await refused(() => file.writeSynced(bytes(1), 0)), 'closed');
 });
 
 contract('rename replaces, and keeps an open file', async (storage) => {
@@ -240,6 +282,41 @@ testWith(['fincore', cachedByDisk], 'linux: what is durable is forgotten by the 
     assert.ok(held() > 0);
     await file.close();
     await file.forget();
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+/** Flags of the descriptors that this process has of the file (proc_pid_fdinfo(5)). */
+async function flagsOf(path: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const fd of await readdir('/proc/self/fd')) {
+    if ((await readlink(`/proc/self/fd/${fd}`).catch(() => '')) !== path) continue;
+    found.push(Number.parseInt(/^flags:\s+(\d+)/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0', 8));
+  }
+  return found;
+}
+
+test('linux: a file that is written synced more than once has one descriptor, with O_DSYNC, and none when it is closed', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'understudy-synced-'));
+  const path = join(root, 'data/a');
+  try {
+    const storage = await LinuxStorage.at(join(root, 'data'));
+    const file = await storage.open('a', 'create');
+    const throughs = async (): Promise<boolean[]> => (await flagsOf(path)).map((flags) => (flags & constants.O_DSYNC) !== 0);
+    await file.write(bytes(1), 0);
+    await file.writeSynced(bytes(2), 1);
+    assert.equal(await throughs(), [false], 'most files are written once');
+    for (const at of [2, 3, 4]) await file.writeSynced(bytes(at + 1), at);
+    assert.equal(await throughs(), [true]);
+    const closing = await storage.open('a', 'update');
+    await closing.writeSynced(bytes(1), 0);
+    const late = closing.writeSynced(bytes(6), 5).catch(() => undefined);
+    await closing.close();
+    await late;
+    await file.close();
+    assert.equal(await flagsOf(path), []);
+    assert.equal((await content(storage, 'a')).slice(0, 5), [1, 2, 3, 4, 5]);
   } finally {
     await rm(root, { recursive: true });
   }

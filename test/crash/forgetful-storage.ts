@@ -59,6 +59,7 @@ function withoutSync(file: StorageFile): StorageFile {
     allocate: (bytes) => file.allocate(bytes),
     truncate: (bytes) => file.truncate(bytes),
     dataSync: async () => undefined,
+    writeSynced: (bytes, position) => file.write(bytes, position),
     forget: () => file.forget(),
     close: () => file.close(),
   };

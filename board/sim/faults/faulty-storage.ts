@@ -109,6 +109,11 @@ class FaultyFile implements StorageFile {
     return this.#real.dataSync();
   }
 
+  async writeSynced(bytes: Uint8Array, position: number): Promise<void> {
+    await this.#storage.pass(this.#path, true);
+    return this.#real.writeSynced(bytes, position);
+  }
+
   forget(): Promise<void> {
     return this.#real.forget();
   }
