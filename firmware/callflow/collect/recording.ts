@@ -17,6 +17,8 @@ export interface RecordingFrame {
   readonly recordedMs: number;
   /** Keys that were pressed to end it, where they mean something to the one below. */
   readonly keys: string;
+  /** Recording begins by itself where the tone ends; left out: where another unit of an older version began the tone. */
+  readonly armed?: true;
 }
 
 export type Recorded = { readonly kind: 'greeting'; readonly greeting: GreetingKind } | { readonly kind: 'draft'; readonly beforeMs: number };
@@ -42,7 +44,7 @@ export const recording: Machine<RecordingFrame> = {
       case 'record-opening':
         return opening(desk, frame, input);
       case 'record-prompt':
-        return stay(input.type === 'played' ? { ...frame, phase: 'recording' } : frame);
+        return input.type === 'played' ? heard(desk, frame) : stay(frame);
       case 'recording':
         return speaking(frame, input);
       case 'record-storing':
@@ -62,9 +64,16 @@ function open({ owner }: Desk, what: Recorded): FlowEffect {
 function opening(desk: Desk, frame: RecordingFrame, input: FlowInput): Turn {
   if (input.type !== 'opened') return stay(frame);
   if (!input.ok) return cancelled('try-later');
-  const then: RecordPlan = { maxMs: longest(desk, frame.what), silenceMs: 0, stopDigits: frame.stopDigits };
-  return stay({ ...frame, phase: 'record-prompt' }, { type: 'play', phrases: [{ say: frame.prompt }, { beep: true }], bargeIn: false, then });
+  const then = howToRecord(desk, frame);
+  return stay({ ...frame, phase: 'record-prompt', armed: true }, { type: 'play', phrases: [{ say: frame.prompt }, { beep: true }], bargeIn: false, then });
 }
+
+function heard(desk: Desk, frame: RecordingFrame): Turn {
+  const begun: RecordingFrame = { ...frame, phase: 'recording' };
+  return frame.armed === true ? stay(begun) : stay(begun, { type: 'record', ...howToRecord(desk, frame) });
+}
+
+const howToRecord = (desk: Desk, { what, stopDigits }: RecordingFrame): RecordPlan => ({ maxMs: longest(desk, what), silenceMs: 0, stopDigits });
 
 function speaking(frame: RecordingFrame, input: FlowInput): Turn {
   if (input.type === 'store-failed') return stay(frame, { type: 'stop-record' });

@@ -2,6 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WallMs } from '../../../hal/clock.ts';
 import { collectFlow } from '../../../firmware/callflow/collect/collect-flow.ts';
+import type { Inside } from '../../../firmware/callflow/collect/collect-state.ts';
+import type { Frame } from '../../../firmware/callflow/collect/frames.ts';
+import type { RecordingFrame } from '../../../firmware/callflow/collect/recording.ts';
 import type { FlowInput, LoginOutcome } from '../../../firmware/callflow/flow.ts';
 import type { Message, MessageState } from '../../../firmware/mailbox/message.ts';
 import { FlowProbe } from '../../support/flow-probe.ts';
@@ -26,6 +29,7 @@ const probe = (over: Partial<typeof context> | { ownMailbox: string } | { knownM
 const inside = (...messages: Message[]) => probe().feed(start).keys('201#4711#').feed(loggedIn(), listed(...messages));
 /** In the body of the first of two messages. */
 const hearing = () => inside(message('a'), message('b')).feed(played, played);
+const withoutArmed = ({ armed: _, ...frame }: RecordingFrame): Frame => frame;
 const atMain = () => probe().feed(start).keys('201#4711#').feed(loggedIn(), nothing, played);
 
 test('mailbox and PIN are asked for, checked, and the new messages start by themselves', () => {
@@ -150,6 +154,15 @@ test('a greeting is recorded, heard, and in force once saved', () => {
   assert.is(call.keys('1').said()[0], 'pendingGreeting');
   assert.equal(call.keys('3').asked(), ['cancel-timer', 'commit-greeting']);
   assert.is(call.feed(stored).said()[0], 'menu.greeting-saved');
+});
+
+test('where a unit of an older version gave the tone, recording is asked for after it', () => {
+  const call = atMain().keys('32').feed(opened);
+  const state = call.state as Inside;
+  assert.not(call.feed(played).asked().includes('record'), 'not where it begins by itself');
+  call.state = { ...state, frames: state.frames.map((frame) => ('armed' in frame ? withoutArmed(frame) : frame)), work: { ...state.work, recording: false } };
+  assert.equal(call.feed(played).effect('record'), { type: 'record', maxMs: 60_000, silenceMs: 0, stopDigits: '#' });
+  assert.is(call.feed(recorded(4000)).effect('finish-greeting').keepMs, 4000);
 });
 
 test('an unsaved greeting goes with the owner', () => {
