@@ -73,7 +73,7 @@ export type FlowEffect =
   | { readonly type: 'play'; readonly phrases: readonly Phrase[]; readonly bargeIn: boolean; readonly then?: never }
   /**
    * `then`: the caller is recorded from the very end of it on, also where the flow is told of it late: no `record` follows, and what was said before
-   * `played` is in the recording. One `recorded` comes, whatever happens: of 0 ms where the play is not heard to its end.
+   * `played` is in the recording. One `recorded` comes, unless another recording takes its place: of 0 ms where the play is not heard to its end.
    */
   | { readonly type: 'play'; readonly phrases: readonly PhraseAtHand[]; readonly bargeIn: false; readonly then: RecordPlan }
   | { readonly type: 'stop-play' }

@@ -12,7 +12,7 @@ import { actionContext } from './document-context.ts';
 import type { DocumentState } from './document-state.ts';
 import { initialState, mostModules, mostUnwaited } from './document-state.ts';
 import { askForPin, pinInput } from './pin-gate.ts';
-import { afterEffects, afterInput, ended, isAwaited } from './underway.ts';
+import { afterEffects, afterInput, afterUnheard, ended, isAwaited } from './underway.ts';
 
 type Step = FlowStep<DocumentState>;
 
@@ -182,7 +182,7 @@ function waiting(context: DocumentContext, before: DocumentState, inner: unknown
   const underway = afterEffects(state.underway, effects);
   if (!state.gone || isAwaited(underway)) return go(state, effects);
   if (effects.length === asked.length || state.unwaited > mostUnwaited) return finished(state, effects);
-  const heard = atAction(context, { ...state, underway, unwaited: state.unwaited + 1 }, { type: 'played' });
+  const heard = atAction(context, { ...state, underway, unwaited: state.unwaited + 1 }, afterUnheard(asked));
   return { state: heard.state, effects: [...effects, ...heard.effects] };
 }
 

@@ -59,3 +59,9 @@ export function ended(underway: Underway): { readonly underway: Underway; readon
 
 /** Whether an input of the store, of the unit, or of the recorder is still to come. */
 export const isAwaited = ({ answers: count, records }: Underway): boolean => count > 0 || records;
+
+/** What an action is told in place of plays that nobody is there to hear: that they are over, or that what was to be recorded after one never began. */
+export function afterUnheard(effects: readonly FlowEffect[]): FlowInput {
+  const records = effects.some((effect) => effect.type === 'play' && effect.then !== undefined);
+  return records ? { type: 'recorded', end: 'stopped', recordedMs: 0, trailingSilenceMs: 0 } : { type: 'played' };
+}

@@ -12,8 +12,8 @@ const schema = v.strictObject({
 type LeaveMailWith = v.InferOutput<typeof schema>;
 
 /**
- * `collecting`: the owner has pressed the log-in key, and it is their menu now. `stored`: a message is. `recording`: the tone has been heard.
- * `pressed`: the result that a 0 of the caller leads to, as soon as nothing is under way.
+ * `collecting`: the owner has pressed the log-in key, and it is their menu now. `stored`: a message is. `recording`: the tone has been heard,
+ * or the caller has hung up or pressed 0 in it. `pressed`: the result that a 0 of the caller leads to, as soon as nothing is under way.
  */
 interface LeaveMailState {
   readonly mailbox: string;
