@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { firstSentence } from '../setup/command-line.mjs';
 import { ImageUsageError } from './image-error.mjs';
 
 export const help = `npm run image -- BOARD [options]     makes dist/BOARD/understudy.img, the update bundle understudy.raucb, SBOM and licences
@@ -44,6 +45,6 @@ function parsed(words) {
   try {
     return parseArgs({ args: words, allowPositionals: true, options: { out: text, key: text, cert: text, ca: text, program: text, floor: text, version: text, quick: flag, 'renew-packages': flag, 'todays-packages': flag, help: flag } });
   } catch (error) {
-    throw new ImageUsageError(`${error.message.split('. ', 1)[0]}.\n\n${help}`);
+    throw new ImageUsageError(`${firstSentence(error.message)}\n\n${help}`);
   }
 }

@@ -23,6 +23,6 @@ export function refuse(usage, wrong) {
 }
 
 /** parseArgs adds hints about words that begin with a dash, which mislead. */
-function firstSentence(text) {
+export function firstSentence(text) {
   return `${text.split(/\n|[.]\s/, 1)[0].replace(/[.]$/, '')}.`;
 }

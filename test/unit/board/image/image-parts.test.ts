@@ -146,6 +146,7 @@ test('the command line names one board that has an image; what is wrong is told 
     assert.throws(() => imageOptions(['linux'], process.cwd(), {}), /qemu-virt-arm64, rpi-cm4/);
     assert.throws(() => imageOptions([], process.cwd(), {}), /Name one board/);
     assert.throws(() => imageOptions(['rpi-cm4', '--speed'], process.cwd(), {}), /--speed/);
+    assert.throws(() => imageOptions(['rpi-cm4', '--key', '-x'], process.cwd(), {}), /^Option '--key' argument is ambiguous\.\n\nnpm run image /);
     assert.is(imageOptions(['rpi-cm4', '--version', '1.2.3-rc.1'], process.cwd(), {}).version, '1.2.3-rc.1');
     assert.throws(() => imageOptions(['rpi-cm4', '--version', '1.2'], process.cwd(), {}), /--version 1\.2: a version is three numbers/);
     writeFileSync(path.join(folder, 'key'), '');
