@@ -60,7 +60,10 @@ const turnMs = 250;
 export class CaptureDesk {
   readonly #parts: CaptureDeskParts;
   #starting = false;
+  /** Also while it ends. */
   #running: RunningCapture | null = null;
+  /** Resolves when the one that was at work has its last packets, and its file is closed. */
+  #ending: Promise<CaptureStatus> | null = null;
   #last: CaptureStatus | null = null;
   #turn: Timer | null = null;
 
@@ -78,8 +81,9 @@ export class CaptureDesk {
     return keptCaptures(this.#parts.storage);
   }
 
-  /** Errors: HalError busy (one is at work), not-found (no such call or peer), no-space, read-only, io, and those of `PacketCapture.open`. */
+  /** Errors: HalError busy (one is at work, or ends), not-found (no such call or peer), no-space, read-only, io, and those of `PacketCapture.open`. */
   async start(wish: CaptureWish): Promise<CaptureStatus> {
+    if (this.#ending !== null) throw new HalError('busy', 'capture', 'one is just ending; start it again in a second');
     if (this.#starting || this.#running !== null) throw new HalError('busy', 'capture', 'one is at work already; capture stop ends it');
     this.#starting = true;
     try {
@@ -93,15 +97,20 @@ export class CaptureDesk {
     }
   }
 
-  /** The one that was at work; null = there was none. Never rejects: what the disk refused is in `end`. */
+  /** The one that was at work, when its file is whole, whoever ended it first; null = there was none. Never rejects: what the disk refused is in `end`. */
   async stop(why = 'it was stopped'): Promise<CaptureStatus | null> {
-    const running = this.#running;
-    if (running === null) return null;
-    this.#running = null;
+    if (this.#running === null) return null;
     this.#turn?.cancel();
-    this.#last = await running.end(why);
-    this.#parts.log.write('notice', 'capture-ended', `The capture ${this.#last.file} ended: ${this.#last.end}.`, { packets: this.#last.packets, bytes: this.#last.bytes, lost: this.#last.lost });
-    return this.#last;
+    return (this.#ending ??= this.#end(this.#running, why));
+  }
+
+  async #end(running: RunningCapture, why: string): Promise<CaptureStatus> {
+    const last = await running.end(why);
+    this.#last = last;
+    this.#running = null;
+    this.#ending = null;
+    this.#parts.log.write('notice', 'capture-ended', `The capture ${last.file} ended: ${last.end}.`, { packets: last.packets, bytes: last.bytes, lost: last.lost });
+    return last;
   }
 
   /** Errors: HalError not-found, busy (it is being written), read-only, io. */
@@ -169,7 +178,7 @@ export class CaptureDesk {
     const running = this.#running;
     if (running === null) return;
     const end = (await running.flush()) ?? (await this.#spaceEnd()) ?? running.why();
-    if (this.#running !== running) return;
+    if (this.#running !== running || this.#ending !== null) return;
     if (end === null) this.#wait();
     else await this.stop(end);
   }

@@ -13,6 +13,8 @@ const udpHeadBytes = 8;
 export class SimCapture implements PacketCapture {
   /** The next `open` fails with it. */
   refusal: HalError | null = null;
+  /** A capture that closes still hands over what comes within this time. */
+  drainMs = 0;
   /** Captures that are open. */
   opened = 0;
   readonly #network: SimNetwork;
@@ -35,6 +37,7 @@ export class SimCapture implements PacketCapture {
       packet.fill(0xa5); // whoever keeps it finds out
     };
     const close = async (): Promise<void> => {
+      if (this.drainMs > 0) await new Promise<void>((resolve) => void clock.after('capture drain', this.drainMs, resolve));
       if (taps.delete(tap)) this.opened -= 1;
     };
     const capture: OpenCapture = { linkType: linkTypes.rawIp, packet: null, failed: null, dropped: () => 0, close };

@@ -110,6 +110,45 @@ test('one at a time; the second is told so', async () => {
   assert.is(capture.opened, 1);
 });
 
+test('while it ends it is the one at work: it is seen, and neither removed nor followed by another; whoever stops it too waits', async () => {
+  const { desk, capture, clock, audio, content } = await world();
+  capture.drainMs = 150;
+  const { file } = await desk.start(all);
+  const ends = [desk.stop('as the first said'), desk.stop('as the second said')];
+  let over = 0;
+  for (const end of ends) void end.then(() => (over += 1));
+  await audio(16384, 'last words');
+  assert.equal([over, desk.status()?.file, desk.status()?.end], [0, file, null]);
+  assert.is((await refusal(desk.remove(file.replace('captures/', '')))).id, 'busy');
+  assert.match((await refusal(desk.start(all))).message, 'just ending');
+  await clock.advance(150);
+  assert.equal((await Promise.all(ends)).map((end) => [end?.file, end?.packets, end?.end]), [0, 1].map(() => [file, 1, 'as the first said']));
+  assert.ok((await content(file)).includes('last words'));
+  assert.is(await desk.stop(), null);
+  assert.is(desk.status()?.end, 'as the first said');
+  await clock.advance(1000);
+  await desk.start(all);
+  assert.equal([desk.status()?.end, capture.opened], [null, 1]);
+});
+
+test('one that is stopped while it is looked at is not looked at again', async () => {
+  const { desk, capture, clock, storage, audio } = await world();
+  capture.drainMs = 150;
+  await desk.start(all);
+  await audio(16384, 'words');
+  let end: Promise<unknown> | null = null;
+  storage.fault = ({ kind }) => {
+    if (kind === 'write') end ??= desk.stop();
+    return null;
+  };
+  await clock.advance(250);
+  assert.is.not(end, null);
+  assert.equal(clock.pending().map(({ name }) => name).filter((name) => name.startsWith('capture')), ['capture drain']);
+  await clock.advance(150);
+  await end;
+  assert.equal([desk.status()?.end, desk.status()?.packets, capture.opened], ['it was stopped', 1, 0]);
+});
+
 test('no permission: the sentence is told, nothing is left behind', async () => {
   const { desk, capture, storage } = await world();
   capture.refusal = new HalError('permission-denied', 'packet capture', 'the unit may not see packets');
