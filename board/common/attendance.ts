@@ -50,8 +50,8 @@ export interface Attended {
   readonly restart: ((cause: string) => void) | null;
 }
 
-/** What the file that is being written gets to end it, in milliseconds. */
-const captureMs = 300;
+/** What a capture gets to end, in milliseconds: its last packets are there after 150, or 450 where there is no loopback interface; then they are written. */
+const captureMs = 500;
 /** What the lines of the log that wait get, in milliseconds. */
 const logMs = 200;
 
@@ -90,8 +90,9 @@ export class Attendance {
   async close(): Promise<void> {
     for (const opened of this.#consoles.splice(0).reverse()) opened.close();
     this.#configuration.stop();
-    await atMost(this.#attended.clock, logMs, this.#keptLog?.stop() ?? Promise.resolve());
-    await atMost(this.#attended.clock, captureMs, this.#capture.stop('the unit stops'));
+    const { clock } = this.#attended;
+    // At once, so that the time of one is not added to that of the other.
+    await Promise.all([atMost(clock, logMs, this.#keptLog?.stop() ?? Promise.resolve()), atMost(clock, captureMs, this.#capture.stop('the unit stops'))]);
   }
 
   async #openConsoles(program: RunProgram, request: Extract<Request, { command: 'run' }>): Promise<void> {

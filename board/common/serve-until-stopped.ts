@@ -10,8 +10,8 @@ import type { Stop } from './stop-reasons.ts';
 const stopMs = 1800;
 /** The note of a stop gets this much of it, in milliseconds. */
 const notedMs = 300;
-/** Consoles and a capture get this much of it before calls are ended, in milliseconds. */
-const leaveMs = 400;
+/** Consoles, the log and a capture get this much before calls are ended, in milliseconds; only a capture that is at work needs more than a moment. */
+const leaveMs = 500;
 /** A media thread that is well says its last words and ends within this time, in milliseconds; then the program ends by itself. */
 export const lastWordsMs = 150;
 

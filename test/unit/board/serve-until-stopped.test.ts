@@ -49,8 +49,8 @@ test('a start that is given up before it has its ports asks for none', async () 
   assert.is(unit.running, false);
 });
 
-/** What was done, in order, until the unit has ended; `hangs`: neither attendance nor the note ever ends; `left`: how the console is left. */
-async function ended(stop: (unit: SimUnit['unit']) => Promise<Stop>, hangs: boolean, left: Promise<Stop>[] = []): Promise<{ done: string[]; code: number; tookMs: number; said: string; noted: string[] }> {
+/** What was done, in order, until the unit has ended; `hangs`: neither attendance nor the note ever ends; `left`: how the console is left; `closeMs`: what attendance needs. */
+async function ended(stop: (unit: SimUnit['unit']) => Promise<Stop>, hangs: boolean, left: Promise<Stop>[] = [], closeMs = 0): Promise<{ done: string[]; code: number; tookMs: number; said: string; noted: string[] }> {
   const { clock, make } = world();
   const { unit, log } = make();
   const done: string[] = [];
@@ -59,7 +59,8 @@ async function ended(stop: (unit: SimUnit['unit']) => Promise<Stop>, hangs: bool
   log.attach(({ event, text }) => void (said += `${event}: ${text}\n`));
   const close = (): Promise<void> => {
     done.push('close');
-    return hangs ? new Promise(() => undefined) : Promise.resolve();
+    if (hangs) return new Promise(() => undefined);
+    return closeMs === 0 ? Promise.resolve() : new Promise((resolve) => clock.after('test', closeMs, () => resolve(void (said += 'attendance has closed\n'))));
   };
   const served: Served = {
     unit, clock, log, stopped: stop(unit),
@@ -88,6 +89,13 @@ test('the guard against what hangs is set before anything that may; attendance t
     assert.is(code, 0);
     assert.ok(tookMs <= 2300, `${tookMs} ms`);
   }
+});
+
+test('calls are ended when a capture is whole, which takes 450 ms at most; where there is none nothing is waited for', async () => {
+  const without = await ended(whenRunning, false);
+  const capturing = await ended(whenRunning, false, [], 450);
+  assert.match(capturing.said, /attendance has closed\n(?:.*\n)*stopping: The unit stops/);
+  assert.equal([without.tookMs, capturing.tookMs], [0, 450]);
 });
 
 test('a stop in the start opens no attendance', async () => {
