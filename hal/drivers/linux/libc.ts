@@ -20,6 +20,8 @@ export interface Libc {
   inet_ntop(family: number, address: Uint8Array, text: Uint8Array, textLength: number): unknown;
   /** `argument` is read and written in place. */
   ioctl(fd: number, request: number, argument: Uint32Array | Uint8Array): number;
+  /** The policy, with SCHED_RESET_ON_FORK if the thread has that. */
+  sched_getscheduler(thread: number): number;
   /** `parameters`: struct sched_param. */
   sched_setscheduler(thread: number, policy: number, parameters: Int32Array): number;
   setpriority(which: number, who: number, nice: number): number;
@@ -56,6 +58,7 @@ const prototypes = [
   'int inet_pton(int family, const char *text, void *address)',
   'void *inet_ntop(int family, const void *address, void *text, uint32_t text_length)',
   'int ioctl(int fd, unsigned long request, void *argument)',
+  'int sched_getscheduler(int thread)',
   'int sched_setscheduler(int thread, int policy, const void *parameters)',
   'int setpriority(int which, uint32_t who, int nice)',
   'int settimeofday(const void *time, const void *zone)',

@@ -1,9 +1,11 @@
+import { getPriority } from 'node:os';
 import { fromErrno } from './errno.ts';
 import { loadLibc, type Libc } from './libc.ts';
 
 /** linux/sched.h; children and later threads start without the priority. */
 const SCHED_OTHER = 0;
 const SCHED_FIFO = 1;
+const SCHED_RR = 2;
 const SCHED_RESET_ON_FORK = 0x40000000;
 const PRIO_PROCESS = 0;
 /** Above the kernel's threaded network work would starve what it waits for. */
@@ -44,12 +46,17 @@ export async function leavePriority(): Promise<void> {
 
 /**
  * The calling thread goes before the helpers of V8 and libuv and before other programs, where that is granted: who waits for it waits for a turn of each otherwise.
- * Threads and programs that it starts later get nothing of it. Never throws.
+ * Threads and programs that it starts later get nothing of it. Whoever started the unit may have given it more, and then that stays. Never throws.
  */
 export async function goAhead(): Promise<void> {
   const libc = await loadLibc().catch(() => null);
-  if (libc === null || libc.setpriority(PRIO_PROCESS, 0, aheadNice) !== 0) return;
+  if (libc === null || isAhead(libc) || libc.setpriority(PRIO_PROCESS, 0, aheadNice) !== 0) return;
   libc.sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, Int32Array.of(0));
+}
+
+function isAhead(libc: Libc): boolean {
+  const policy = libc.sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+  return policy === SCHED_FIFO || policy === SCHED_RR || getPriority() <= aheadNice;
 }
 
 function refusal(libc: Libc, call: string): string {

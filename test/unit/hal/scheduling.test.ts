@@ -3,7 +3,7 @@ import { getPriority } from 'node:os';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { askForPriority } from '../../../hal/drivers/linux/scheduling.ts';
-import { root, testWith } from '../../support/skip.ts';
+import { realTime, root, testWith } from '../../support/skip.ts';
 import { companion } from '../../contract/companion.ts';
 
 interface Seen {
@@ -15,10 +15,12 @@ interface Seen {
   readonly child: { readonly policy: number; readonly nice: number } | null;
 }
 
-function ask(uid?: number, how: 'first' | 'ahead' = 'first'): Promise<Seen> {
+/** `by`: the command that starts it. */
+function ask(uid?: number, how: 'first' | 'ahead' = 'first', by: readonly string[] = []): Promise<Seen> {
   const identity = uid === undefined ? {} : { uid, gid: uid };
+  const [program = '', ...values] = [...by, process.execPath, companion('test/unit/hal/scheduling.child.ts'), how];
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [companion('test/unit/hal/scheduling.child.ts'), how], identity, (error, stdout) => (error === null ? resolve(JSON.parse(stdout) as Seen) : reject(error)));
+    execFile(program, values, identity, (error, stdout) => (error === null ? resolve(JSON.parse(stdout) as Seen) : reject(error)));
   });
 }
 
@@ -39,6 +41,18 @@ testWith([root], 'who goes ahead is ahead of others, in no real time, and alone'
   const { policy, nice, child } = await ask(undefined, 'ahead');
   assert.equal([policy, nice], [0, -12]);
   assert.equal(child, { policy: 0, nice: 0 });
+});
+
+testWith([root, realTime], 'who was started in real time goes on in it, as the package starts the unit', async () => {
+  for (const [kind, seen] of [['--rr', 2], ['--fifo', 1]] as const) {
+    const { policy, child } = await ask(undefined, 'ahead', ['chrt', '--reset-on-fork', kind, '10']);
+    assert.equal([policy, child?.policy], [seen, 0]);
+  }
+});
+
+testWith([root], 'who was started further ahead stays there', async () => {
+  const { policy, nice } = await ask(undefined, 'ahead', ['nice', '-n', String(-15 - getPriority())]);
+  assert.equal([policy, nice], [0, -15]);
 });
 
 testWith([root], 'an ordinary user who is not let ahead goes on as before', async () => {
