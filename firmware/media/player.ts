@@ -112,8 +112,9 @@ export class Player {
     this.#current = this.#paced();
   }
 
-  /** Only within a stream; elsewhere nothing happens. */
+  /** Only within a stream, or where a play begins with one and nothing of it was heard yet; elsewhere nothing happens. */
   seek(deltaMs: number): void {
+    if (this.playing && this.#current === null) this.#ready();
     if (!this.#streaming) return;
     this.#giveBack();
     this.#stream.seek(Math.round(deltaMs * samplesPerMs));

@@ -148,6 +148,35 @@ test('primary-dies-during-the-greeting: it is heard again at the backup, and the
   await world.stop();
 });
 
+/** The greeting of 201 at either unit, of numbered frames, as the site's state brings it to both. */
+async function greetsWithFrames(world: FollowWorld, seconds: number): Promise<void> {
+  for (const rank of ['primary', 'backup'] as const) {
+    const { greetings } = world.unit(rank).store;
+    const writer = await world.during(greetings.begin('201', 'greeting', 'PCMU'));
+    for (let second = 0; second < seconds; second++) assert.ok(writer.append(Buffer.concat(Array.from({ length: 50 }, (_, nth) => frame(50 * second + nth))), 0));
+    await world.during(writer.finish('digit').then((recorded) => greetings.commit('201', 'greeting', recorded)));
+  }
+}
+
+const heardFrames = ({ phone }: Caller): number[] => framesIn(Buffer.concat(phone.heard.map(({ payload }) => payload)));
+
+test('a call moves amid a recorded greeting, there and back: the caller hears it on from where it was', async () => {
+  const world = await FollowWorld.start();
+  await greetsWithFrames(world, 12);
+  const caller = await world.dial('201');
+  await world.clock.advance(3000);
+  for (const [to, seconds] of [['backup', 6], ['primary', 9]] as const) {
+    await moved(world, caller, to);
+    await world.clock.advance(2000);
+    assert.is(world.unit(to).calls.summaries()[0]?.doing, 'greeting');
+    const frames = heardFrames(caller);
+    assert.ok((frames.at(-1) ?? 0) * frameMs >= seconds * 1000 - 100, `${frames.at(-1)} is the last one that is heard`);
+    assert.ok(rises(frames), `at the ${to} nothing is heard twice`);
+    assert.ok(missingMs(frames) <= 100, `${missingMs(frames)} ms are missing`);
+  }
+  await world.stop();
+});
+
 /** A tone of 1,000 Hz has the same samples each 8 bytes, and is no silence. */
 const beeps = (caller: Caller, fromMs: number): number =>
   caller.phone.heard.filter(({ atMs, payload }) => atMs > fromMs && new Set(payload).size > 1 && payload.every((byte, index) => index < 8 || byte === payload[index - 8])).length;

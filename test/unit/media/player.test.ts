@@ -265,6 +265,38 @@ test('seeking where no stream plays does nothing', () => {
   sameBytes(stage.frames(2), a.subarray(160, 480));
 });
 
+for (const percent of [100, 150]) {
+  test(`a seek right after the beginning is one from the beginning of the stream, at ${percent} percent`, () => {
+    const heard = (items: (stage: Stage) => PlayItem[], begun: (stage: Stage) => void): Uint8Array => {
+      const stage = new Stage();
+      stage.player.speed(percent);
+      stage.player.begin(1, items(stage), false);
+      begun(stage);
+      const played = stage.frames(50);
+      assert.equal(stage.starved, []);
+      return played;
+    };
+    const whole = (stage: Stage): PlayItem[] => [{ kind: 'prompt', id: 'en/empty' }, stage.stream(3, 400_000)];
+    const rest = (stage: Stage): PlayItem[] => {
+      const item = stage.stream(3, 400_000);
+      stage.stored.set(4, (stage.stored.get(3) as Uint8Array).subarray(160_000));
+      return [{ ...item, stream: 4, bytes: 240_000 } as PlayItem];
+    };
+    sameBytes(heard(whole, ({ player }) => player.seek(20_000)), heard(rest, () => undefined));
+  });
+}
+
+test('a seek right after the beginning does nothing to a prompt that comes first, and nothing to the stream behind it', () => {
+  const stage = new Stage();
+  stage.player.begin(1, [{ kind: 'prompt', id: 'en/a' }, stage.stream(3, 1000)], false);
+  stage.player.seek(50);
+  const expected = Buffer.concat([a, stage.stored.get(3) as Uint8Array]);
+  sameBytes(stage.frames(13).subarray(0, expected.length), expected);
+  stage.player.begin(2, [], false);
+  stage.player.seek(50);
+  assert.is(stage.ends.length, 1, 'a list of nothing ends with the next packet');
+});
+
 test('an empty block ends the stream there', () => {
   const stage = new Stage();
   const item = stage.stream(3, 100_000);
