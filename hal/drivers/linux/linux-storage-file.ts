@@ -10,20 +10,20 @@ import { loadFallocate } from './fallocate.ts';
 
 const zeros = new Uint8Array(65_536);
 
-/** Whether the descriptor has O_DSYNC: `next` = it shall have it from the next write on, `no` = it cannot be had. */
-type Through = 'not-yet' | 'next' | 'yes' | 'no';
-
-/** A StorageFile over one descriptor. */
+/** A StorageFile over one descriptor, and one more with O_DSYNC when it is written synced again and again. */
 export class LinuxStorageFile implements StorageFile {
   readonly #path: string;
-  #handle: FileHandle;
+  readonly #plain: FileHandle;
   #closed = false;
-  #through: Through = 'not-yet';
+  /** With O_DSYNC; null = not opened, or it cannot be had. */
+  #through: FileHandle | null = null;
+  #opening: Promise<void> | null = null;
+  #writtenSynced = false;
   /** Something was changed that the next sync has to cover. */
   #unsynced = true;
 
   constructor(handle: FileHandle, path: string) {
-    this.#handle = handle;
+    this.#plain = handle;
     this.#path = path;
   }
 
@@ -38,7 +38,7 @@ export class LinuxStorageFile implements StorageFile {
     return this.#guarded(async () => {
       let done = 0;
       while (done < into.length) {
-        const { bytesRead } = await this.#handle.read(into, done, into.length - done, position + done);
+        const { bytesRead } = await this.#plain.read(into, done, into.length - done, position + done);
         if (bytesRead === 0) break;
         done += bytesRead;
       }
@@ -47,7 +47,7 @@ export class LinuxStorageFile implements StorageFile {
   }
 
   size(): Promise<number> {
-    return this.#guarded(async () => (await this.#handle.stat()).size);
+    return this.#guarded(async () => (await this.#plain.stat()).size);
   }
 
   /**
@@ -58,7 +58,7 @@ export class LinuxStorageFile implements StorageFile {
     return this.#guarded(async () => {
       this.#unsynced = true;
       const fallocate = await loadFallocate();
-      const refused = fallocate === null ? null : await fallocate(this.#handle.fd, bytes);
+      const refused = fallocate === null ? null : await fallocate(this.#plain.fd, bytes);
       if (refused === 0) return;
       if (refused === constants.errno.ENOSPC) throw new HalError('no-space', this.#path, 'no room to reserve');
       await this.#writeZeros(bytes);
@@ -68,7 +68,7 @@ export class LinuxStorageFile implements StorageFile {
   truncate(bytes: number): Promise<void> {
     return this.#guarded(() => {
       this.#unsynced = true;
-      return this.#handle.truncate(bytes);
+      return this.#plain.truncate(bytes);
     });
   }
 
@@ -77,46 +77,47 @@ export class LinuxStorageFile implements StorageFile {
   }
 
   /**
-   * From the second time on the descriptor is one with O_DSYNC, where each write is as if fdatasync followed (open(2)): a job less for a helper thread, and a
-   * turn less of this one. Such a write covers its own bytes alone, so what else was changed before is covered by a sync.
+   * From the second time on there is a descriptor with O_DSYNC, where each write is as if fdatasync followed (open(2)): a job less for a helper thread, and a
+   * turn less of this one. Such a write covers its own bytes alone, so where something else was changed before, both are written plainly and synced.
    */
   writeSynced(bytes: Uint8Array, position: number): Promise<void> {
     return this.#guarded(async () => {
-      if (this.#through === 'next') await this.#writeThrough();
-      const through = this.#through === 'yes';
-      const covers = through && !this.#unsynced;
-      const written = this.#writeAll(bytes, position);
-      await (through ? this.#unlessLost(written) : written);
-      if (!covers) await this.#unlessLost(this.#sync());
-      if (this.#through === 'not-yet') this.#through = 'next';
+      if (this.#writtenSynced) await (this.#opening ??= this.#openThrough());
+      this.#writtenSynced = true;
+      if (this.#closed) throw this.#used();
+      if (this.#through !== null && !this.#unsynced) return this.#unlessLost(this.#writeAll(bytes, position, this.#through));
+      this.#unsynced = true;
+      await this.#writeAll(bytes, position);
+      await this.#unlessLost(this.#sync());
     });
   }
 
   async forget(): Promise<void> {
     const fadvise = await loadFadvise();
-    if (fadvise !== null && !this.#closed) fadvise(this.#handle.fd);
+    if (fadvise !== null && !this.#closed) fadvise(this.#plain.fd);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      await this.#handle.close();
+      await this.#opening;
+      await Promise.all([this.#plain.close(), this.#through?.close()]);
     } catch (error) {
       throw halError(this.#path, error);
     }
   }
 
-  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
+  async #writeAll(bytes: Uint8Array, position: number, handle = this.#plain): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
       done += bytesWritten;
     }
   }
 
   async #sync(): Promise<void> {
     this.#unsynced = false; // what is changed meanwhile is for the next one
-    await this.#handle.datasync();
+    await this.#plain.datasync();
   }
 
   /** A sync that finds no room has lost what it should have covered, unlike a write. */
@@ -130,25 +131,23 @@ export class LinuxStorageFile implements StorageFile {
   }
 
   /** By the descriptor's own name: the file may have another by now. */
-  async #writeThrough(): Promise<void> {
-    const plain = this.#handle;
-    const through = await open(`/proc/self/fd/${plain.fd}`, flags.O_RDWR | flags.O_DSYNC).catch(() => null);
-    this.#through = through === null ? 'no' : 'yes';
-    if (through === null) return;
-    this.#handle = through;
-    await plain.close();
-    if (this.#closed) await through.close();
+  async #openThrough(): Promise<void> {
+    this.#through = await open(`/proc/self/fd/${this.#plain.fd}`, flags.O_RDWR | flags.O_DSYNC).catch(() => null);
   }
 
   async #writeZeros(bytes: number): Promise<void> {
-    for (let end = (await this.#handle.stat()).size; end < bytes; ) {
-      const { bytesWritten } = await this.#handle.write(zeros, 0, Math.min(zeros.length, bytes - end), end);
+    for (let end = (await this.#plain.stat()).size; end < bytes; ) {
+      const { bytesWritten } = await this.#plain.write(zeros, 0, Math.min(zeros.length, bytes - end), end);
       end += bytesWritten;
     }
   }
 
+  #used(): HalError {
+    return new HalError('closed', this.#path, 'used after close');
+  }
+
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw new HalError('closed', this.#path, 'used after close');
+    if (this.#closed) throw this.#used();
     try {
       return await work();
     } catch (error) {
