@@ -39,7 +39,7 @@ export interface StorageFile {
   dataSync(): Promise<void>;
   /**
    * A write and a dataSync after it, in one step where the machine can. Errors: no-space: the write alone met it, and the file may be used on; read-only;
-   * io, also where the disk was found full only later: as after a dataSync that failed; closed.
+   * io, also where the disk was found full only later, and where the two cannot be told apart: as after a dataSync that failed; closed.
    */
   writeSynced(bytes: Uint8Array, position: number): Promise<void>;
   /** The next read comes from the medium, not from what the machine holds of it in memory, as far as that is durable. Where this cannot be asked for nothing happens. Never rejects. */

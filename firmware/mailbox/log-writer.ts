@@ -63,7 +63,7 @@ export class LogWriter {
     return this.#durable;
   }
 
-  /** Writes and syncs. Errors: no-space (nothing is lost, the log can still be sealed), read-only, io (dead). */
+  /** Writes and syncs. Errors: no-space (nothing is lost, the log can still be sealed), read-only, io (dead; a full disk too, unless it is sure that the write alone met it). */
   async append(frames: readonly FrameBody[]): Promise<void> {
     const { bytes, next } = this.#encode(frames);
     await this.#attempt('write', async () => {
