@@ -12,7 +12,8 @@ const maxFrames = 100_000;
 
 /**
  * What all readers read through. A window holds what a port asks for at a time, 16 KiB, with the frames of half a second to one second that it begins and
- * ends in; a reader has one only while it reads, so 250 ports that play need no more of them than the disk is asked for at one time.
+ * ends in; a reader has one only while it reads, so 250 ports that play need no more of them than the disk is asked for at one time. One that was opened keeps it
+ * until its first read is done, or it is closed: what was read with the facts is where the audio begins.
  */
 const windows = new ReadWindows(32 * 1024, 8);
 

@@ -17,7 +17,7 @@ import type { CodecName, PlayItem } from './media-protocol.ts';
 
 export const blockBytes = 16_384;
 const lowWaterBytes = 2000 * samplesPerMs;
-/** With more ahead, held or asked for, nothing is asked for: one block at a time, unless its answer takes a second. */
+/** With more ahead, held or asked for, nothing is asked for: two blocks at a start and after a seek, then one at a time, unless its answer takes a second. */
 const mostAheadBytes = blockBytes + 1000 * samplesPerMs;
 
 export type StreamItem = Extract<PlayItem, { kind: 'stream' }>;
