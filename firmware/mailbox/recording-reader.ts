@@ -15,7 +15,7 @@ const maxFrames = 100_000;
  * ends in; a reader has one only while it reads, so 250 ports that play need no more of them than the disk is asked for at one time. One that was opened keeps it
  * until its first read is done, or it is closed: what was read with the facts is where the audio begins.
  */
-const windows = new ReadWindows(32 * 1024, 8);
+const sharedWindows = new ReadWindows(32 * 1024, 8);
 
 /**
  * Random access to the audio of one log. Frames are checked when they are read; places met are remembered, so going back is cheap.
@@ -27,15 +27,17 @@ export class RecordingReader implements MessageReader {
   damaged = false;
   readonly #storage: Storage;
   readonly #path: string;
+  readonly #windows: ReadWindows;
   #file: StorageFile;
   #cursor: LogCursor;
   /** Places of audio frames met so far, in order. */
   readonly #places: LogPlace[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(storage: Storage, path: string, { file, cursor, codec }: Opened, bytes: number) {
+  private constructor(storage: Storage, path: string, windows: ReadWindows, { file, cursor, codec }: Opened, bytes: number) {
     this.#storage = storage;
     this.#path = path;
+    this.#windows = windows;
     this.#file = file;
     this.#cursor = cursor;
     this.codec = codec;
@@ -43,9 +45,9 @@ export class RecordingReader implements MessageReader {
     this.#places.push(cursor.place);
   }
 
-  /** `bytes`: audio bytes that count. Errors: HalError not-found; DamagedLog when two reads say so; io when the medium fails. */
-  static async open(storage: Storage, path: string, bytes: number): Promise<RecordingReader> {
-    return new RecordingReader(storage, path, await readTwice(() => openLog(storage, path)), bytes);
+  /** `bytes`: audio bytes that count. `windows`: what it reads through. Errors: HalError not-found; DamagedLog when two reads say so; io when the medium fails. */
+  static async open(storage: Storage, path: string, bytes: number, windows = sharedWindows): Promise<RecordingReader> {
+    return new RecordingReader(storage, path, windows, await readTwice(() => openLog(storage, path, windows)), bytes);
   }
 
   read(offset: number, length: number, into: Uint8Array | null = null): Promise<Uint8Array> {
@@ -91,10 +93,11 @@ export class RecordingReader implements MessageReader {
   /** A file that was renamed or removed meanwhile is only had through the old handle. */
   async #readAgain(place: LogPlace): Promise<LogFrame | null> {
     try {
-      const fresh = await openLog(this.#storage, this.#path);
+      const fresh = await openLog(this.#storage, this.#path, this.#windows);
       // Another log may have taken its place: the one that is being heard is heard to its end.
-      const [kept, left] = fresh.cursor.salt === this.#cursor.salt ? [fresh, this.#file] : [null, fresh.file];
-      await left.close();
+      const [kept, left] = fresh.cursor.salt === this.#cursor.salt ? [fresh, { file: this.#file, cursor: this.#cursor }] : [null, fresh];
+      left.cursor.forget();
+      await left.file.close();
       this.#file = kept?.file ?? this.#file;
       this.#cursor = kept?.cursor ?? this.#cursor;
     } catch (error) {
@@ -128,14 +131,16 @@ interface Opened {
   readonly codec: CodecName;
 }
 
-async function openLog(storage: Storage, path: string): Promise<Opened> {
+async function openLog(storage: Storage, path: string, windows: ReadWindows): Promise<Opened> {
   const file = await storage.open(path, 'read');
+  let cursor: LogCursor | null = null;
   try {
-    const cursor = await LogCursor.open(file, windows);
+    cursor = await LogCursor.open(file, windows);
     const facts = cursor === null ? 'does not begin like a recording' : await readFacts(cursor);
     if (cursor === null || typeof facts === 'string') throw new DamagedLog(path, String(facts));
     return { file, cursor, codec: facts.codec };
   } catch (error) {
+    cursor?.forget();
     await file.close();
     throw error;
   }

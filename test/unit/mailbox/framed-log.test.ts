@@ -6,6 +6,7 @@ import type { FrameBody } from '../../../firmware/mailbox/frame.ts';
 import type { LogScan } from '../../../firmware/mailbox/log-cursor.ts';
 import { scanLog } from '../../../firmware/mailbox/log-cursor.ts';
 import { LogWriter } from '../../../firmware/mailbox/log-writer.ts';
+import { ReadWindows } from '../../../firmware/mailbox/read-windows.ts';
 import { RecordingReader } from '../../../firmware/mailbox/recording-reader.ts';
 import { encodeRecord } from '../../../firmware/mailbox/recording.ts';
 import type { RecordingFacts } from '../../../firmware/mailbox/recording.ts';
@@ -166,6 +167,49 @@ test('many readers at one time each hear their own, and go on where another has 
     assert.is(parts[0]?.buffer === memory.buffer, offset !== 32_768, 'what it was given, if it is as long as what there is');
   }
   for (const reader of readers) await reader.close();
+});
+
+class CountedWindows extends ReadWindows {
+  out = 0;
+
+  constructor() {
+    super(32 * 1024, 8);
+  }
+
+  override take(bytes: number): Uint8Array {
+    this.out++;
+    return super.take(bytes);
+  }
+
+  override giveBack(window: Uint8Array): void {
+    if (window.length > 0) this.out--;
+    super.giveBack(window);
+  }
+}
+
+test('a window is given back also by who reads again, and by who is refused', async () => {
+  const windows = new CountedWindows();
+  const storage = await stored(await logBytes(true));
+  const reader = await RecordingReader.open(storage, 'log', 300, windows);
+  assert.is(windows.out, 1, 'the first read begins with what it holds');
+  await reader.read(0, 100);
+  assert.is(windows.out, 0);
+  let fails = 1;
+  storage.fault = ({ kind }) => (kind === 'read' && fails-- > 0 ? 'io' : null);
+  assert.is((await reader.read(100, 200)).length, 200, 'through a fresh handle');
+  assert.equal([fails < 0, windows.out], [true, 0]);
+  const other = await LogWriter.create(storage, 'other', 4096, 0x4321);
+  await other.append([factsFrame]);
+  await other.close();
+  await storage.rename('other', 'log');
+  fails = 1;
+  assert.is((await reader.read(0, 300)).length, 300, 'to its end, although another log has taken its place');
+  assert.equal([fails < 0, windows.out], [true, 0]);
+  await reader.close();
+  storage.fault = null;
+  storage.flipBit('log', 8 * 40);
+  await RecordingReader.open(storage, 'log', 300, windows).then(() => assert.unreachable(), () => undefined);
+  assert.is(windows.out, 0, 'nor does who cannot open a log keep one');
 });
 
 test('a file that is no recording is refused with io', async () => {
