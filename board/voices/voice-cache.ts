@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -23,10 +23,10 @@ export class VoiceCache {
     }
   }
 
-  /** By way of another name, so that a build that is stopped half-way leaves no half prompt behind. */
+  /** By way of a name of its own: a build that is stopped half-way leaves no half prompt behind, and two prompts of the same words may be put at once. */
   async put(key: string, ulaw: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const temporary = `${this.#file(key)}.${process.pid}`;
+    const temporary = `${this.#file(key)}.${randomUUID()}`;
     await writeFile(temporary, ulaw);
     await rename(temporary, this.#file(key));
   }
