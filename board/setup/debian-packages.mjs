@@ -69,6 +69,7 @@ export const debianNeeds = {
     { program: 'aarch64-linux-gnu-g++', package: 'g++-aarch64-linux-gnu', why: 'compiles the addon of the driver onoff for that board' },
     { program: 'sipp', package: 'sip-tester', why: 'calls the board' },
     { program: 'sz', package: 'lrzsz', why: 'sends it a bundle over its serial line' },
+    { program: 'sfdisk', package: 'fdisk', why: 'reads the table of partitions' },
     { program: 'mformat', package: 'mtools', why: 'makes a USB stick for it' },
     { program: 'mmdebstrap', package: 'mmdebstrap', why: 'a plain Debian, to install our package in' },
     { program: 'dnsmasq', package: 'dnsmasq-base', why: 'tells the board an address by name' },
