@@ -12,7 +12,7 @@ import type { TestPhone } from '../../firmware/console/parts/test-phone.ts';
 import type { MailboxRow, PortRow, PortUseRow, SettingsFacts, SipFacts, VersionFacts } from '../../firmware/console/parts/shown-facts.ts';
 import { formatLogLine } from '../../firmware/lifecycle/unit-log.ts';
 import { formatDuration } from '../../firmware/console/format.ts';
-import { mailboxOf } from '../../firmware/config/mailbox-lookup.ts';
+import { mailboxOf } from '../../firmware/config/mailbox-of.ts';
 import type { Message } from '../../firmware/mailbox/message.ts';
 import type { Unit } from '../../firmware/run.ts';
 import { conditionsConsole } from '../../firmware/unit/conditions-console.ts';
@@ -139,7 +139,7 @@ function mailboxRow(unit: Unit, number: string, name: string): MailboxRow {
 }
 
 function messagesOf(unit: Unit, mailbox: string, withDeleted: boolean): readonly Message[] | null {
-  const known = mailboxOf(unit.settings, mailbox) !== undefined;
+  const known = mailboxOf(unit.settings, mailbox) !== null;
   if (!known) return null;
   if (unit.store.isOpen(mailbox)) return unit.store.list(mailbox, withDeleted);
   void readingOf(unit, [mailbox]);
@@ -148,7 +148,7 @@ function messagesOf(unit: Unit, mailbox: string, withDeleted: boolean): readonly
 
 /** What cannot be read is told where it is asked for. */
 function readingOf({ store, settings }: Unit, words: readonly string[]): Promise<void> | null {
-  const shut = words.filter((word) => !store.isOpen(word) && mailboxOf(settings, word) !== undefined);
+  const shut = words.filter((word) => !store.isOpen(word) && mailboxOf(settings, word) !== null);
   if (shut.length === 0) return null;
   return Promise.allSettled(shut.map((number) => store.messages(number))).then(() => undefined);
 }

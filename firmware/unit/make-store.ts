@@ -1,4 +1,4 @@
-import { mailboxOf } from '../config/mailbox-lookup.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
 import { FileMessageStore } from '../mailbox/file-message-store.ts';
 import { OwnerAccess } from '../mailbox/owner/owner-access.ts';
 import type { WholeUnit } from './whole-unit.ts';
@@ -12,7 +12,7 @@ export function makeStore(unit: WholeUnit): FileMessageStore {
     log,
     settings: () => unit.settings.messages,
     mailboxes: () => unit.settings.mailboxes.map((mailbox) => mailbox.number),
-    isMailbox: (mailbox) => mailboxOf(unit.settings, mailbox) !== undefined,
+    isMailbox: (mailbox) => mailboxOf(unit.settings, mailbox) !== null,
     limits: (mailbox) => mailboxOf(unit.settings, mailbox) ?? { disabled: false, quotaSec: null },
     takenFor: () => unit.distributed?.takenFor() ?? unit.pair.takenFor(),
     counter: unit.settings.pair?.rank ?? null,

@@ -1,4 +1,4 @@
-import { mailboxOf } from '../config/mailbox-lookup.ts';
+import { mailboxOf } from '../config/mailbox-of.ts';
 import type { Settings } from '../config/settings.ts';
 import { lampCounts, togetherCounts } from '../mailbox/lamps.ts';
 import type { MessageCounts } from '../sip/user-agent.ts';
@@ -63,7 +63,7 @@ export class UnitLamps {
 
   #tells(mailbox: string): boolean {
     const { settings, store, distributed } = this.#unit;
-    if (mailboxOf(settings, mailbox) === undefined) return false;
+    if (mailboxOf(settings, mailbox) === null) return false;
     const { new: fresh, old, saved } = store.counts(mailbox);
     return distributed?.lights(mailbox, fresh + old + saved) ?? true;
   }

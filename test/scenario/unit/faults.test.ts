@@ -19,16 +19,29 @@ test('caller-hangs-up-while-recording: what was said is delivered', async () => 
   await site.stop();
 });
 
-test('caller-hangs-up-during-greeting: nothing is left', async () => {
-  const site = await SimSite.start();
-  const call = site.phone({ target: '201', ...speaking });
-  await site.clock.advance(900);
+/** The caller hangs up now: there is no message, and the port is free. */
+async function hangsUpAndLeavesNothing(site: SimSite, call: ReturnType<SimSite['phone']>): Promise<void> {
   call.hangUp();
   await site.during(call.end);
   await site.clock.advance(500);
   assert.equal(site.unit.store.list('201'), []);
   assert.is(site.unit.calls.ports.inUse, 0);
   await site.stop();
+}
+
+test('caller-hangs-up-during-greeting: nothing is left', async () => {
+  const site = await SimSite.start();
+  const call = site.phone({ target: '201', ...speaking });
+  await site.clock.advance(900);
+  await hangsUpAndLeavesNothing(site, call);
+});
+
+test('caller-hangs-up-during-the-tone: nothing is left, and the port is free', async () => {
+  const site = await SimSite.start();
+  const call = site.phone({ target: '201', ...speaking });
+  assert.ok(await site.clock.until(() => site.unit.calls.summaries()[0]?.doing === 'beep', 20_000));
+  await site.clock.advance(100);
+  await hangsUpAndLeavesNothing(site, call);
 });
 
 test('all-ports-busy: the next call is refused with 503, and served when one is free', async () => {

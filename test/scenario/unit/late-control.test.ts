@@ -61,19 +61,6 @@ test('control-late-until-the-caller-has-hung-up: the whole message is there, tho
   await site.stop();
 });
 
-test('caller-hangs-up-during-the-tone: nothing is left, and the port is free', async () => {
-  const site = await SimSite.start();
-  const call = site.phone({ target: '201', speak: words(2000), script: 's' });
-  assert.ok(await site.clock.until(() => site.unit.calls.summaries()[0]?.doing === 'beep', 20_000));
-  await site.clock.advance(100);
-  call.hangUp();
-  await site.during(call.end);
-  await site.clock.advance(500);
-  assert.equal(site.unit.store.list('201'), []);
-  assert.is(site.unit.calls.ports.inUse, 0);
-  await site.stop();
-});
-
 test('control-late-for-longer-than-a-message-may-last: its length counts from the tone on, not from when control knows', async () => {
   const site = await SimSite.start({ settings: testSettings(testConfiguration.replace('maxSec: 60', 'maxSec: 10')) });
   const spoken = words(12_000);

@@ -4,11 +4,19 @@ import { MemoryKeeper } from '../../../firmware/unit/memory-keeper.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimProcess } from '../../../hal/sim/sim-process.ts';
 
-test('memory is given back after the start, then after calls, never while one is up, and not too often', async () => {
+const mib = 1024 * 1024;
+
+/** A unit without calls that holds so much, and what keeps its memory. */
+function unit(heldBytes?: number): { clock: SimClock; process: SimProcess; calls: { active: number; total: number }; keeper: MemoryKeeper } {
   const clock = new SimClock();
   const process = new SimProcess();
+  if (heldBytes !== undefined) process.heldBytes = heldBytes;
   const calls = { active: 0, total: 0 };
-  const keeper = new MemoryKeeper({ clock, process, calls: () => calls, short: () => false });
+  return { clock, process, calls, keeper: new MemoryKeeper({ clock, process, calls: () => calls, short: () => false }) };
+}
+
+test('memory is given back after the start, then after calls, never while one is up, and not too often', async () => {
+  const { clock, process, calls, keeper } = unit();
   await clock.advance(900);
   assert.is(process.givenBack, 0);
   await clock.advance(200);
@@ -48,12 +56,7 @@ test('when memory is short it is given back every minute, though calls are up an
 });
 
 test('of calls that stay the garbage is collected once, when no other has come for 10 s and there is much', async () => {
-  const clock = new SimClock();
-  const process = new SimProcess();
-  const calls = { active: 0, total: 0 };
-  const mib = 1024 * 1024;
-  process.heldBytes = 60 * mib;
-  const keeper = new MemoryKeeper({ clock, process, calls: () => calls, short: () => false });
+  const { clock, process, calls, keeper } = unit(60 * mib);
   await clock.advance(1000);
   process.heldBytes = 90 * mib;
   for (let look = 0; look < 5; look++) {
@@ -79,12 +82,7 @@ test('of calls that stay the garbage is collected once, when no other has come f
 });
 
 test('when much was taken it is given back a minute later, once nobody calls, and again for what was let go only then', async () => {
-  const clock = new SimClock();
-  const process = new SimProcess();
-  const calls = { active: 0, total: 0 };
-  const mib = 1024 * 1024;
-  process.heldBytes = 60 * mib;
-  const keeper = new MemoryKeeper({ clock, process, calls: () => calls, short: () => false });
+  const { clock, process, calls, keeper } = unit(60 * mib);
   await clock.advance(30_000);
   assert.is(process.givenBack, 1);
   Object.assign(calls, { active: 9, total: 500 });
