@@ -10,6 +10,8 @@ export type Floors = Readonly<Record<FloorMode, number | null>>;
 /** Goals of the heaviest loads: CPU as a percentage of one core, RSS in MiB. */
 const goals: Readonly<Record<number, { readonly cpu: number; readonly rss: number }>> = { 40: { cpu: 6.5, rss: 64 }, 250: { cpu: 31, rss: 80 } };
 const heaviest = 250;
+/** What the media part may cost, in bare loops with sendmmsg and recvmmsg. */
+const mostBatches = 1.5;
 /** Octets of a minute of G.711. */
 const audioBytes = 480_000;
 const kib = 1024;
@@ -37,6 +39,15 @@ function costs(of: string, { calls, cpu, threads, memory, idle, heapMiB }: CallL
     figure(`${of}: RSS`, memory.rssMiB, 'MiB', { ratio: memory.rssMiB / idle.rssMiB, against: 'idle', goal: goal?.rss ?? null }),
     figure(`${of}: PSS`, memory.pssMiB, 'MiB'),
     ...(['control', 'media'] as const).map((thread) => figure(`${of}: heap of the ${thread} thread`, heapMiB[thread], 'MiB')),
+  ];
+}
+
+/** The engine by itself: `share` of a core; null = there was nothing to measure against. */
+export function mediaFigures(of: string, share: number | null, { packet, batch }: Floors): Figure[] {
+  if (share === null || packet === null || batch === null) return [];
+  return [
+    figure(`${of}, engine alone: CPU`, share * 100, '% of a core', { ratio: share / batch, against: 'C, batch', goal: mostBatches * batch * 100 }),
+    figure(`${of}, engine alone: beside a call a packet`, share * 100, '% of a core', { ratio: share / packet, against: 'C, packet' }),
   ];
 }
 

@@ -6,7 +6,8 @@ import { RunningUnit } from '../support/peers/running-unit.ts';
 import { median } from './figures.ts';
 import { memory } from './process-usage.ts';
 import { startLoad } from './sipp-load.ts';
-import { asByService, mailboxesOf, noise } from './steady-calls.ts';
+import { mailboxesOf, noise } from './steady-calls.ts';
+import { asByService } from './unit-flags.ts';
 
 /** RSS of a unit whose ports are all in calls, while calls come and go. */
 export interface Flat {

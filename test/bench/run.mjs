@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const outdir = path.join('.test-build', `bench-${process.pid}`);
 mkdirSync(outdir, { recursive: true });
 try {
-  await build({ entryPoints: ['test/bench/bench.ts', 'test/bench/stored.child.ts'], outdir, bundle: true, platform: 'node', format: 'esm', target: 'node20', outExtension: { '.js': '.mjs' }, packages: 'external', logLevel: 'warning' });
+  await build({ entryPoints: ['test/bench/bench.ts', 'test/bench/stored.child.ts', 'test/bench/media.child.ts'], outdir, bundle: true, platform: 'node', format: 'esm', target: 'node20', outExtension: { '.js': '.mjs' }, packages: 'external', logLevel: 'warning' });
   const { status } = spawnSync(process.execPath, ['--expose-gc', path.join(outdir, 'bench.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {

@@ -2,17 +2,17 @@ import { allocation } from './allocation.ts';
 import { budget } from './budget.ts';
 import { busy } from './busy.ts';
 import type { Floors } from './call-figures.ts';
-import { callFigures, loadName } from './call-figures.ts';
+import { callFigures, loadName, mediaFigures } from './call-figures.ts';
 import type { CallLoad } from './call-load.ts';
 import { callLoad } from './call-load.ts';
 import type { Figure } from './figures.ts';
 import { figure, median } from './figures.ts';
 import { firstCall } from './first-call.ts';
 import { flat } from './flat.ts';
-import type { FloorMode } from './floor.ts';
 import { floor } from './floor.ts';
 import { allocationFigures, budgetFigures, busyFigures, flatFigures, upkeepFigures } from './limit-figures.ts';
 import { manyCalls } from './many-calls.ts';
+import { mediaAlone } from './media-alone.ts';
 import type { Plan } from './plan.ts';
 import { profileFile } from './profile-file.ts';
 import type { SectionName } from './section-names.ts';
@@ -70,10 +70,18 @@ export function sectionsOf(parts: SectionParts): Readonly<Record<SectionName, ()
         ...(devicePerMinute === null ? [] : [figure('taken by the device per minute of message', devicePerMinute / 1024, 'KiB', { ratio: devicePerMinute / 480_000, against: 'its audio' })]),
       ];
     },
+    media: async () => {
+      const figures: Figure[] = [];
+      for (const calls of plan.calls) {
+        const floors = await floorsOf(parts, calls);
+        for (const kind of kinds) figures.push(...mediaFigures(loadName({ kind, calls }), await engineOf(parts, kind, calls), floors));
+      }
+      return figures;
+    },
     calls: async () => {
       const figures: Figure[] = [];
       for (const calls of plan.calls) {
-        const floors = { packet: await floorOf(parts, 'packet', calls), batch: await floorOf(parts, 'batch', calls) };
+        const floors = await floorsOf(parts, calls);
         for (const kind of kinds) await orStop(figures, async () => figures.push(...(await loaded(parts, kind, calls, floors))));
       }
       return figures;
@@ -132,12 +140,20 @@ async function loaded({ plan, profiles, tell }: SectionParts, kind: LoadKind, ca
   return callFigures(run, floors);
 }
 
-/** The median of several short runs: one that is disturbed does not count. */
-async function floorOf({ plan, tell }: SectionParts, mode: FloorMode, calls: number): Promise<number | null> {
-  tell(`floor of ${calls} calls, ${mode}`);
+async function floorsOf(parts: SectionParts, calls: number): Promise<Floors> {
+  return { packet: await shortRuns(parts, `floor of ${calls} calls, packet`, (seconds) => floor('packet', calls, seconds)), batch: await shortRuns(parts, `floor of ${calls} calls, batch`, (seconds) => floor('batch', calls, seconds)) };
+}
+
+function engineOf(parts: SectionParts, kind: LoadKind, calls: number): Promise<number | null> {
+  return shortRuns(parts, `the engine alone, ${loadName({ kind, calls })}`, (seconds) => mediaAlone(kind, calls, seconds));
+}
+
+/** The median of several short runs: one that is disturbed does not count. `run` answers a share of a core. */
+async function shortRuns({ plan, tell }: SectionParts, of: string, run: (seconds: number) => Promise<number | null>): Promise<number | null> {
+  tell(of);
   const shares: number[] = [];
-  for (let run = 0; run < plan.floorRuns; run++) {
-    const share = await floor(mode, calls, Math.min(plan.floorSec, plan.windowSec));
+  for (let at = 0; at < plan.floorRuns; at++) {
+    const share = await run(Math.min(plan.floorSec, plan.windowSec));
     if (share === null) return null;
     shares.push(share);
   }

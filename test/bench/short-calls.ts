@@ -4,7 +4,7 @@ import { memory } from './process-usage.ts';
 import { profileFile } from './profile-file.ts';
 import type { LoadEnd } from './sipp-load.ts';
 import { startLoad } from './sipp-load.ts';
-import { asByService } from './steady-calls.ts';
+import { asByService } from './unit-flags.ts';
 import type { ProfileSites, ThreadName } from './thread-probe.ts';
 import { ThreadProbe } from './thread-probe.ts';
 

@@ -11,9 +11,7 @@ import type { Memory } from './process-usage.ts';
 import { memory } from './process-usage.ts';
 import { startLoad } from './sipp-load.ts';
 import { ThreadProbe } from './thread-probe.ts';
-
-/** As the service file of the board sets it. */
-export const asByService = { MALLOC_ARENA_MAX: '1' };
+import { asByService } from './unit-flags.ts';
 
 export type LoadKind = 'leaving' | 'collecting';
 

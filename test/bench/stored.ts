@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { asByService } from './steady-calls.ts';
 import { makeStoredFolder } from './stored-folder.ts';
+import { asByLoader, asByService } from './unit-flags.ts';
 
 export interface StoredAsk {
   readonly folder: string;
@@ -46,8 +46,6 @@ export interface StoredRun {
   readonly due: Pick<StoredAnswer, 'keepMs' | 'keepDelayMs' | 'purgedPerSec'>;
 }
 
-/** As board/build/loader.cjs sets them for the unit. */
-const asByLoader = ['--semi-space-growth-factor=1', '--optimize-for-size', '--no-parallel-scavenge'];
 const cleanStarts = 5;
 const marker = 'made.json';
 
