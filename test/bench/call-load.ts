@@ -20,6 +20,7 @@ export interface CallLoad {
   readonly idle: Memory;
   readonly memory: Memory;
   readonly heapMiB: Readonly<Record<ThreadName, number>>;
+  /** Set-up from the beginning on, pacing in a window of its own: what captures packets of audio makes sending them dearer. */
   readonly captured: Captured;
   /** Of a window of its own after the first, as looking costs time. */
   readonly loops: Readonly<Record<ThreadName, LoopDelay>>;
@@ -41,7 +42,7 @@ export interface LoadChoices {
   readonly profileAs: string | null;
 }
 
-type Measured = Window & Omit<CallLoad, 'kind' | 'calls' | 'captured' | 'intact' | 'retransmissions' | 'profile'>;
+type Measured = Window & Omit<CallLoad, 'kind' | 'calls' | 'intact' | 'retransmissions' | 'profile'>;
 
 /** What happens to be slow for a second, of the machine's own doing, is in one part of three and not in the median. */
 const windowParts = 3;
@@ -52,17 +53,17 @@ const askedSec = 6;
 
 export async function callLoad({ kind, calls, windowSec, profileAs }: LoadChoices): Promise<CallLoad> {
   const loopSec = Math.max(3, windowSec / 2);
-  const steadySec = windowSec + loopSec + askedSec + (profileAs === null ? 0 : profileSec);
-  const end: SteadyEnd<Measured & Pick<CallLoad, 'profile'>> = await withCalls({ kind, calls, steadySec }, async (steady) => {
+  const steadySec = windowSec + 2 * loopSec + askedSec + (profileAs === null ? 0 : profileSec);
+  const end: SteadyEnd<Measured & Pick<CallLoad, 'profile'>> = await withCalls({ kind, calls, steadySec, audioLater: true }, async (steady) => {
     const measured = await measure(steady, { calls, windowSec, loopSec });
     const profile = profileAs === null ? null : await steady.probe.profileDuring((thread) => profileFile(profileAs, thread), () => sleep(profileSec * 1000));
     return { ...measured, profile };
   });
-  const { fromMs: _from, untilMs: _until, ...measured } = end.result;
-  return { kind, calls, ...measured, captured: end.captured, intact: end.intact, retransmissions: end.retransmissions };
+  const { fromMs: _from, untilMs: _until, captured: { gapsMs, lost, packets }, ...measured } = end.result;
+  return { kind, calls, ...measured, captured: { ...end.captured, gapsMs, lost, packets }, intact: end.intact, retransmissions: end.retransmissions };
 }
 
-async function measure({ unit, probe, idle }: SteadyUnit, { calls, windowSec, loopSec }: { calls: number; windowSec: number; loopSec: number }): Promise<Measured> {
+async function measure({ unit, probe, idle, captureAudio }: SteadyUnit, { calls, windowSec, loopSec }: { calls: number; windowSec: number; loopSec: number }): Promise<Measured> {
   const fromMs = Date.now();
   const before = written(unit);
   const looks: Usage[] = [usage(unit.pid)];
@@ -80,6 +81,7 @@ async function measure({ unit, probe, idle }: SteadyUnit, { calls, windowSec, lo
     cpu: median(shares.map(({ all }) => all)),
     threads: [0, 1].map((rank) => median(shares.map(({ busiest }) => busiest[rank] ?? 0))),
     heapMiB: { control: (await probe.heapBytes('control')) / mib, media: (await probe.heapBytes('media')) / mib },
+    captured: await captureAudio(() => sleep(loopSec * 1000)),
     loops: await probe.delaysDuring(() => sleep(loopSec * 1000)),
     writtenPerMinute: (after.process - before.process) / minutes,
     devicePerMinute: after.device === null || before.device === null ? null : (after.device - before.device) / minutes,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { sleep } from '../support/peers/program.ts';
 import type { UnitChoices } from '../support/peers/running-unit.ts';
 import { RunningUnit } from '../support/peers/running-unit.ts';
-import type { Captured } from './capture.ts';
+import type { Captured, CapturedPackets } from './capture.ts';
 import { Capture } from './capture.ts';
 import { longMessages } from './long-messages.ts';
 import type { Memory } from './process-usage.ts';
@@ -23,6 +23,8 @@ export interface SteadyChoices {
   readonly unit?: Omit<UnitChoices, 'folder' | 'mailboxes' | 'ports'>;
   /** Mailboxes that nobody calls. */
   readonly moreMailboxes?: readonly string[];
+  /** Packets of audio are captured while `captureAudio` is at it, and not from the start on; those of signalling until all calls are up. */
+  readonly audioLater?: boolean;
   /** Puts more into the data folder before the unit starts. */
   readonly prepare?: (data: string) => Promise<void>;
 }
@@ -32,6 +34,8 @@ export interface SteadyUnit {
   readonly unit: RunningUnit;
   readonly probe: ThreadProbe;
   readonly idle: Memory;
+  /** What was sent during `work`. */
+  readonly captureAudio: (work: () => Promise<unknown>) => Promise<Captured>;
 }
 
 /** Wall time, milliseconds: what was sent in between is looked at. */
@@ -61,12 +65,12 @@ const longerMs = 30_000;
 export const mailboxesOf = (calls: number): readonly string[] => Array.from({ length: calls }, (_, index) => String(3000 + index));
 
 /** Calls a unit until all `calls` are up, lets `during` work on it, and sees that each call went well to its end. Errors: one did not, or `during` took too long. */
-export async function withCalls<Result extends Window>({ kind, calls, steadySec, unit: choices = {}, moreMailboxes = [], prepare }: SteadyChoices, during: (steady: SteadyUnit) => Promise<Result>): Promise<SteadyEnd<Result>> {
+export async function withCalls<Result extends Window>({ kind, calls, steadySec, unit: choices = {}, moreMailboxes = [], audioLater = false, prepare }: SteadyChoices, during: (steady: SteadyUnit) => Promise<Result>): Promise<SteadyEnd<Result>> {
   const mailboxes = mailboxesOf(calls);
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const probe = new ThreadProbe();
   let unit: RunningUnit | null = null;
-  let capture: Capture | null = null;
+  const captures: Capture[] = [];
   try {
     const settledMs = settleMs + (kind === 'collecting' ? envelopeMs : 0);
     const holdMs = Math.ceil(calls / rampPerSecond) * 1000 + settledMs + steadySec * 1000 + spareMs;
@@ -75,20 +79,34 @@ export async function withCalls<Result extends Window>({ kind, calls, steadySec,
     unit = await RunningUnit.start({ startLimitMs: 60_000, ...choices, ports: calls, mailboxes: [...mailboxes, ...moreMailboxes], folder, environment: { ...asByService, ...choices.environment, ...probe.environment } });
     await sleep(1500);
     const idle = memory(unit.pid);
-    capture = await Capture.start(unit.sipPort, { first: unit.rtpPort, ports: calls });
+    const { sipPort, rtpPort } = unit;
+    const captureOf = async (what: CapturedPackets): Promise<Capture> => {
+      const begun = await Capture.start(sipPort, { first: rtpPort, ports: calls }, what);
+      captures.push(begun);
+      return begun;
+    };
+    const captureAudio = async (work: () => Promise<unknown>): Promise<Captured> => {
+      const audio = await captureOf('audio');
+      const fromMs = Date.now();
+      await work();
+      return audio.stop(fromMs, Date.now());
+    };
+    const capture = await captureOf(audioLater ? 'signalling' : 'all');
     const load = await begun(kind, unit, mailboxes, folder, holdMs);
     await unit.waitForLog('call-offered', calls, 60_000);
     await sleep(settledMs);
+    // A capture that waits costs too: each packet of the interface is shown to it.
+    const signalled = audioLater ? await capture.stop(0, 0) : null;
     const began = performance.now();
-    const result = await during({ unit, probe, idle });
+    const result = await during({ unit, probe, idle, captureAudio });
     const tookMs = performance.now() - began;
     const { failed, successful, retransmissions, errors } = await load.ended;
     if (failed > 0 || successful !== calls) throw new Error(`${kind} ${calls}: ${successful} of ${calls} calls went well, ${failed} failed\n${errors}`);
     if (tookMs > steadySec * 1000 + spareMs) throw new Error(`${kind} ${calls}: measuring took ${Math.round(tookMs)} ms, and calls were steady for ${steadySec} s`);
-    const captured = await capture.stop(result.fromMs, result.untilMs);
+    const captured = signalled ?? (await capture.stop(result.fromMs, result.untilMs));
     return { result, captured, retransmissions, intact: kind === 'leaving' ? await intactMessages(unit, calls, steadySec) : 0 };
   } finally {
-    await capture?.close();
+    for (const capture of captures) await capture.close();
     await unit?.stop();
     probe.close();
     rmSync(folder, { recursive: true, force: true });
