@@ -7,4 +7,4 @@ export interface MailboxRoom {
   readonly messages: number;
 }
 
-export const standardRoom: MailboxRoom = { atStart: 64, mailboxes: 256, messages: 16_384 };
+export const standardRoom: MailboxRoom = { atStart: 64, mailboxes: 256, messages: 8192 };

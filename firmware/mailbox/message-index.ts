@@ -45,7 +45,13 @@ export type IndexState = v.InferOutput<typeof indexSchema>;
 export const emptyIndex = (): IndexState => ({ version: 1, messages: [] });
 
 /** Throws a ValiError on anything else. */
-export const checkIndex = (found: unknown): IndexState => v.parse(indexSchema, found);
+export function checkIndex(found: unknown): IndexState {
+  const { version, messages } = v.parse(indexSchema, found);
+  return { version, messages: messages.map(exact) };
+}
+
+/** An array that was put together has room for more in it, half of what it holds: a store has thousands of rows that never grow. */
+const exact = (row: Row): Row => row.slice() as Row;
 
 export function entryOf(mailbox: string, row: Row): Entry {
   const [id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted, lostPackets] = row;
@@ -59,7 +65,7 @@ export function rowOf({ message, deletedMs, version }: Entry): Row {
   const { id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted, lostPackets, takenFor } = message;
   const taken = takenFor === undefined ? [] : [takenFor];
   const marks = messageMarks(message);
-  return [id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted ? 1 : 0, lostPackets, deletedMs, ...taken, ...(version === firstVersion ? [] : [version]), ...(marks === null ? [] : [marks])];
+  return exact([id, callerNumber, callerName, startedMs, reason, codec, durationMs, bytes, state, interrupted ? 1 : 0, lostPackets, deletedMs, ...taken, ...(version === firstVersion ? [] : [version]), ...(marks === null ? [] : [marks])]);
 }
 
 export const idOf = (row: Row): string => row[0];
