@@ -43,7 +43,8 @@ export class Inbound {
   tap: ReceiveBuffer | null = null;
   readonly #events: InboundEvents;
   readonly #dtmfEvents = new DtmfEvents();
-  readonly #detector = new DtmfDetector();
+  /** Since the first session whose peer has no events. */
+  #detector: DtmfDetector | null = null;
   /** Where audio goes: for a recorder or for a conversation. */
   #buffer: ReceiveBuffer = this.jitter;
   #codec: CodecName = 'PCMU';
@@ -65,7 +66,7 @@ export class Inbound {
     this.#rivalPackets = 0;
     this.reception.reset();
     this.#dtmfEvents.reset();
-    this.#detector.reset();
+    this.#detector?.reset();
     this.#buffer.begin(settings.codec);
     this.update(settings);
   }
@@ -75,6 +76,7 @@ export class Inbound {
     this.#codec = settings.codec;
     this.#payloadType = settings.payloadType;
     this.#eventPayloadType = settings.eventPayloadType ?? -1;
+    if (this.#eventPayloadType < 0) this.#detector ??= new DtmfDetector();
     this.#buffer.changeCodec(settings.codec);
     this.tap?.changeCodec(settings.codec);
     this.latch.open(settings.remote);
@@ -132,8 +134,9 @@ export class Inbound {
   }
 
   #listen(frame: Uint8Array): void {
-    const digit = this.#detector.hear(frame, frameSamples, decodeTable(this.#codec));
-    if (digit !== '') this.#events.digit(digit, this.#detector.heardMs, 'in-band');
+    const detector = this.#detector;
+    const digit = detector?.hear(frame, frameSamples, decodeTable(this.#codec)) ?? '';
+    if (detector !== null && digit !== '') this.#events.digit(digit, detector.heardMs, 'in-band');
   }
 
   #isAgreed(payloadType: number): boolean {

@@ -3,7 +3,7 @@
  *
  *   RTP packet | frame of a line ──> play-out buffer ──> payload of the other, in its law
  *
- * Each port has one, allocated at boot: of what this port sends while it is joined.
+ * A port has one from the first time that it is joined on: of what it sends meanwhile.
  */
 import { convertTable } from '../../hal/g711.ts';
 import { frameSamples } from './audio-format.ts';

@@ -37,8 +37,10 @@ export class Player {
   readonly #silence = new SilenceSource();
   #stream = new StreamSource();
   #ahead = new StreamSource();
-  readonly #stretched = new Stretched();
+  /** Since somebody first asked for another speed. */
+  #stretched: Stretched | null = null;
   #percent = 100;
+  #codec: CodecName = 'PCMU';
   #code = silenceCode('PCMU');
   #items: readonly PlayItem[] = [];
   #next = 0;
@@ -59,8 +61,10 @@ export class Player {
   }
 
   changeCodec(codec: CodecName): void {
+    this.#codec = codec;
     this.#code = silenceCode(codec);
-    for (const source of [this.#prompt, this.#tone, this.#silence, this.#stream, this.#ahead, this.#stretched]) source.changeCodec(codec);
+    for (const source of [this.#prompt, this.#tone, this.#silence, this.#stream, this.#ahead]) source.changeCodec(codec);
+    this.#stretched?.changeCodec(codec);
   }
 
   get playing(): boolean {
@@ -206,14 +210,16 @@ export class Player {
 
   /** What was read ahead for another speed is heard at this one. */
   #giveBack(): void {
+    if (this.#stretched === null) return;
     if (this.#current === this.#stretched) this.#stream.seek(-this.#stretched.heldSamples);
     this.#stretched.forget();
   }
 
   #paced(): AudioSource {
     if (this.#percent === 100) return this.#stream;
-    this.#stretched.load(this.#stream, this.#percent);
-    return this.#stretched;
+    const stretched = (this.#stretched ??= new Stretched(this.#codec));
+    stretched.load(this.#stream, this.#percent);
+    return stretched;
   }
 
   #ask(): void {

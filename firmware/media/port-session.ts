@@ -1,6 +1,6 @@
 /**
- * One port: everything that a call on it needs, allocated at boot and used anew by each session. Carries commands to its parts and
- * their findings to control; the audio itself goes by the session's way: RTP, a line, or both joined.
+ * One port: what each call on it needs is allocated at boot and used anew by each session, and what few need when the first one does. Carries
+ * commands to its parts and their findings to control; the audio itself goes by the session's way: RTP, a line, or both joined.
  */
 import { decodeTable } from '../../hal/g711.ts';
 import type { Log } from '../log.ts';
@@ -31,6 +31,9 @@ export type StartCommand = Extract<MediaCommand, { type: 'start' }>;
 
 type PlayCommand = Extract<MediaCommand, { type: 'play' }>;
 
+/** What is heard last of a recording, of whatever port. */
+const lastFrame = new Uint8Array(frameSamples);
+
 export class PortSession {
   /** -1 = idle. */
   session = -1;
@@ -38,13 +41,13 @@ export class PortSession {
   readonly #player: Player;
   readonly #recorder: Recorder;
   readonly #rtp: RtpWay;
-  readonly #line: LineWay;
+  readonly #end: SessionEnd;
+  #line: LineWay | null = null;
   readonly #fax = new FaxCallingTone();
   #listensForFax = false;
-  readonly #frame = new Uint8Array(frameSamples);
   #way: SessionWay;
-  /** What this session sends of the one that it is joined to, and which that is (`joined-ports.ts`). */
-  readonly joint = new Joint();
+  #joint: Joint | null = null;
+  /** The one that it is joined to (`joined-ports.ts`). */
   partner: PortSession | null = null;
 
   constructor(parts: PortParts) {
@@ -60,9 +63,8 @@ export class PortSession {
       ended: (record, reason, recordedMs, trailingSilenceMs, lostPackets, digit) =>
         this.#emit({ type: 'record-ended', port: parts.port, session: this.session, record, reason, recordedMs, trailingSilenceMs, lostPackets, digit }),
     });
-    const end = this.#asEnd();
-    this.#rtp = new RtpWay(parts, end);
-    this.#line = new LineWay(this.#rtp, parts.batch, end);
+    this.#end = this.#asEnd();
+    this.#rtp = new RtpWay(parts, this.#end);
     this.#way = this.#rtp;
   }
 
@@ -76,25 +78,26 @@ export class PortSession {
   /** Only on an idle port, and on an open line that no other session has. */
   startLine(session: number, station: LineStation, bridge: MediaSettings | null, nowMs: number): void {
     this.#anew(session);
-    this.#way = this.#line;
-    this.#line.begin(station, bridge, nowMs);
+    const line = (this.#line ??= new LineWay(this.#rtp, this.#parts.batch, this.#end));
+    this.#way = line;
+    line.begin(station, bridge, nowMs);
   }
 
   #anew(session: number): void {
     this.session = session;
     this.#player.speed(100);
-    this.joint.reset();
+    this.#joint?.reset();
     this.#listensForFax = false;
   }
 
   /** The line that the session is on; null = none. */
   get station(): LineStation | null {
-    return this.#way === this.#line ? this.#line.station : null;
+    return this.#line !== null && this.#way === this.#line ? this.#line.station : null;
   }
 
   /** RTP is used: the port has to be ticked. */
   get usesRtp(): boolean {
-    return this.#way === this.#rtp || this.#line.bridged;
+    return this.#way === this.#rtp || this.#line?.bridged === true;
   }
 
   /** The session's audio is at the shared address. */
@@ -110,6 +113,11 @@ export class PortSession {
   /** Which way its audio goes. */
   get way(): SessionWay {
     return this.#way;
+  }
+
+  /** What this session sends of the one that it is joined to. */
+  get joint(): Joint {
+    return (this.#joint ??= new Joint());
   }
 
   command(command: SessionCommand, nowMs: number): void {
@@ -152,8 +160,8 @@ export class PortSession {
     this.#player.stop();
     partPorts(this);
     if (bye && this.usesRtp) this.#rtp.bye(nowMs);
-    this.#emit({ type: 'stopped', port: this.#parts.port, session: this.session, stats: { ...this.#way.stats(), ...this.joint.stats } });
-    this.#line.end();
+    this.#emit({ type: 'stopped', port: this.#parts.port, session: this.session, stats: { ...this.#way.stats(), ...this.#joint?.stats } });
+    this.#line?.end();
     this.session = -1;
   }
 
@@ -212,7 +220,7 @@ export class PortSession {
 
   /** A recording ends with what the peer said last, not with what was heard of it: that is the buffer's delay behind. */
   #hearTheRest(): void {
-    while (this.#recorder.recording && this.#way.drain(this.#frame)) this.#recorder.frame(this.#frame, this.#way.missing);
+    while (this.#recorder.recording && this.#way.drain(lastFrame)) this.#recorder.frame(lastFrame, this.#way.missing);
   }
 
   /** An order may overtake what was said before it: a thread that stood still finds both at once. */
@@ -250,7 +258,7 @@ export class PortSession {
   #digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void {
     this.#emit({ type: 'digit', port: this.#parts.port, session: this.session, digit, durationMs, source });
     this.#key(digit, source === 'in-band');
-    if (this.#way === this.#line) this.#line.passOn(digit, source);
+    if (this.#line !== null && this.#way === this.#line) this.#line.passOn(digit, source);
     // A key in the audio has crossed with it.
     if (source === 'rfc4733') this.partner?.way.sendDigits(digit, crossingToneMs, crossingGapMs);
   }

@@ -16,7 +16,7 @@ const wantedSamples = 2 * searchSamples + 2 * pieceSamples;
 /** Of the waveform every other sample is looked at, at every other place. */
 const stride = 2;
 
-/** One per port, loaded anew for each stream; allocates at boot only. */
+/** One per port, made when a caller first asks for another speed, and loaded anew for each stream; allocates only then. */
 export class Stretched implements AudioSource {
   readonly #held = new Int16Array(wantedSamples);
   readonly #tail = new Int16Array(pieceSamples);
@@ -30,6 +30,10 @@ export class Stretched implements AudioSource {
   #decode = ulawDecode;
   #encode = ulawEncode;
   #code = silenceCode('PCMU');
+
+  constructor(codec: CodecName) {
+    this.changeCodec(codec);
+  }
 
   changeCodec(codec: CodecName): void {
     this.#decode = codec === 'PCMU' ? ulawDecode : alawDecode;

@@ -26,7 +26,8 @@ export function responseFlow(via: Via, flow: Flow, trusted: (address: string) =>
   const maddr = via.params.get('maddr');
   if (maddr !== undefined && addressBytes(maddr) !== null && trusted(maddr)) return { ...flow, remote: { address: maddr, port } };
   const rport = Number(via.params.get('rport') ?? NaN);
-  return { ...flow, remote: { address: flow.remote.address, port: rport > 0 ? rport : port } };
+  const answered = rport > 0 ? rport : port;
+  return answered === flow.remote.port ? flow : { ...flow, remote: { address: flow.remote.address, port: answered } };
 }
 
 function sameAddress(one: string, other: string): boolean {

@@ -35,7 +35,8 @@ export class ServerAnswers implements TransactionEffects {
   readonly #invite: boolean;
   readonly #run: TransactionRun;
   #user: AnsweringUser | null = null;
-  #last: Uint8Array | null = null;
+  /** Octet by character: a buffer would hold what the buffers beside it were cut from, twice as much. */
+  #last: string | null = null;
 
   constructor(parts: ServerAnswersParts, { key, merge, invite, replies }: { readonly key: string; readonly merge: string | null; readonly invite: boolean; readonly replies: Flow }) {
     this.#parts = parts;
@@ -58,7 +59,7 @@ export class ServerAnswers implements TransactionEffects {
   }
 
   answer(bytes: Uint8Array, status: number): void {
-    this.#last = bytes;
+    this.#last = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     this.#run.input(status < 200 ? 'provisional' : status < 300 ? 'success' : 'failure');
     this.#letGo();
   }
@@ -86,7 +87,7 @@ export class ServerAnswers implements TransactionEffects {
   }
 
   send(retransmission: boolean): void {
-    if (this.#last !== null) this.#parts.send(this.#last, this.#replies, retransmission);
+    if (this.#last !== null) this.#parts.send(Buffer.from(this.#last, 'latin1'), this.#replies, retransmission);
   }
 
   pass(): void {}

@@ -10,6 +10,7 @@ import { sipLimits } from '../message.ts';
 import type { ParseResult } from '../message.ts';
 import { parseMessage } from '../syntax/parse-message.ts';
 import type { Flow, TransportName } from '../transaction-layer.ts';
+import { LastFlows } from './last-flows.ts';
 import { LocalAddresses } from './local-addresses.ts';
 import { PeerTable } from './peer-table.ts';
 import { TcpTransport } from './tcp-transport.ts';
@@ -49,6 +50,7 @@ export class Wire {
   readonly #tcp: TcpTransport;
   #sip: Settings['sip'];
   #port: number;
+  readonly #flows = new LastFlows();
   readonly #traffic = new Map<string, { received: number; sent: number }>();
   #unplaced = 0;
   #shared: string | null = null;
@@ -221,7 +223,7 @@ export class Wire {
 
   /** Finds our own address towards the sender before anybody has to answer; after the first packet it is known. */
   #place(result: Exclude<ParseResult, { outcome: 'dropped' }>, from: Omit<Flow, 'local'>, peer: string): void {
-    const deliver = (local: Endpoint): void => this.#handlers.received(result, { ...from, local }, peer);
+    const deliver = (local: Endpoint): void => this.#handlers.received(result, this.#flows.of(peer, from, local), peer);
     const known = this.localKnown(from.remote.address);
     if (known !== null) return deliver(known);
     if (this.#unplaced >= maxUnplaced) return;

@@ -29,7 +29,7 @@ class Whole implements AudioSource {
 }
 
 function stretched(codes: Uint8Array, percent: number): Int16Array {
-  const source = new Stretched();
+  const source = new Stretched('PCMU');
   source.changeCodec('PCMU');
   source.load(new Whole(codes), percent);
   const packet = new Uint8Array(160);

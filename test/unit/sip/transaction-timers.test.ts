@@ -249,4 +249,25 @@ test('T1 and T2 can be set', async () => {
   assert.equal(gaps(peer.requests('OPTIONS')), [0, 0.1, 0.3, 0.7, 1.1, 1.5]);
 });
 
+test('a request that comes again gets its answer again, octet by octet', async () => {
+  const { clock, peer, arrived } = await layerWorld();
+  const text = requestText('OPTIONS');
+  peer.send(text);
+  await clock.advance(10);
+  const [options] = arrived;
+  if (options === undefined) throw new Error('no OPTIONS came up');
+  const body = Uint8Array.from(Buffer.from(String.fromCharCode(...Array.from({ length: 2048 }, (_, at) => at))));
+  options.respond({ ...makeResponse(options.request, 200, 'Gr\u00f6\u00dfe \u2713'), body });
+  await clock.advance(10);
+  peer.send(text);
+  await clock.advance(10);
+  const answers = peer.responses('OPTIONS').map(({ message }) => message);
+  assert.is(answers.length, 2);
+  for (const answer of answers) {
+    assert.equal(Uint8Array.from(answer.body), body);
+    assert.is(answer.kind === 'response' && answer.reason, 'Gr\u00f6\u00dfe \u2713');
+  }
+  assert.equal(answers[1]?.headers.fields, answers[0]?.headers.fields);
+});
+
 test.run();
