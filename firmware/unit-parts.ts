@@ -26,7 +26,7 @@ import type { LinkCommand, LinkEvent } from './failover/link-protocol.ts';
 import type { UnitLog } from './lifecycle/unit-log.ts';
 import type { PinHasher } from './mailbox/owner/pin-hasher.ts';
 import type { WiredPins } from './signals/unit-signals.ts';
-import type { MediaCommand, MediaEvent } from './media/media-protocol.ts';
+import type { MediaCommand, MediaThreadEvent } from './media/media-protocol.ts';
 import type { SettingsSource } from './site/sources/settings-source.ts';
 import type { ReleaseFacts } from './update/release-facts.ts';
 
@@ -84,7 +84,7 @@ export interface UnitParts {
   /** The settings that a pair has in common, the unit's own under them; null where the unit stands alone. */
   readonly site: SettingsSource | null;
   /** The media thread, started with the same number of ports as the settings name; the pair's heartbeat is in it. */
-  readonly media: ThreadPort<MediaEvent | LinkEvent, MediaCommand | LinkCommand>;
+  readonly media: ThreadPort<MediaThreadEvent | LinkEvent, MediaCommand | LinkCommand>;
   /** Name, version and slash-joined product token for SIP: 'Understudy/0.1.0'. */
   readonly product: string;
 }

@@ -22,7 +22,7 @@ import { isLink } from '../../firmware/failover/link-protocol.ts';
 import { PairLink } from '../../firmware/failover/pair-link.ts';
 import type { Log } from '../../firmware/log.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
-import type { LineSettings, MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
+import type { LineSettings, MediaCommand, MediaThreadEvent } from '../../firmware/media/media-protocol.ts';
 import { movedBy } from '../../firmware/media/media-protocol.ts';
 import { PackedPromptBank } from '../../firmware/media/packed-prompt-bank.ts';
 import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
@@ -51,7 +51,7 @@ export type RegisterLines = (drivers: DriverSet, start: MediaThreadStart) => voi
 
 /** The media thread's main: an engine between the two threads' pipe, the RTP sockets and the lines. */
 export async function runMediaThread(register: RegisterLines | null = null): Promise<void> {
-  const control = parentThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>();
+  const control = parentThread<MediaCommand | LinkCommand, MediaThreadEvent | LinkEvent>();
   if (control === null) return;
   const log: Log = { write: (severity, event, text, facts = {}) => control.send({ type: 'log', severity, event, text, facts }) };
   // Commands that come while the engine is being made; no more than a few, since no call can begin yet.

@@ -21,7 +21,7 @@ import { ThreadKeys } from '../../hal/drivers/keys/thread-keys.ts';
 import { ScryptPinHasher } from '../../firmware/mailbox/owner/pin-hasher.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
 import { followsOn, sharedAddressOf } from '../../firmware/failover/shared-address.ts';
-import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
+import type { MediaCommand, MediaThreadEvent } from '../../firmware/media/media-protocol.ts';
 import { Unit } from '../../firmware/run.ts';
 import { SettingsSource } from '../../firmware/site/sources/settings-source.ts';
 import type { UnitParts } from '../../firmware/unit-parts.ts';
@@ -92,7 +92,7 @@ export interface RunProgram extends Omit<BoardProgram, 'sample'> {
 }
 
 /** The media thread, on its way. */
-export type PreparedMedia = PreparedThread<MediaEvent | LinkEvent, MediaCommand | LinkCommand>;
+export type PreparedMedia = PreparedThread<MediaThreadEvent | LinkEvent, MediaCommand | LinkCommand>;
 
 type RunRequest = Extract<Request, { command: 'run' }>;
 

@@ -2,18 +2,18 @@
  * Events on their way to control. Those that arise while control's own command is being carried out wait until it has returned, so
  * that nobody is called back from inside his call; order is kept.
  */
-import type { MediaEvent } from './media-protocol.ts';
+import type { MediaThreadEvent } from './media-protocol.ts';
 
 export class EventOutbox {
-  readonly #deliver: (event: MediaEvent) => void;
-  #waiting: MediaEvent[] = [];
+  readonly #deliver: (event: MediaThreadEvent) => void;
+  #waiting: MediaThreadEvent[] = [];
   #commandsRunning = 0;
 
-  constructor(deliver: (event: MediaEvent) => void) {
+  constructor(deliver: (event: MediaThreadEvent) => void) {
     this.#deliver = deliver;
   }
 
-  add(event: MediaEvent): void {
+  add(event: MediaThreadEvent): void {
     if (this.#commandsRunning > 0) this.#waiting.push(event);
     else {
       this.flush();

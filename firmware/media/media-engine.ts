@@ -13,11 +13,12 @@ import type { Random } from '../../hal/random.ts';
 import type { Log } from '../log.ts';
 import { LagMeter } from '../watchdog/lag-meter.ts';
 import { tickMs } from './audio-format.ts';
+import { ChunkPlaces } from './chunk-places.ts';
 import { EventOutbox } from './event-outbox.ts';
 import { joinPorts } from './joined-ports.ts';
 import { LineSet } from './lines/line-set.ts';
 import type { LineStation } from './lines/line-station.ts';
-import type { LineSettings, MediaCommand, MediaEvent } from './media-protocol.ts';
+import type { LineSettings, MediaCommand, MediaThreadEvent } from './media-protocol.ts';
 import { Pacer } from './pacer.ts';
 import { noRtp } from './port-report.ts';
 import { PortSession } from './port-session.ts';
@@ -38,7 +39,8 @@ export interface MediaEngineParts {
   /** First RTP port number to try; an odd one is raised by one. */
   readonly firstPort: number;
   readonly prompts: PromptBank;
-  readonly emit: (event: MediaEvent) => void;
+  /** What `wholeEvents` makes `MediaEvent`s of. */
+  readonly emit: (event: MediaThreadEvent) => void;
   /** The address of the pair, where calls are to go on whichever unit has it; absent or null = there is none. */
   readonly sharedAddress?: string | null;
   /** First `rtp-timeout` after so much silence; 0 = never. Default 30 s. */
@@ -73,6 +75,7 @@ class Engine implements MediaEngine {
   readonly #lastSession: number[];
   readonly #pacer: Pacer;
   readonly #outbox: EventOutbox;
+  readonly #places: ChunkPlaces;
   readonly #lag: LagMeter;
   readonly #shared: SharedSockets;
   readonly #lines: LineSet;
@@ -90,13 +93,14 @@ class Engine implements MediaEngine {
     const { clock, random, batch, log, prompts } = parts;
     this.#parts = parts;
     this.#outbox = new EventOutbox(parts.emit);
+    this.#places = ChunkPlaces.make(parts.ports);
     this.#lag = new LagMeter(clock);
-    const emit = (event: MediaEvent): void => this.#outbox.add(event);
+    const emit = (event: MediaThreadEvent): void => this.#outbox.add(event);
     const wallOffsetMs = clock.wall() - clock.monotonic();
     const rtpTimeoutMs = parts.rtpTimeoutMs ?? defaultRtpTimeoutMs;
     const silentPacketMs = parts.silentPacketMs ?? 0;
     const pairsOf = (port: number): { own: SocketPair; shared: SocketPair } => ({ own: ownPair(port), shared: sharedPair(port, parts.ports) });
-    this.#ports = Array.from({ length: parts.ports }, (_, port) => new PortSession({ port, ...pairsOf(port), random, batch, log, prompts, emit, wallOffsetMs, rtpTimeoutMs, silentPacketMs }));
+    this.#ports = Array.from({ length: parts.ports }, (_, port) => new PortSession({ port, ...pairsOf(port), random, batch, log, prompts, emit, places: this.#places, wallOffsetMs, rtpTimeoutMs, silentPacketMs }));
     this.#shared = new SharedSockets({ batch, log, address: parts.sharedAddress ?? null, ports: parts.ports, opened: (port) => this.#ports[port]?.socketsOpened() });
     this.#lines = new LineSet({ clock, log, lines: parts.lines ?? [], driver: parts.lineDriver ?? noDriver, emit, lost: (station) => this.#lineLost(station) });
     this.#lastSession = this.#ports.map(() => -1);
@@ -109,6 +113,7 @@ class Engine implements MediaEngine {
     const rtpPorts = await openPorts(batch, ports, address, firstPort);
     await this.#shared.open(rtpPorts);
     if (this.#closed) return batch.closeAll();
+    this.#outbox.add({ type: 'chunk-places', memory: this.#places.memory });
     this.#outbox.add({ type: 'ready', rtpPorts, prompts: prompts.ids() });
     this.#lag.start();
     this.#lines.start();

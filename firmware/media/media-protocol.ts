@@ -1,11 +1,14 @@
 /**
  * What the control thread and the media thread say to each other. All data, structured-cloneable.
  *
- *   control ── MediaCommand ──> media        media ── MediaEvent ──> control
+ *   control ── MediaCommand ──> media        media ── MediaThreadEvent ──> whole-events.ts ── MediaEvent ──> control
  *
  * A port is a slot 0..ports-1 that exists from boot with its RTP and RTCP sockets. `session` is chosen by control for each call on a
  * port, ever rising; events carry it back, and commands for another session than the running one are ignored, so that late
  * messages of an ended call harm nobody. Times are milliseconds of audio (8 samples each) unless said otherwise.
+ *
+ * Octets in an event or a command are the receiver's, for as long as it likes. Only recorded audio on its way lies in memory of both threads
+ * (`chunk-places.ts`): there it is control's until the first that control does with the event, which is to copy it, and media's again thereafter.
  */
 import type { CallerId, LineCapabilities, LineEvent, LineKind, LineTone } from '../../hal/line.ts';
 import type { LogFacts, Severity } from '../log.ts';
@@ -188,6 +191,19 @@ export type MediaEvent =
   /** Every 5 s: health of the media thread. Counters run since the start (of lines: samples); `worstLateMs` and `worstLagMs` (how late its loop came to its work) are those of the 5 s. */
   | { readonly type: 'health'; readonly worstLagMs: number; readonly activeSessions: number; readonly lateTicks: number; readonly skippedTicks: number; readonly worstLateMs: number; readonly sendFailures: number; readonly strayPackets: number; readonly lineUnderruns?: number; readonly lineOverruns?: number };
 
+/** A chunk that lies in a place; what else `chunk` says of it lies there too. */
+export interface PlacedChunk {
+  readonly type: 'placed-chunk';
+  readonly place: number;
+}
+
+/** What crosses between the threads. Whoever takes it makes `MediaEvent`s of it at once (`wholeEvents`), and in order. */
+export type MediaThreadEvent =
+  | MediaEvent
+  | PlacedChunk
+  /** Once, before `ready`: where the places are. Who holds on to it can read what was given there, even when the thread is gone. */
+  | { readonly type: 'chunk-places'; readonly memory: SharedArrayBuffer };
+
 /** Counters of one session (RFC 3550 names where it has them). */
 export interface MediaStats {
   readonly packetsSent: number;
@@ -215,7 +231,7 @@ export interface MediaStats {
 }
 
 /** The octets in a message that its sender has no more use for: they go over uncopied. */
-export function movedBy(message: MediaCommand | MediaEvent): Uint8Array | undefined {
+export function movedBy(message: MediaCommand | MediaThreadEvent): Uint8Array | undefined {
   if (message.type === 'want') return message.spare ?? undefined;
   return message.type === 'block' || message.type === 'chunk' ? message.bytes : undefined;
 }

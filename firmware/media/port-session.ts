@@ -5,12 +5,13 @@
 import { decodeTable } from '../../hal/g711.ts';
 import type { Log } from '../log.ts';
 import { frameSamples } from './audio-format.ts';
+import type { ChunkPlaces } from './chunk-places.ts';
 import { FaxCallingTone } from './detect/fax-calling-tone.ts';
 import { Joint } from './joint.ts';
 import { partPorts } from './joined-ports.ts';
 import { crossingGapMs, crossingToneMs, LineWay } from './lines/line-way.ts';
 import type { LineStation } from './lines/line-station.ts';
-import type { MediaCommand, MediaEvent, MediaSettings } from './media-protocol.ts';
+import type { MediaCommand, MediaSettings, MediaThreadEvent } from './media-protocol.ts';
 import type { PlayEnd } from './player.ts';
 import { Player } from './player.ts';
 import type { PromptBank } from './prompt-bank.ts';
@@ -21,7 +22,8 @@ import type { SessionEnd, SessionWay } from './session-way.ts';
 export interface PortParts extends RtpWayParts {
   readonly log: Log;
   readonly prompts: PromptBank;
-  readonly emit: (event: MediaEvent) => void;
+  readonly emit: (event: MediaThreadEvent) => void;
+  readonly places: ChunkPlaces;
 }
 
 /** Commands that act on a running session. */
@@ -58,11 +60,13 @@ export class PortSession {
       starved: (play, packets) => this.#logStarved(play, packets),
     });
     this.#recorder = new Recorder({
+      placed: (place, record, sequence, codec, bytes, lostPackets) =>
+        this.#emit(parts.places.handOver(place, this.session, record, sequence, codec, bytes, lostPackets)),
       chunk: (record, sequence, codec, bytes, lostPackets) =>
         this.#emit({ type: 'chunk', port: parts.port, session: this.session, record, sequence, codec, bytes, lostPackets }),
       ended: (record, reason, recordedMs, trailingSilenceMs, lostPackets, digit) =>
         this.#emit({ type: 'record-ended', port: parts.port, session: this.session, record, reason, recordedMs, trailingSilenceMs, lostPackets, digit }),
-    });
+    }, parts.places, parts.port);
     this.#end = this.#asEnd();
     this.#rtp = new RtpWay(parts, this.#end);
     this.#way = this.#rtp;
@@ -274,7 +278,7 @@ export class PortSession {
     this.#parts.log.write('warning', 'stream-starved', 'Stored audio did not come in time; the caller heard silence.', { port: this.#parts.port, play, packets });
   }
 
-  #emit(event: MediaEvent): void {
+  #emit(event: MediaThreadEvent): void {
     this.#parts.emit(event);
   }
 }

@@ -1,23 +1,31 @@
 /**
- * Gathers what was received, in the session's codec, in the jitter buffer's time: 20 ms by 20 ms, gaps made up. Hands over chunks,
- * each in memory of its own (the only allocation, one per chunk); ends by length, silence, digit or order.
+ * Gathers what was received, in the session's codec, in the jitter buffer's time: 20 ms by 20 ms, gaps made up. Hands over chunks, gathered
+ * in a place that control reads them from or, where none is free, in memory of their own (an allocation per chunk); ends by length, silence,
+ * digit or order.
  */
 import { frameSamples, samplesOf, samplesPerMs } from './audio-format.ts';
+import type { ChunkPlaces } from './chunk-places.ts';
+import { maxChunkMs } from './chunk-places.ts';
 import { isBelow, powerOf } from './level.ts';
 import type { CodecName, MediaEvent, RecordSettings } from './media-protocol.ts';
-
-const maxChunkMs = 1000;
 
 export type RecordEnd = Extract<MediaEvent, { type: 'record-ended' }>['reason'];
 
 export interface RecorderEvents {
+  /** `bytes` octets in a place, which are not to be touched here any more when they have been told of. */
+  placed(place: number, record: number, sequence: number, codec: CodecName, bytes: number, lostPackets: number): void;
   chunk(record: number, sequence: number, codec: CodecName, bytes: Uint8Array, lostPackets: number): void;
   ended(record: number, reason: RecordEnd, recordedMs: number, trailingSilenceMs: number, lostPackets: number, digit: string | null): void;
 }
 
 export class Recorder {
   readonly #events: RecorderEvents;
-  readonly #gathered = new Uint8Array(maxChunkMs * samplesPerMs);
+  readonly #places: ChunkPlaces;
+  readonly #port: number;
+  /** Where it gathers, from `#start` on: in a place, or (-1) in memory of its own. None is taken while nothing is gathered. */
+  #place = -1;
+  #octets: Uint8Array = nothing;
+  #start = 0;
   #settings: RecordSettings | null = null;
   /** Of a recording that begins when what plays has been heard. */
   #armed: RecordSettings | null = null;
@@ -34,8 +42,11 @@ export class Recorder {
   #missingBefore = 0;
   #told = 0;
 
-  constructor(events: RecorderEvents) {
+  /** Of `places`, those of `port`. */
+  constructor(events: RecorderEvents, places: ChunkPlaces, port: number) {
     this.#events = events;
+    this.#places = places;
+    this.#port = port;
   }
 
   get recording(): boolean {
@@ -47,7 +58,7 @@ export class Recorder {
     this.stop(missing);
     this.#settings = settings;
     this.#codec = codec;
-    this.#chunkBytes = Math.max(frameSamples, Math.min(this.#gathered.length, samplesOf(settings.chunkMs)));
+    this.#chunkBytes = Math.max(frameSamples, Math.min(maxChunkMs * samplesPerMs, samplesOf(settings.chunkMs)));
     this.#filled = 0;
     this.#sequence = 0;
     this.#samples = 0;
@@ -94,14 +105,23 @@ export class Recorder {
 
   #gather(frame: Uint8Array, count: number, missing: number): void {
     if (count === frame.length && this.#filled + count < this.#chunkBytes) {
-      this.#gathered.set(frame, this.#filled);
+      if (this.#filled === 0) this.#findRoom();
+      this.#octets.set(frame, this.#start + this.#filled);
       this.#filled += count;
       return;
     }
     for (let at = 0; at < count; at++) {
-      this.#gathered[this.#filled++] = frame[at] ?? 0;
+      if (this.#filled === 0) this.#findRoom();
+      this.#octets[this.#start + this.#filled++] = frame[at] ?? 0;
       if (this.#filled === this.#chunkBytes) this.handOver(missing);
     }
+  }
+
+  /** For the next chunk. */
+  #findRoom(): void {
+    this.#place = this.#places.take(this.#port);
+    this.#octets = this.#place < 0 ? new Uint8Array(this.#chunkBytes) : this.#places.octets;
+    this.#start = this.#place < 0 ? 0 : this.#places.startOf(this.#place);
   }
 
   stopsOn(digit: string): boolean {
@@ -128,8 +148,15 @@ export class Recorder {
     if (this.#settings === null || this.#filled === 0) return;
     const lost = Math.max(0, missing - this.#missingBefore - this.#told); // one that comes late lowers the count again
     this.#told += lost;
-    this.#events.chunk(this.#settings.record, this.#sequence++, this.#codec, this.#gathered.slice(0, this.#filled), lost);
+    const { record } = this.#settings;
+    const place = this.#place;
+    const octets = this.#octets;
+    const filled = this.#filled;
+    this.#place = -1;
+    this.#octets = nothing;
     this.#filled = 0;
+    if (place >= 0) this.#events.placed(place, record, this.#sequence++, this.#codec, filled, lost);
+    else this.#events.chunk(record, this.#sequence++, this.#codec, filled === octets.length ? octets : octets.slice(0, filled), lost);
   }
 
   #disarm(): void {
@@ -146,3 +173,5 @@ export class Recorder {
     this.#events.ended(record, reason, Math.round(this.#samples / samplesPerMs), silentMs, this.#told, digit);
   }
 }
+
+const nothing = new Uint8Array(0);

@@ -5,6 +5,7 @@ import { isLink } from '../failover/link-protocol.ts';
 import type { LineMediaEvent } from '../lines/line-desk.ts';
 import { isLineEvent } from '../lines/line-desk.ts';
 import type { MediaEvent } from '../media/media-protocol.ts';
+import { wholeEvents } from '../media/whole-events.ts';
 import type { UnitParts } from '../unit-parts.ts';
 import { atMost } from './at-most.ts';
 import type { StartGivenUp } from './start-given-up.ts';
@@ -42,7 +43,12 @@ export class UnitMedia {
     });
     // Nobody may be waiting when it is given up.
     this.#ready.catch(() => undefined);
-    parts.media.received = (event) => this.#received(event);
+    const received = wholeEvents((event) => this.#received(event));
+    parts.media.received = (event) => {
+      this.#heardMs = parts.clock.monotonic();
+      if (isLink(event)) listeners.link(event);
+      else received(event);
+    };
   }
 
   /** By voicemail port; empty until they are open. */
@@ -72,10 +78,8 @@ export class UnitMedia {
     this.#isGivenUp(why);
   }
 
-  #received(event: MediaEvent | LinkEvent): void {
-    this.#heardMs = this.#parts.clock.monotonic();
-    if (isLink(event)) this.#listeners.link(event);
-    else if (event.type === 'health') this.#health = event;
+  #received(event: MediaEvent): void {
+    if (event.type === 'health') this.#health = event;
     else if (event.type === 'log') this.#parts.log.write(event.severity, event.event, event.text, event.facts);
     else if (isLineEvent(event)) this.#listeners.line(event);
     else if (event.type !== 'ready') this.#listeners.call(event);

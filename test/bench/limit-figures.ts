@@ -1,4 +1,5 @@
 import type { FrameAllocation } from './allocation.ts';
+import type { Slope } from './allocation-kinds.ts';
 import type { Budget } from './budget.ts';
 import type { Busy } from './busy.ts';
 import { hugeBytes } from './busy.ts';
@@ -40,7 +41,12 @@ export function budgetFigures(run: Budget): Figure[] {
 
 export function allocationFigures(run: FrameAllocation): Figure[] {
   const of = `${loadName(run)}: heap that the media thread allocates`;
-  return [figure(`${of}`, run.bytesPerSecond / 1024, 'KiB/s'), figure(`${of} for one frame more`, run.bytesPerFrame, 'bytes', { goal: 0 })];
+  const bytes = ({ error }: Slope): string => `bytes, give or take ${error.toFixed(2)}`;
+  return [
+    figure(`${of}`, run.bytesPerSecond / 1024, 'KiB/s'),
+    figure(`${of} for one frame more`, run.frame.bytes, bytes(run.frame), { goal: 2 * run.frame.error }),
+    figure(`${of} for it seldom: chunk, block, report, order`, run.seldom.bytes, bytes(run.seldom)),
+  ];
 }
 
 /** Of the same calls with and without housekeeping. */

@@ -102,8 +102,10 @@ export function sectionsOf(parts: SectionParts): Readonly<Record<SectionName, ()
         await orStop(figures, async () => {
           const found = await allocation(kind, heaviest, windowSec);
           figures.push(...allocationFigures(found));
-          tell(`${loadName(found)}: where the heap for one frame more is allocated, bytes`);
-          for (const { site, bytes } of found.sites.slice(0, sitesTold)) tell(`  ${bytes.toFixed(2).padStart(8)}  ${site}`);
+          for (const [how, { sites }] of [['by each', found.frame], ['by what a call needs seldom', found.seldom]] as const) {
+            tell(`${loadName(found)}: where the heap for one frame more is allocated ${how}, bytes`);
+            for (const { site, bytes } of sites.slice(0, sitesTold)) tell(`  ${bytes.toFixed(2).padStart(8)}  ${site}`);
+          }
         });
       }
       return figures;

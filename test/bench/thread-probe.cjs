@@ -62,18 +62,15 @@ const work = {
   },
   async allocationStop() {
     const { profile } = await post('HeapProfiler.stopSampling');
-    const sites = new Map();
-    let bytes = 0;
-    for (const nodes = [profile.head]; nodes.length > 0; ) {
-      const { callFrame, selfSize, children } = nodes.pop();
+    const places = [];
+    for (const nodes = [{ node: profile.head, outside: [] }]; nodes.length > 0; ) {
+      const { node: { callFrame, selfSize, children }, outside } = nodes.pop();
       if (callFrame.url === 'node:inspector' || callFrame.url.endsWith('thread-probe.cjs')) continue; // the asking itself
-      nodes.push(...children);
-      if (selfSize === 0) continue;
-      bytes += selfSize;
-      const site = siteOf(callFrame);
-      sites.set(site, (sites.get(site) ?? 0) + selfSize);
+      const within = [...outside, callFrame.functionName];
+      nodes.push(...children.map((node) => ({ node, outside: within })));
+      if (selfSize > 0) places.push({ site: siteOf(callFrame), within, bytes: selfSize });
     }
-    return { bytes, sites: most(sites).map(([site, siteBytes]) => ({ site, bytes: siteBytes })) };
+    return { places };
   },
 };
 

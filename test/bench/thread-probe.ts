@@ -13,10 +13,9 @@ export interface LoopDelay {
   readonly maxMs: number;
 }
 
-/** What a thread allocated on its heap, by V8's samples, whether it was collected or not; the places that allocated most come first. */
+/** What a thread allocated on its heap, by V8's samples, whether it was collected or not: where, and within which functions (that one is the last). */
 export interface Allocation {
-  readonly bytes: number;
-  readonly sites: readonly { readonly site: string; readonly bytes: number }[];
+  readonly places: readonly { readonly site: string; readonly within: readonly string[]; readonly bytes: number }[];
 }
 
 /** Where a thread's time went, as a share of all; it waits in `(program)` and `(idle)`. */
@@ -24,7 +23,7 @@ export type ProfileSites = readonly { readonly site: string; readonly share: num
 
 const answerMs = 20_000;
 /** Of allocated bytes, a sample each, on average. */
-const intervalBytes = 512;
+export const sampledBytes = 512;
 
 /** Looks into the threads of a unit that was started with its `environment`. */
 export class ThreadProbe {
@@ -48,7 +47,7 @@ export class ThreadProbe {
   }
 
   async allocationDuring(thread: ThreadName, work: () => Promise<unknown>): Promise<Allocation> {
-    await this.#ask(thread, 'allocationStart', { intervalBytes });
+    await this.#ask(thread, 'allocationStart', { intervalBytes: sampledBytes });
     await work();
     return this.#ask<Allocation>(thread, 'allocationStop');
   }

@@ -3,6 +3,7 @@ import { silentLog } from '../../firmware/log.ts';
 import type { MediaEngine } from '../../firmware/media/media-engine.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
 import type { MediaEvent } from '../../firmware/media/media-protocol.ts';
+import { wholeEvents } from '../../firmware/media/whole-events.ts';
 import type { CallFacts, Leg, LegEnd, LegHandlers } from '../../firmware/sip/leg.ts';
 import { SipUserAgent } from '../../firmware/sip/sip-user-agent.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
@@ -160,7 +161,7 @@ export class PhoneBank {
     const ports = new Promise<readonly number[]>((resolve) => (ready = resolve));
     this.engine = createMediaEngine({
       clock, random, batch: host.batch(), log: silentLog, ports: size, address: bankAddress, firstPort: 30_000, prompts: { get: () => null, ids: () => [] },
-      emit: (event) => (event.type === 'ready' ? ready(event.rtpPorts) : [...this.#phones.values()].forEach((phone) => phone.mediaEvent(event))),
+      emit: wholeEvents((event) => (event.type === 'ready' ? ready(event.rtpPorts) : [...this.#phones.values()].forEach((phone) => phone.mediaEvent(event)))),
     });
     await this.engine.start();
     this.rtpPorts = await ports;

@@ -9,7 +9,7 @@ import { PairLink } from '../../firmware/failover/pair-link.ts';
 import { UnitLog } from '../../firmware/lifecycle/unit-log.ts';
 import { PromptPinHasher } from './prompt-pin-hasher.ts';
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
-import type { MediaCommand, MediaEvent } from '../../firmware/media/media-protocol.ts';
+import type { MediaCommand, MediaThreadEvent } from '../../firmware/media/media-protocol.ts';
 import type { PromptBank } from '../../firmware/media/prompt-bank.ts';
 import type { WiredPins } from '../../firmware/signals/unit-signals.ts';
 import { Unit } from '../../firmware/run.ts';
@@ -95,7 +95,7 @@ export interface SimUnit {
 export function simUnit({ clock, host, storage, settings = testSettings(), prompts = shortPrompts, seed = 1, entitlement = null, supervised = true, pins = null, broker, mail = new SimMail(clock), site, lines = new SimLines(clock), databases = new SimDatabases(clock), http = new SimHttp(clock), firmware }: SimUnitOptions): SimUnit {
   const random = new SimRandom(seed);
   const log = new UnitLog(clock, 'debug');
-  const pipe = simThread<MediaCommand | LinkCommand, MediaEvent | LinkEvent>(clock);
+  const pipe = simThread<MediaCommand | LinkCommand, MediaThreadEvent | LinkEvent>(clock);
   const engine = createMediaEngine({
     clock, random, batch: host.batch(), log, prompts, ports: settings.ports, address: host.addresses[0] as string, firstPort: settings.rtp.firstPort, sharedAddress: followsOn(settings.pair),
     lines: mediaLines(settings.lines, simBoard), lineDriver: () => lines,

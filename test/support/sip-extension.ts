@@ -5,6 +5,7 @@ import { createMediaEngine } from '../../firmware/media/media-engine.ts';
 import type { CallFacts, Leg, LegEnd, LegHandlers, LocalMedia } from '../../firmware/sip/leg.ts';
 import { SipUserAgent } from '../../firmware/sip/sip-user-agent.ts';
 import type { MediaSettings, MediaStats } from '../../firmware/media/media-protocol.ts';
+import { wholeEvents } from '../../firmware/media/whole-events.ts';
 import type { SimSite } from './sim-site.ts';
 import { SimRandom } from '../../hal/sim/sim-random.ts';
 
@@ -93,7 +94,7 @@ export class SipExtension {
     const rtpPort = new Promise<number>((resolve) => (ready = resolve));
     this.#engine = createMediaEngine({
       clock, random, batch: host.batch(), log: silentLog, ports: 1, address: this.#address, firstPort: 30_000, prompts: { get: () => null, ids: () => [] },
-      emit: (event) => (event.type === 'ready' ? ready(event.rtpPorts[0] ?? 0) : this.#channel.handle(event)),
+      emit: wholeEvents((event) => (event.type === 'ready' ? ready(event.rtpPorts[0] ?? 0) : this.#channel.handle(event))),
     });
     await this.#engine.start();
     this.#local = { address: this.#address, rtpPort: await rtpPort, codecs: ['PCMU'] };

@@ -8,6 +8,7 @@ import { silentLog } from '../../../firmware/log.ts';
 import { decodeTable, ulawEncode } from '../../../hal/g711.ts';
 import { createMediaEngine } from '../../../firmware/media/media-engine.ts';
 import type { CodecName, MediaEvent, MediaSettings, MediaStats } from '../../../firmware/media/media-protocol.ts';
+import { wholeEvents } from '../../../firmware/media/whole-events.ts';
 import type { Leg, LegEnd, LocalMedia } from '../../../firmware/sip/leg.ts';
 import { SipUserAgent } from '../../../firmware/sip/sip-user-agent.ts';
 import type { UserAgent, UserAgentParts } from '../../../firmware/sip/user-agent.ts';
@@ -79,10 +80,10 @@ class OneCall {
     const engine = createMediaEngine({
       clock, random, batch: batch(), log: silentLog, ports: 1, address: own, firstPort: 20_000 + 2 * random.below(20_000),
       prompts: { get: () => null, ids: () => [] },
-      emit: (event) => {
+      emit: wholeEvents((event) => {
         if (event.type === 'ready') rtpPort = event.rtpPorts[0] ?? 0;
         this.#mediaEvent(event);
-      },
+      }),
     });
     await engine.start();
     await ready;

@@ -16,7 +16,7 @@ interface Job {
 }
 
 /** A thread that nobody asked for so long gives its memory back, milliseconds. */
-const restMs = 10_000;
+const restMs = 3000;
 const place = 'keys';
 
 /**

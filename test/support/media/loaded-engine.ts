@@ -1,7 +1,7 @@
 import { silentLog } from '../../../firmware/log.ts';
 import { createMediaEngine, type MediaEngine } from '../../../firmware/media/media-engine.ts';
-import type { MediaEvent } from '../../../firmware/media/media-protocol.ts';
 import { rtpHeaderBytes, writeRtp } from '../../../firmware/media/rtp.ts';
+import { wholeEvents } from '../../../firmware/media/whole-events.ts';
 import type { DatagramBatch } from '../../../hal/datagram.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 import { BareClock } from './bare-clock.ts';
@@ -48,7 +48,7 @@ export class LoadedEngine {
     const prompt = { ulaw: new SimRandom(7).bytes(8 * 3_600_000) };
     load.#engine = createMediaEngine({
       clock: load.#clock, random: new SimRandom(1), batch: load.#batch, log: silentLog, ports, address: '127.0.0.1', firstPort: 10_000,
-      prompts: { get: () => prompt, ids: () => ['x'] }, emit: (event: MediaEvent) => void (event.type === 'chunk' && load.chunks.push(event.bytes.length)),
+      prompts: { get: () => prompt, ids: () => ['x'] }, emit: wholeEvents((event) => void (event.type === 'chunk' && load.chunks.push(event.bytes.length))),
     });
     await load.#engine.start();
     for (let port = 0; port < ports; port++) load.#call(port, eventPayloadType, record, joined);

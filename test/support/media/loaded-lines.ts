@@ -1,6 +1,7 @@
 import { silentLog } from '../../../firmware/log.ts';
 import { createMediaEngine, type MediaEngine } from '../../../firmware/media/media-engine.ts';
 import { rtpHeaderBytes, writeRtp } from '../../../firmware/media/rtp.ts';
+import { wholeEvents } from '../../../firmware/media/whole-events.ts';
 import type { DatagramBatch } from '../../../hal/datagram.ts';
 import type { Line, LineCapabilities, LineDriver } from '../../../hal/line.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
@@ -44,7 +45,7 @@ export class LoadedLines {
     const lines = Array.from({ length: count }, (_, at) => lineSettings(`trunk-${at}`, 'trunk', String(at), { callerId: 'bell', silenceMs: 10_000 }));
     loaded.#engine = createMediaEngine({
       clock: loaded.#clock, random: new SimRandom(1), batch: loaded.#batch, log: silentLog, ports: count, address: '127.0.0.1', firstPort: 10_000,
-      prompts: { get: () => prompt, ids: () => ['x'] }, emit: nothing, lines, lineDriver: () => loaded.#driver(),
+      prompts: { get: () => prompt, ids: () => ['x'] }, emit: wholeEvents(nothing), lines, lineDriver: () => loaded.#driver(),
     });
     await loaded.#engine.start();
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,7 @@
 import type { Log } from '../../../firmware/log.ts';
 import { createMediaEngine, type MediaEngine, type MediaEngineParts } from '../../../firmware/media/media-engine.ts';
 import type { MediaCommand, MediaEvent, MediaSettings, RecordSettings } from '../../../firmware/media/media-protocol.ts';
+import { wholeEvents } from '../../../firmware/media/whole-events.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimNetwork, type SimHost } from '../../../hal/sim/sim-net.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
@@ -35,7 +36,7 @@ export class MediaStage {
     const log: Log = { write: (_, event) => void this.logged.push(event) };
     this.engine = createMediaEngine({
       clock: sim, random: this.random, batch: this.unit.batch(), log, ports: 1, address: unitAddress, firstPort: 10_000,
-      prompts: { get: () => null, ids: () => [] }, emit: (event) => void this.events.push(event), ...rest,
+      prompts: { get: () => null, ids: () => [] }, emit: wholeEvents((event) => void this.events.push(event)), ...rest,
     });
   }
 

@@ -1,6 +1,7 @@
 import { silentLog } from '../../../firmware/log.ts';
 import { createMediaEngine, type MediaEngine } from '../../../firmware/media/media-engine.ts';
 import type { MediaEvent, MediaSettings, RtpStream } from '../../../firmware/media/media-protocol.ts';
+import { wholeEvents } from '../../../firmware/media/whole-events.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
 import { SimNetwork, type SimHost } from '../../../hal/sim/sim-net.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
@@ -91,7 +92,7 @@ export class TwoEngines {
     const events: MediaEvent[] = [];
     const engine = createMediaEngine({
       clock: this.clock, random: new SimRandom(seed), batch: host.batch(), log: silentLog, ports: 2, address, firstPort: 10_000, sharedAddress,
-      prompts: { get: () => null, ids: () => [] }, emit: (event) => void events.push(event),
+      prompts: { get: () => null, ids: () => [] }, emit: wholeEvents((event) => void events.push(event)),
     });
     return { host, engine, events };
   }

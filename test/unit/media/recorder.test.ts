@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silenceCode } from '../../../hal/g711.ts';
 import type { RecordSettings } from '../../../firmware/media/media-protocol.ts';
+import { ChunkPlaces } from '../../../firmware/media/chunk-places.ts';
+import type { RecorderEvents } from '../../../firmware/media/recorder.ts';
 import { Recorder } from '../../../firmware/media/recorder.ts';
 import { SimRandom } from '../../../hal/sim/sim-random.ts';
 
@@ -11,9 +13,19 @@ interface Told {
   readonly ends: { reason: string; recordedMs: number; trailingMs: number; lost: number; digit: string | null }[];
 }
 
+/** A recorder whose chunks are all told as `chunk`: control takes them out of their places at once. */
+function recorderOf({ chunk, ended }: Pick<RecorderEvents, 'chunk' | 'ended'>, places = ChunkPlaces.make(1)): Recorder {
+  const placed: RecorderEvents['placed'] = (place, record, sequence, codec, bytes, lost) => {
+    places.handOver(place, 1, record, sequence, codec, bytes, lost);
+    const found = places.fetch(place);
+    if (found !== null) chunk(found.record, found.sequence, found.codec, found.bytes, found.lostPackets);
+  };
+  return new Recorder({ placed, chunk, ended }, places, 0);
+}
+
 function recording(changes: Partial<RecordSettings> = {}): { recorder: Recorder; told: Told } {
   const told: Told = { bytes: [], chunks: [], ends: [] };
-  const recorder = new Recorder({
+  const recorder = recorderOf({
     chunk: (_, sequence, codec, bytes, lost) => {
       told.bytes.push(...bytes);
       told.chunks.push({ sequence, codec, length: bytes.length, lost });
@@ -56,11 +68,38 @@ test('chunk lengths are brought to 20..1,000 ms', () => {
 
 test('a chunk stays what it was when recording goes on', () => {
   const kept: Uint8Array[] = [];
-  const recorder = new Recorder({ chunk: (_, __, ___, bytes) => void kept.push(bytes), ended: () => undefined });
+  const recorder = recorderOf({ chunk: (_, __, ___, bytes) => void kept.push(bytes), ended: () => undefined });
   recorder.begin({ record: 1, maxMs: 60_000, silenceMs: 0, silenceDbm0: -42, stopDigits: '', chunkMs: 20 }, 'PCMU', 0);
   for (let n = 0; n < 3; n++) recorder.frame(new Uint8Array(160).fill(n), 0);
   assert.equal(kept.map((bytes) => bytes[0]), [0, 1, 2]);
   assert.ok(kept.every((bytes) => bytes.buffer.byteLength === 160));
+});
+
+test('where no place is free a chunk has memory of its own, of its very size, and the next has a place again', () => {
+  const places = ChunkPlaces.make(1);
+  const told: [string, number[]][] = [];
+  const own: number[] = [];
+  const recorder = new Recorder({
+    placed: (place, record, sequence, codec, bytes, lost) => {
+      places.handOver(place, 1, record, sequence, codec, bytes, lost);
+      told.push([`place ${place}`, []]);
+    },
+    chunk: (_, sequence, __, bytes) => {
+      told.push([`own ${sequence}`, [...new Set(bytes)]]);
+      own.push(bytes.buffer.byteLength);
+    },
+    ended: () => undefined,
+  }, places, 0);
+  recorder.begin({ record: 1, maxMs: 60_000, silenceMs: 0, silenceDbm0: -42, stopDigits: '', chunkMs: 40 }, 'PCMU', 0);
+  for (let n = 0; n < 9; n++) recorder.frame(new Uint8Array(160).fill(n), 0);
+  recorder.handOver(0);
+  assert.equal(told, [['place 0', []], ['place 1', []], ['place 2', []], ['own 3', [6, 7]], ['own 4', [8]]]);
+  assert.equal(own, [320, 160]);
+  assert.equal([...new Set(places.fetch(1)?.bytes)], [2, 3]);
+  recorder.frame(new Uint8Array(160).fill(9), 0);
+  recorder.stop(0);
+  assert.equal(told.at(-1), ['place 1', []]);
+  assert.equal([0, 1, 2].map((place) => { const chunk = places.fetch(place); return [chunk?.sequence, ...new Set(chunk?.bytes)]; }), [[0, 0, 1], [5, 9], [2, 4, 5]]);
 });
 
 test('the maximum length is exact, also between frames', () => {
@@ -154,7 +193,7 @@ test('an armed recording begins when what plays was heard, and not when it was s
 
 test('one end is told of each armed recording: another takes its place, it is stopped, or one begins at once', () => {
   const ended: number[] = [];
-  const recorder = new Recorder({ chunk: () => undefined, ended: (record) => void ended.push(record) });
+  const recorder = recorderOf({ chunk: () => undefined, ended: (record) => void ended.push(record) });
   const plan = (record: number): RecordSettings => ({ record, maxMs: 1000, silenceMs: 0, silenceDbm0: -42, stopDigits: '', chunkMs: 500 });
   recorder.arm(plan(1));
   recorder.arm(plan(2));
