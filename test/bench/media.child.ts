@@ -1,6 +1,7 @@
 // The media engine by itself, over the kernel, in a process of its own; tells as JSON what it cost. The first argument is a MediaAsk.
 import { createMediaEngine } from '../../firmware/media/media-engine.ts';
 import type { MediaCommand, MediaEvent, MediaSettings, MediaStats } from '../../firmware/media/media-protocol.ts';
+import { wholeEvents } from '../../firmware/media/whole-events.ts';
 import { bestBatch } from '../../hal/drivers/linux/best-batch.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
@@ -18,7 +19,7 @@ const ports = Array.from({ length: ask.calls }, (_, port) => port);
 const blocks: MediaCommand[] = [];
 const stats: MediaStats[] = [];
 const { batch, name } = await bestBatch();
-const engine = createMediaEngine({ clock: new LinuxClock(), random: new LinuxRandom(), batch, log: new ListLog(), ports: ask.calls, address: '127.0.0.1', firstPort: ask.here, prompts: { get: () => null, ids: () => [] }, emit: (event) => heard(event) });
+const engine = createMediaEngine({ clock: new LinuxClock(), random: new LinuxRandom(), batch, log: new ListLog(), ports: ask.calls, address: '127.0.0.1', firstPort: ask.here, prompts: { get: () => null, ids: () => [] }, emit: wholeEvents(heard) });
 await engine.start();
 for (const port of ports) begin(port);
 await sleep(warmMs);
