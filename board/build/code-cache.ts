@@ -1,15 +1,18 @@
 // Part of every built file: keeps the code, unpacked, and what V8 has made of it, so that the next start need do neither again. See loader.cjs, which reads it.
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 
-/** Given by the loader where this start has compiled the code itself and there is a place to keep it. */
+/** Given by the loader where there is a place to keep compiled code. */
 interface Compiled {
   readonly script: Script;
   /** Latin-1: the code, as a function. */
   readonly text: string;
   readonly place: { readonly folder: string; readonly file: string; readonly key: string };
+  /** Of the compiled code that this start has found and used; 0 = it has compiled the text itself. */
+  readonly keptBytes: number;
 }
 
 const slot = Symbol.for('understudy.compiled');
@@ -17,34 +20,83 @@ const holder = globalThis as unknown as Record<symbol, Compiled | null | undefin
 
 /** Of two threads and a few releases, of this user's units on this machine. */
 const filesKept = 8;
+/** What is kept is replaced when it has grown by so much: a first call adds 3.5 %, forty more calls less than another one. */
+const worthKeeping = 1.015;
 
-export const keepsCode = (): boolean => (holder[slot] ?? null) !== null;
+/** This start has found nothing to use. */
+export const keepsCode = (): boolean => (holder[slot] ?? null)?.keptBytes === 0;
+/** There is a place to keep code, and it has not been kept by this start. */
+export const mayKeepCode = (): boolean => (holder[slot] ?? null) !== null;
 
 /**
  * Writes the compiled code of this thread, with all functions that have run by now, where the next start looks for it; once, and only where this start has found
- * none. Takes some 10 to 50 ms of the thread. Nothing depends on it: what the disk refuses is left, and a file that is not whole is not used.
+ * none, or has compiled so much more since that the next one would miss it. Takes some 10 to 50 ms of the thread. Nothing depends on it: what the disk refuses is left, and a file that is not whole is not used.
  */
 export function keepCode(): void {
-  const compiled = holder[slot] ?? null;
-  holder[slot] = null;
+  const compiled = taken();
   if (compiled === null) return;
-  const { script, text, place } = compiled;
+  const { file, folder } = compiled.place;
   try {
-    const whole = Buffer.concat([Buffer.from(text, 'latin1'), script.createCachedData()]);
-    const sum = createHash('sha256').update(place.key).update(whole).digest();
-    if (!isOurs(place.folder)) return;
-    mkdirSync(place.folder, { recursive: true, mode: 0o700 });
-    const unfinished = `${place.file}.${process.pid}`;
+    const parts = written(compiled);
+    if (parts === null) return;
+    const unfinished = unfinishedOf(file, folder);
     try {
-      writeFileSync(unfinished, Buffer.concat([sum, whole]), { mode: 0o600, flag: 'wx' });
-      renameSync(unfinished, place.file);
+      writeFileSync(unfinished, Buffer.concat(parts), { mode: 0o600, flag: 'wx' });
+      renameSync(unfinished, file);
     } finally {
       rmSync(unfinished, { force: true });
     }
-    removeOld(place.folder);
+    removeOld(folder);
   } catch {
     // The next start compiles again.
   }
+}
+
+/** The same while the unit runs: the disk is waited for elsewhere, and what is there is replaced only by what is safely on it. Never rejects. */
+export async function keepCodeMeanwhile(): Promise<void> {
+  const compiled = taken();
+  if (compiled === null) return;
+  const { file, folder } = compiled.place;
+  try {
+    const parts = written(compiled);
+    if (parts === null) return;
+    const unfinished = unfinishedOf(file, folder);
+    try {
+      const handle = await open(unfinished, 'wx', 0o600);
+      try {
+        await handle.writev(parts);
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      await rename(unfinished, file);
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+    removeOld(folder);
+  } catch {
+    // The next start compiles again.
+  }
+}
+
+/** Once. */
+function taken(): Compiled | null {
+  const compiled = holder[slot] ?? null;
+  holder[slot] = null;
+  return compiled;
+}
+
+/** The file's content; null = it is not worth it, or the folder is not ours. */
+function written({ script, text, place, keptBytes }: Compiled): Buffer[] | null {
+  const data = script.createCachedData();
+  if (data.length < keptBytes * worthKeeping || !isOurs(place.folder)) return null;
+  const source = Buffer.from(text, 'latin1');
+  return [createHash('sha256').update(place.key).update(source).update(data).digest(), source, data];
+}
+
+function unfinishedOf(file: string, folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return `${file}.${process.pid}`;
 }
 
 /** Whether the folder, or what it is to be made in, belongs to this user alone: root makes nothing in the home of another, and nobody where another may put a link. */

@@ -84,7 +84,7 @@
     const text = kept?.text ?? head + unpackedCode() + tail;
     const script = new Script(text, { filename: payload.name, columnOffset: -head.length, cachedData: kept?.compiled });
     const isKept = kept !== undefined && script.cachedDataRejected === false;
-    globalThis[Symbol.for('understudy.compiled')] = place === null || isKept ? null : { script, text, place };
+    globalThis[Symbol.for('understudy.compiled')] = place === null ? null : { script, text, place, keptBytes: isKept ? kept.compiled.length : 0 };
     const program = script.runInThisContext();
     program.call(module.exports, module.exports, Module.createRequire(payload.name), module, payload.name, dirname(payload.name));
   }

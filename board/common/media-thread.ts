@@ -17,7 +17,7 @@ import { parentThread } from '../../hal/drivers/linux/linux-thread.ts';
 import { askForPriority } from '../../hal/drivers/linux/scheduling.ts';
 import type { LineDriver } from '../../hal/line.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
-import { keepCode } from '../build/code-cache.ts';
+import { keepCode, keepsCode } from '../build/code-cache.ts';
 import { isLink } from '../../firmware/failover/link-protocol.ts';
 import { PairLink } from '../../firmware/failover/pair-link.ts';
 import type { Log } from '../../firmware/log.ts';
@@ -81,7 +81,7 @@ export async function runMediaThread(register: RegisterLines | null = null): Pro
   const link = pairLink(start, (event) => control.send(event), () => engine.command({ type: 'share', held: false }));
   const { policy } = await askForPriority();
   if (policy === 'fifo') letHelpersRun();
-  keepCode();
+  if (keepsCode()) keepCode();
   collectGarbage(); // what unpacking has left, before there is a frame to be late with
   await engine.start();
   log.write('info', 'media-thread', `The media thread runs with ${policy} priority and sends by ${name} (${reason}).`);

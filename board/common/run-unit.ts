@@ -133,7 +133,7 @@ export async function runUnit(program: RunProgram, request: RunRequest, media: P
     const attend = async (): Promise<Attendance | null> => {
       notify.ready(`answering with ${settings.ports} ports`);
       void notes.begun();
-      code = new KeepCodeWhenIdle(clock, () => unit.calls.counters.active === 0, () => self.giveBackMemory());
+      code = new KeepCodeWhenIdle(clock, () => unit.calls.counters, () => self.giveBackMemory());
       const attendance = await attended(program, request, { unit, storage, clock, log, file, site, start, trial, configFile, folder, faults, cause, restart: self.restart });
       followHangUps(() => attendance?.reload());
       void goAhead(); // after the first answer: it may load an addon

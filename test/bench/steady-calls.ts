@@ -64,8 +64,23 @@ const speechSec = 20;
 const longerMs = 30_000;
 export const mailboxesOf = (calls: number): readonly string[] => Array.from({ length: calls }, (_, index) => String(3000 + index));
 
+/** Of this run of the bench alone: whatever ran before on this machine has no part in it. */
+const codeFolder = mkdtempSync(path.join(tmpdir(), 'code-'));
+process.once('exit', () => rmSync(codeFolder, { recursive: true, force: true }));
+let warmed: Promise<void> | null = null;
+
+/** A unit in service has had calls before it was started last, and has kept the code that they need; the first start of all is measured in `first-call.ts`. */
+async function warm(): Promise<void> {
+  for (const kind of ['leaving', 'collecting'] as const) await running({ kind, calls: 1, steadySec: 1 }, () => Promise.resolve({ fromMs: 0, untilMs: 0 }));
+}
+
 /** Calls a unit until all `calls` are up, lets `during` work on it, and sees that each call went well to its end. Errors: one did not, or `during` took too long. */
-export async function withCalls<Result extends Window>({ kind, calls, steadySec, unit: choices = {}, moreMailboxes = [], audioLater = false, prepare }: SteadyChoices, during: (steady: SteadyUnit) => Promise<Result>): Promise<SteadyEnd<Result>> {
+export async function withCalls<Result extends Window>(choices: SteadyChoices, during: (steady: SteadyUnit) => Promise<Result>): Promise<SteadyEnd<Result>> {
+  await (warmed ??= warm());
+  return running(choices, during);
+}
+
+async function running<Result extends Window>({ kind, calls, steadySec, unit: choices = {}, moreMailboxes = [], audioLater = false, prepare }: SteadyChoices, during: (steady: SteadyUnit) => Promise<Result>): Promise<SteadyEnd<Result>> {
   const mailboxes = mailboxesOf(calls);
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const probe = new ThreadProbe();
@@ -76,7 +91,7 @@ export async function withCalls<Result extends Window>({ kind, calls, steadySec,
     const holdMs = Math.ceil(calls / rampPerSecond) * 1000 + settledMs + steadySec * 1000 + spareMs;
     if (kind === 'collecting') await longMessages(path.join(folder, 'data'), mailboxes, holdMs + longerMs);
     await prepare?.(path.join(folder, 'data'));
-    unit = await RunningUnit.start({ startLimitMs: 60_000, ...choices, ports: calls, mailboxes: [...mailboxes, ...moreMailboxes], folder, environment: { ...asByService, ...choices.environment, ...probe.environment } });
+    unit = await RunningUnit.start({ startLimitMs: 60_000, ...choices, ports: calls, mailboxes: [...mailboxes, ...moreMailboxes], folder, environment: { ...asByService, UNDERSTUDY_CACHE_DIR: codeFolder, ...choices.environment, ...probe.environment } });
     await sleep(1500);
     const idle = memory(unit.pid);
     const { sipPort, rtpPort } = unit;
