@@ -1,5 +1,4 @@
 import type { MonotonicMs } from '../hal/clock.ts';
-import type { StreamConnection } from '../hal/stream.ts';
 import type { CallTable } from './calls/call-table.ts';
 import type { TransferDesk } from './calls/transfer/transfer-desk.ts';
 import type { Settings } from './config/settings.ts';
@@ -7,7 +6,6 @@ import type { DistributedUnit } from './distributed/distributed-unit.ts';
 import type { Entitlements } from './entitlement/entitlements.ts';
 import type { Estate } from './estate/estate.ts';
 import { openEstate } from './estate/open-estate.ts';
-import { openIdentity } from './failover/identity.ts';
 import type { UnitPair } from './failover/unit-pair.ts';
 import { FlowDesk } from './flows/flow-desk.ts';
 import type { LineDesk } from './lines/line-desk.ts';
@@ -25,8 +23,6 @@ import { makeCalls, makeEntitlements } from './unit/make-calls.ts';
 import { makeHealth } from './unit/make-health.ts';
 import { makeLines, makePhones } from './unit/make-lines.ts';
 import { makePair } from './unit/make-pair.ts';
-import { StartGivenUp } from './unit/start-given-up.ts';
-import { together } from './unit/together.ts';
 import { makeSignals } from './unit/make-signals.ts';
 import { makeSip } from './unit/make-sip.ts';
 import { makeTime } from './unit/make-time.ts';
@@ -34,8 +30,7 @@ import { makeTransfers } from './unit/make-transfers.ts';
 import { makeOwners, makeStore } from './unit/make-store.ts';
 import { MemoryGate } from './unit/memory-gate.ts';
 import { RecentSources } from './unit/recent-sources.ts';
-import { openNotify } from './unit/make-notify.ts';
-import { openDistributed } from './unit/open-distributed.ts';
+import { OpenedParts } from './unit/opened-parts.ts';
 import { quietUnit } from './unit/quiet-unit.ts';
 import { stopUnit } from './unit/stop-unit.ts';
 import { UnitQueues } from './unit/make-queues.ts';
@@ -46,7 +41,6 @@ import { UnitMedia } from './unit/unit-media.ts';
 import { watchPhones } from './unit/watch-phones.ts';
 import { makeUpdate, type UnitUpdate } from './unit/make-update.ts';
 import type { WholeUnit } from './unit/whole-unit.ts';
-import { firmwareService } from './update/pair/pair-update-protocol.ts';
 import type { Health } from './watchdog/health.ts';
 import type { UnitHealth } from './watchdog/unit-health.ts';
 
@@ -74,14 +68,10 @@ export class Unit implements WholeUnit {
   readonly update: UnitUpdate | null;
   readonly #health: UnitHealth;
   #settings: Settings;
-  #distributed: DistributedUnit | null = null;
-  #notify: NotifyDesk | null = null;
+  readonly #opened = new OpenedParts();
   #serving = false;
   #estate: Estate | null = null;
-  #unitId = '';
-  #openReport: OpenReport | null = null;
   #unlock: (() => Promise<void>) | null = null;
-  #givenUp: StartGivenUp | null = null;
   #running = false;
   #stopping = false;
   readonly time: TimeKeeper | null;
@@ -121,14 +111,7 @@ export class Unit implements WholeUnit {
     this.#unlock = unlock;
     await this.signals?.start();
     try {
-      [this.#openReport] = await together([this.store.open(), this.flows.open()]);
-      this.#goOn();
-      this.#notify = await openNotify(this);
-      await this.pair.open();
-      this.pair.pairing?.channel.serve(firmwareService, (connection) => this.#takeFirmware(connection));
-      this.#distributed = await openDistributed(this);
-      if (this.#settings.entitlement.issuerKey !== null) this.#unitId = (await openIdentity(storage, this.parts.random, log)).fingerprint;
-      this.#goOn();
+      await this.#opened.open(this, this.update);
       await this.media.opened(this.#settings.ports);
       // Who serves is decided when the two have heard each other.
       this.#serving = this.#settings.pair === null;
@@ -147,7 +130,7 @@ export class Unit implements WholeUnit {
     this.entitlements.tell();
     this.#estate = await openEstate(this);
     await this.pair.start();
-    this.#distributed?.start();
+    this.#opened.distributed?.start();
     this.notify.start();
     this.queues.apply();
     this.lamps.allChanged();
@@ -155,13 +138,12 @@ export class Unit implements WholeUnit {
     this.#keepers.startLast();
     const { port } = this.#settings.sip;
     void this.update?.desk.start();
-    log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#openReport.messages });
+    log.write('notice', 'started', `The unit answers on SIP port ${port} with ${this.#settings.ports} voicemail ports.`, { messages: this.#opened.report?.messages ?? 0 });
   }
 
   /** Ends a start at its next step, with StartGivenUp; from the opening of SIP on it goes to its end. */
   giveUpStart(why: string): void {
-    this.#givenUp = new StartGivenUp(why);
-    this.media.giveUp(this.#givenUp);
+    this.media.giveUp(this.#opened.giveUp(why));
   }
 
   /** Ends every call, lets writes finish, says goodbye to the PBX. At most `graceMs`. */
@@ -169,7 +151,7 @@ export class Unit implements WholeUnit {
     this.parts.log.write('notice', 'stopping', `The unit stops: ${this.calls.counters.active} calls are ended and stored.`);
     this.#running = false;
     this.#stopping = true;
-    const isClosed = await stopUnit(this, { keepers: this.#keepers, update: this.update, notify: this.#notify, estate: () => this.#estate, health: this.#health }, graceMs);
+    const isClosed = await stopUnit(this, { keepers: this.#keepers, update: this.update, notify: this.#opened.notify, estate: () => this.#estate, health: this.#health }, graceMs);
     // As long as anything is still written no other unit may run on this data; the end of the process lets go of it.
     if (isClosed) await this.#unlock?.();
   }
@@ -178,7 +160,7 @@ export class Unit implements WholeUnit {
   apply(settings: Settings): void {
     this.#settings = settings;
     this.sip.apply(settings.sip, settings.peers);
-    this.#notify?.applied();
+    this.#opened.notify?.applied();
     if (this.#running) this.#keepers.apply(settings);
     if (this.#running) this.queues.apply();
     this.lamps.allChanged();
@@ -190,12 +172,13 @@ export class Unit implements WholeUnit {
 
   /** Nobody asks before the unit has started. */
   get notify(): NotifyDesk {
-    if (this.#notify === null) throw new Error('notices have not been opened');
-    return this.#notify;
+    const { notify } = this.#opened;
+    if (notify === null) throw new Error('notices have not been opened');
+    return notify;
   }
 
   get unitId(): string {
-    return this.#unitId;
+    return this.#opened.unitId;
   }
 
   get running(): boolean {
@@ -216,11 +199,11 @@ export class Unit implements WholeUnit {
   }
 
   get distributed(): DistributedUnit | null {
-    return this.#distributed;
+    return this.#opened.distributed;
   }
 
   get openReport(): OpenReport | null {
-    return this.#openReport;
+    return this.#opened.report;
   }
 
   get mediaHealth(): MediaHealth | null {
@@ -235,13 +218,9 @@ export class Unit implements WholeUnit {
     return this.media.rtpPorts;
   }
 
-  #goOn(): void {
-    if (this.#givenUp !== null) throw this.#givenUp;
-  }
-
   #serve(serving: boolean): void {
     this.#serving = serving;
-    this.#notify?.serving(serving);
+    this.#opened.notify?.serving(serving);
     this.sip.serve(serving, !this.#running);
     this.parts.clock.after('phone lamps', 0, () => {
       this.phones.showLamps();
@@ -251,13 +230,7 @@ export class Unit implements WholeUnit {
 
   #storeChanged(mailbox: string): void {
     this.lamps.changed(mailbox);
-    this.#notify?.storeChanged(mailbox);
-    this.#distributed?.storeChanged();
-  }
-
-  /** Of the partner; a machine without slots has no use for it. */
-  #takeFirmware(connection: StreamConnection): void {
-    if (this.update === null) connection.close();
-    else this.update.pair.serve(connection);
+    this.#opened.notify?.storeChanged(mailbox);
+    this.#opened.distributed?.storeChanged();
   }
 }

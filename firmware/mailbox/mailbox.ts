@@ -3,12 +3,12 @@ import type { StorageFile } from '../../hal/storage.ts';
 import { isBetterLog } from './better-log.ts';
 import type { Document } from './document.ts';
 import { openDocument } from './document.ts';
-import { dueTrash, isAged } from './due-messages.ts';
+import { isAged } from './due-messages.ts';
 import type { MailboxGlance } from './mailbox-glance.ts';
 import type { MailboxContext } from './mailbox-context.ts';
 import type { IndexView } from './mailbox-index.ts';
 import { MailboxIndex } from './mailbox-index.ts';
-import { folderOf, mailboxFolder, messageFolder, messageName, messagePath } from './mailbox-paths.ts';
+import { folderOf, mailboxFolder, messageFolder, messagePath } from './mailbox-paths.ts';
 import type { MailboxChoices } from './mailbox-choices.ts';
 import { checkChoices, noChoices } from './mailbox-choices.ts';
 import type { MailboxState } from './mailbox-state.ts';
@@ -18,14 +18,13 @@ import { surveyMailbox } from './mailbox-survey.ts';
 import type { Message, MessageState } from './message.ts';
 import type { Row } from './message-index.ts';
 import { checkIndex, emptyIndex, idOf, rowOf, setState, sinceMsOf, stateOf, versionOf } from './message-index.ts';
+import { MessageRemoval } from './message-removal.ts';
 import type { MessageReader } from './message-store.ts';
-import { PurgeMemory } from './purge-memory.ts';
 import { DamagedLog } from './read-twice.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { Serial } from './serial.ts';
-import { setAside } from './set-aside.ts';
 import type { StateVersion, VersionedState } from './state-version.ts';
-import { changed, firstVersion, includes, unknownVersion } from './state-version.ts';
+import { changed, firstVersion, unknownVersion } from './state-version.ts';
 
 /**
  * One mailbox on the disk: its delivered messages, its index of them, its document. Every change is made to the files first and
@@ -39,17 +38,17 @@ export class Mailbox {
   readonly index: IndexView;
   readonly #index: MailboxIndex;
   readonly #context: MailboxContext;
-  readonly #purged: PurgeMemory;
+  readonly #removal: MessageRemoval;
   readonly #serial = new Serial();
 
   private constructor(context: MailboxContext, number: string, documents: { readonly mailbox: Document<MailboxState>; readonly choices: Document<MailboxChoices> }, index: MailboxIndex) {
     this.#context = context;
-    this.#purged = new PurgeMemory(context, number);
     this.number = number;
     this.document = documents.mailbox;
     this.choices = documents.choices;
     this.index = index;
     this.#index = index;
+    this.#removal = new MessageRemoval(context, number, index, (work) => this.#change(work));
   }
 
   /**
@@ -120,24 +119,17 @@ export class Mailbox {
 
   /** Removes for good, and remembers it if that is wanted. Whether there was one. Errors: HalError. */
   purge(id: string): Promise<boolean> {
-    return this.#removeIf(id, async (row) => {
-      await this.#purged.remember([row]);
-      return true;
-    });
+    return this.#removal.purge(id);
   }
 
   /** What the partner has purged, unless it was changed here meanwhile. Errors: HalError. */
   purgeAs(id: string, version: StateVersion): Promise<boolean> {
-    return this.#removeIf(id, async (row) => {
-      if (!includes(version, versionOf(row))) return false;
-      await this.#purged.adopt(id, version);
-      return true;
-    });
+    return this.#removal.purgeAs(id, version);
   }
 
   /** Lets go of what lies elsewhere, if `may` has nothing against it: that is no purge. Whether there was one. Errors: HalError. */
   letGo(id: string, may: (state: MessageState) => boolean): Promise<boolean> {
-    return this.#removeIf(id, (row) => may(stateOf(row)));
+    return this.#removal.letGo(id, may);
   }
 
   /** Errors: HalError not-found; io when the medium fails, and when it is proven to be no recording at all: then it is set aside, and no longer listed. */
@@ -149,7 +141,7 @@ export class Mailbox {
         const { bytes } = this.#index.message(row);
         return await RecordingReader.open(this.#context.storage, messagePath(this.number, id, stateOf(row)), bytes);
       } catch (error) {
-        if (error instanceof DamagedLog || (error instanceof HalError && error.id === 'not-found')) await this.#giveUp(row, error.message);
+        if (error instanceof DamagedLog || (error instanceof HalError && error.id === 'not-found')) await this.#removal.giveUp(row, error.message);
         throw error;
       }
     });
@@ -171,11 +163,8 @@ export class Mailbox {
   }
 
   /** Purges what was deleted before `beforeMs`, and of the rest all but the newest `keep`. Returns how many. Errors: HalError. */
-  async emptyTrash(beforeMs: number, keep: number): Promise<number> {
-    const due = dueTrash(this.#index.rows, beforeMs, keep);
-    if (due.length > 0) await this.#change(() => this.#purged.remember(due));
-    for (const row of due) await this.#change(async () => (this.#isTrash(row) ? this.#remove(row) : undefined));
-    return due.length;
+  emptyTrash(beforeMs: number, keep: number): Promise<number> {
+    return this.#removal.emptyTrash(beforeMs, keep);
   }
 
   /** Deletes what has been in its state for too long. `keptMs`: for how long a state is kept; 0 = for ever. Returns how many. Errors: HalError. */
@@ -215,43 +204,10 @@ export class Mailbox {
     }
   }
 
-  /** Its owner may have taken it back meanwhile. */
-  #isTrash(row: Row): boolean {
-    return this.#index.row(idOf(row)) === row && stateOf(row) === 'deleted';
-  }
-
-  /** Whether there was one, and `may` had nothing against it, which does what has to be done before. */
-  #removeIf(id: string, may: (row: Row) => boolean | Promise<boolean>): Promise<boolean> {
-    return this.#change(async () => {
-      const row = this.#index.row(id);
-      if (row === undefined || !(await may(row))) return false;
-      await this.#remove(row);
-      return true;
-    });
-  }
-
-  async #remove(row: Row): Promise<void> {
-    const id = idOf(row);
-    await this.#context.storage.remove(messagePath(this.number, id, stateOf(row)));
-    await this.#index.settle(() => this.#index.dropRow(id));
-    this.#context.touched(this.number, id);
-  }
-
   /** An unknown one may be that of a name whose sync failed. */
   async #adoptVersion(now: StateVersion, set: () => void): Promise<void> {
     if (now === unknownVersion) await this.#context.storage.syncDirectory(messageFolder(this.number));
     await this.#index.save(set);
-  }
-
-  async #giveUp(row: Row, why: string): Promise<void> {
-    const { storage, log } = this.#context;
-    const path = messagePath(this.number, idOf(row), stateOf(row));
-    this.#context.doubted(this.number);
-    log.write('error', 'message-damaged', `A message cannot be read and was set aside: ${why}`, { mailbox: this.number, id: idOf(row) });
-    if ((await storage.stat(path)) !== null) await setAside(storage, path, `${this.number}-${messageName(idOf(row), stateOf(row))}`);
-    await this.#purged.forget(idOf(row));
-    await this.#index.drop(idOf(row));
-    this.#context.touched(this.number, idOf(row));
   }
 
   async #discard(path: string): Promise<void> {

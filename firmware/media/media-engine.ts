@@ -3,23 +3,24 @@
  *
  *   control ──commands──> engine ──> port sessions ──events──> control
  *                 pacer ──ticks──┘        │ ▲
- *                                      batch (sockets)
+ *                                      batch (sockets); what comes: `port-datagrams.ts`
  */
-import type { Clock, Timer } from '../../hal/clock.ts';
+import type { Clock } from '../../hal/clock.ts';
 import type { DatagramBatch } from '../../hal/datagram.ts';
 import { HalError } from '../../hal/errors.ts';
 import type { LineDriver } from '../../hal/line.ts';
 import type { Random } from '../../hal/random.ts';
 import type { Log } from '../log.ts';
-import { LagMeter } from '../watchdog/lag-meter.ts';
 import { tickMs } from './audio-format.ts';
 import { ChunkPlaces } from './chunk-places.ts';
+import { EngineHealth } from './engine-health.ts';
 import { EventOutbox } from './event-outbox.ts';
 import { joinPorts } from './joined-ports.ts';
 import { LineSet } from './lines/line-set.ts';
 import type { LineStation } from './lines/line-station.ts';
 import type { LineSettings, MediaCommand, MediaThreadEvent } from './media-protocol.ts';
 import { Pacer } from './pacer.ts';
+import { PortDatagrams } from './port-datagrams.ts';
 import { noRtp } from './port-report.ts';
 import { PortSession } from './port-session.ts';
 import type { SocketPair } from './port-slots.ts';
@@ -62,7 +63,6 @@ export interface MediaEngine {
   close(): Promise<void>;
 }
 
-export const healthMs = 5000;
 const defaultRtpTimeoutMs = 30_000;
 
 export function createMediaEngine(parts: MediaEngineParts): MediaEngine {
@@ -76,17 +76,13 @@ class Engine implements MediaEngine {
   readonly #pacer: Pacer;
   readonly #outbox: EventOutbox;
   readonly #places: ChunkPlaces;
-  readonly #lag: LagMeter;
   readonly #shared: SharedSockets;
   readonly #lines: LineSet;
+  readonly #datagrams: PortDatagrams;
+  readonly #health: EngineHealth;
   #active = 0;
   /** Sessions that the pacer has to tick. */
   #paced = 0;
-  #strayPackets = 0;
-  /** When the packets of the batch's turn came. */
-  readonly #arrivedMs = new Float64Array(1);
-  #turn = -1;
-  #health: Timer | null = null;
   #closed = false;
 
   constructor(parts: MediaEngineParts) {
@@ -94,7 +90,6 @@ class Engine implements MediaEngine {
     this.#parts = parts;
     this.#outbox = new EventOutbox(parts.emit);
     this.#places = ChunkPlaces.make(parts.ports);
-    this.#lag = new LagMeter(clock);
     const emit = (event: MediaThreadEvent): void => this.#outbox.add(event);
     const wallOffsetMs = clock.wall() - clock.monotonic();
     const rtpTimeoutMs = parts.rtpTimeoutMs ?? defaultRtpTimeoutMs;
@@ -105,19 +100,21 @@ class Engine implements MediaEngine {
     this.#lines = new LineSet({ clock, log, lines: parts.lines ?? [], driver: parts.lineDriver ?? noDriver, emit, lost: (station) => this.#lineLost(station) });
     this.#lastSession = this.#ports.map(() => -1);
     this.#pacer = new Pacer(clock, tickMs, (nowMs) => this.#tick(nowMs), (ticks) => this.#skip(ticks));
+    this.#datagrams = new PortDatagrams(clock, batch, this.#ports);
+    this.#health = new EngineHealth({ clock, batch, pacer: this.#pacer, datagrams: this.#datagrams, lines: this.#lines, activeSessions: () => this.#active, emit });
   }
 
   async start(): Promise<void> {
     const { batch, ports, address, firstPort, prompts } = this.#parts;
-    batch.received = (slot, bytes, length, from, port) => this.#received(slot, bytes, length, from, port);
+    const datagrams = this.#datagrams;
+    batch.received = (slot, bytes, length, from, port) => datagrams.received(slot, bytes, length, from, port);
     const rtpPorts = await openPorts(batch, ports, address, firstPort);
     await this.#shared.open(rtpPorts);
     if (this.#closed) return batch.closeAll();
     this.#outbox.add({ type: 'chunk-places', memory: this.#places.memory });
     this.#outbox.add({ type: 'ready', rtpPorts, prompts: prompts.ids() });
-    this.#lag.start();
+    this.#health.start();
     this.#lines.start();
-    this.#sleepUntilHealth();
   }
 
   command(command: MediaCommand): void {
@@ -128,8 +125,7 @@ class Engine implements MediaEngine {
     if (!this.#closed) {
       this.#outbox.during(() => this.#stopAll());
       this.#closed = true;
-      this.#health?.cancel();
-      this.#lag.stop();
+      this.#health.stop();
       this.#shared.close();
       await this.#lines.close();
       this.#parts.batch.received = null;
@@ -226,38 +222,6 @@ class Engine implements MediaEngine {
 
   #skip(ticks: number): void {
     for (const port of this.#ports) if (port.session >= 0) port.skip(ticks);
-  }
-
-  #received(slot: number, bytes: Uint8Array, length: number, from: string, fromPort: number): void {
-    const shared = slot >= 2 * this.#ports.length;
-    const port = this.#ports[(slot >> 1) - (shared ? this.#ports.length : 0)];
-    if (port === undefined || port.session < 0 || port.atShared !== shared) {
-      this.#strayPackets++;
-      return;
-    }
-    this.#lookAtClock();
-    if (slot % 2 === 0) port.rtp(bytes, length, from, fromPort, this.#arrivedMs);
-    else if (!port.rtcp(bytes, length, from, fromPort, this.#arrivedMs[0] ?? 0)) this.#strayPackets++;
-  }
-
-  #lookAtClock(): void {
-    const { turn } = this.#parts.batch;
-    if (turn === this.#turn) return;
-    this.#turn = turn;
-    this.#arrivedMs[0] = this.#parts.clock.monotonic();
-  }
-
-  /** Counters run since boot; `worstLateMs` is that of the last 5 s. */
-  #tellHealth(): void {
-    const { lateTicks, skippedTicks, worstLateMs } = this.#pacer.stats;
-    this.#pacer.stats.worstLateMs = 0;
-    const { sendFailures } = this.#parts.batch;
-    this.#outbox.add({ type: 'health', worstLagMs: this.#lag.take(), activeSessions: this.#active, lateTicks, skippedTicks, worstLateMs, sendFailures, strayPackets: this.#strayPackets, lineUnderruns: this.#lines.underruns, lineOverruns: this.#lines.overruns });
-    this.#sleepUntilHealth();
-  }
-
-  #sleepUntilHealth(): void {
-    this.#health = this.#parts.clock.after('media health', healthMs, () => this.#tellHealth());
   }
 }
 

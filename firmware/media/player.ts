@@ -8,13 +8,12 @@ import type { AudioSource } from './audio-source.ts';
 import { samplesPerMs } from './audio-format.ts';
 import { silenceCode } from '../../hal/g711.ts';
 import type { CodecName, PlayItem } from './media-protocol.ts';
+import { PlayList } from './play-list.ts';
 import type { PromptBank } from './prompt-bank.ts';
 import { PromptSource, SilenceSource, ToneSource } from './simple-sources.ts';
 import { StreamSource } from './stream-source.ts';
 import { Stretched } from './stretched.ts';
 
-/** A list longer than this is cut: control composes announcements, a few dozen items at most. */
-export const maxItems = 256;
 const maxUnanswered = 2;
 const slowestPercent = 50;
 const fastestPercent = 200;
@@ -30,7 +29,7 @@ export interface PlayerEvents {
 }
 
 export class Player {
-  readonly #bank: PromptBank;
+  readonly #list: PlayList;
   readonly #events: PlayerEvents;
   readonly #prompt = new PromptSource();
   readonly #tone = new ToneSource();
@@ -42,13 +41,8 @@ export class Player {
   #percent = 100;
   #codec: CodecName = 'PCMU';
   #code = silenceCode('PCMU');
-  #items: readonly PlayItem[] = [];
-  #next = 0;
   #current: AudioSource | null = null;
   #play = -1;
-  #missing: readonly string[] = [];
-  /** µ-law of what plays, by prompt: got when it begins, since the bank may have to read. */
-  readonly #voices = new Map<string, Uint8Array>();
   #stopOnDigit = false;
   #paused = false;
   #unanswered = 0;
@@ -56,7 +50,7 @@ export class Player {
   #began = false;
 
   constructor(bank: PromptBank, events: PlayerEvents) {
-    this.#bank = bank;
+    this.#list = new PlayList(bank);
     this.#events = events;
   }
 
@@ -79,11 +73,8 @@ export class Player {
   /** Replaces what plays. */
   begin(play: number, items: readonly PlayItem[], stopOnDigit: boolean): void {
     this.#end('replaced');
-    const missing = items.filter((item) => item.kind === 'prompt' && !this.#fetch(item.id));
-    this.#missing = missing.map((item) => (item.kind === 'prompt' ? item.id : ''));
-    this.#items = items.filter((item) => !missing.includes(item)).slice(0, maxItems);
+    this.#list.begin(items);
     this.#play = play;
-    this.#next = 0;
     this.#current = null;
     this.#stopOnDigit = stopOnDigit;
     this.#paused = false;
@@ -154,18 +145,11 @@ export class Player {
     for (; to < end; to++) out[to] = this.#code;
   }
 
-  #fetch(id: string): boolean {
-    const prompt = this.#voices.has(id) ? null : this.#bank.get(id);
-    if (prompt !== null) this.#voices.set(id, prompt.ulaw);
-    return this.#voices.has(id);
-  }
-
   /** Brings up the next item that has something to play; false = none is left. */
   #ready(): boolean {
     while (this.#current === null || this.#current.done) {
-      const item = this.#items[this.#next];
+      const item = this.#list.take();
       if (item === undefined) return false;
-      this.#next++;
       this.#current = this.#load(item);
     }
     return true;
@@ -174,7 +158,7 @@ export class Player {
   #load(item: PlayItem): AudioSource {
     switch (item.kind) {
       case 'prompt':
-        this.#prompt.load(this.#voices.get(item.id) ?? new Uint8Array(0));
+        this.#prompt.load(this.#list.voice(item.id));
         return this.#prompt;
       case 'tone':
         this.#tone.load(item.hz, item.ms, item.levelDbm0, item.second);
@@ -198,10 +182,8 @@ export class Player {
 
   /** Loads the next stream item, the one that `#load` will meet first. */
   #lookAhead(): void {
-    for (let at = this.#next; at < this.#items.length; at++) {
-      const item = this.#items[at];
-      if (item?.kind === 'stream') return this.#ahead.load(item);
-    }
+    const item = this.#list.nextStream;
+    if (item !== null) this.#ahead.load(item);
   }
 
   get #streaming(): boolean {
@@ -243,11 +225,10 @@ export class Player {
     const underruns = this.#underruns + this.#stream.underruns;
     this.#play = -1;
     this.#current = null;
-    this.#items = [];
-    this.#voices.clear();
+    this.#list.end();
     this.#stream.unload();
     this.#ahead.unload();
     if (underruns > 0) this.#events.starved(play, underruns);
-    this.#events.ended(play, reason, this.#missing);
+    this.#events.ended(play, reason, this.#list.missing);
   }
 }

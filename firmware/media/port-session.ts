@@ -1,29 +1,28 @@
 /**
  * One port: what each call on it needs is allocated at boot and used anew by each session, and what few need when the first one does. Carries
- * commands to its parts and their findings to control; the audio itself goes by the session's way: RTP, a line, or both joined.
+ * commands to its parts, and their findings to control (`port-events.ts`); the audio itself goes by the session's way: RTP, a line, or both joined.
  */
 import { decodeTable } from '../../hal/g711.ts';
 import type { Log } from '../log.ts';
-import { frameSamples } from './audio-format.ts';
-import type { ChunkPlaces } from './chunk-places.ts';
 import { FaxCallingTone } from './detect/fax-calling-tone.ts';
 import { Joint } from './joint.ts';
 import { partPorts } from './joined-ports.ts';
 import { crossingGapMs, crossingToneMs, LineWay } from './lines/line-way.ts';
 import type { LineStation } from './lines/line-station.ts';
-import type { MediaCommand, MediaSettings, MediaThreadEvent } from './media-protocol.ts';
+import type { MediaCommand, MediaSettings } from './media-protocol.ts';
 import type { PlayEnd } from './player.ts';
 import { Player } from './player.ts';
+import { PortEvents, type PortEventsParts } from './port-events.ts';
 import type { PromptBank } from './prompt-bank.ts';
 import { Recorder } from './recorder.ts';
+import { RecordingOrders } from './recording-orders.ts';
 import { RtpWay, type RtpWayParts } from './rtp-way.ts';
 import type { SessionEnd, SessionWay } from './session-way.ts';
+import { steerPlayer } from './steer-player.ts';
 
-export interface PortParts extends RtpWayParts {
+export interface PortParts extends RtpWayParts, PortEventsParts {
   readonly log: Log;
   readonly prompts: PromptBank;
-  readonly emit: (event: MediaThreadEvent) => void;
-  readonly places: ChunkPlaces;
 }
 
 /** Commands that act on a running session. */
@@ -33,15 +32,14 @@ export type StartCommand = Extract<MediaCommand, { type: 'start' }>;
 
 type PlayCommand = Extract<MediaCommand, { type: 'play' }>;
 
-/** What is heard last of a recording, of whatever port. */
-const lastFrame = new Uint8Array(frameSamples);
-
 export class PortSession {
   /** -1 = idle. */
   session = -1;
   readonly #parts: PortParts;
+  readonly #events: PortEvents;
   readonly #player: Player;
   readonly #recorder: Recorder;
+  readonly #recording: RecordingOrders;
   readonly #rtp: RtpWay;
   readonly #end: SessionEnd;
   #line: LineWay | null = null;
@@ -54,21 +52,16 @@ export class PortSession {
 
   constructor(parts: PortParts) {
     this.#parts = parts;
+    this.#events = new PortEvents(parts, this);
     this.#player = new Player(parts.prompts, {
-      want: (play, stream, offset, bytes, spare) => this.#emit({ type: 'want', port: parts.port, session: this.session, play, stream, offset, bytes, spare }),
+      want: (play, stream, offset, bytes, spare) => this.#events.want(play, stream, offset, bytes, spare),
       ended: (play, reason, missingPrompts) => this.#played(play, reason, missingPrompts),
       starved: (play, packets) => this.#logStarved(play, packets),
     });
-    this.#recorder = new Recorder({
-      placed: (place, record, sequence, codec, bytes, lostPackets) =>
-        this.#emit(parts.places.handOver(place, this.session, record, sequence, codec, bytes, lostPackets)),
-      chunk: (record, sequence, codec, bytes, lostPackets) =>
-        this.#emit({ type: 'chunk', port: parts.port, session: this.session, record, sequence, codec, bytes, lostPackets }),
-      ended: (record, reason, recordedMs, trailingSilenceMs, lostPackets, digit) =>
-        this.#emit({ type: 'record-ended', port: parts.port, session: this.session, record, reason, recordedMs, trailingSilenceMs, lostPackets, digit }),
-    }, parts.places, parts.port);
+    this.#recorder = new Recorder(this.#events, parts.places, parts.port);
     this.#end = this.#asEnd();
     this.#rtp = new RtpWay(parts, this.#end);
+    this.#recording = new RecordingOrders(this.#recorder, this.#rtp, this);
     this.#way = this.#rtp;
   }
 
@@ -135,23 +128,19 @@ export class PortSession {
       case 'play':
         return this.#play(command);
       case 'stop-play':
-        return this.#player.stop();
       case 'seek':
-        return this.#player.seek(command.deltaMs);
       case 'pause':
-        return this.#player.pause(command.paused);
       case 'speed':
-        return this.#player.speed(command.percent);
       case 'block':
-        return this.#player.block(command.play, command.stream, command.offset, command.bytes);
+        return steerPlayer(this.#player, command);
       case 'record':
-        return this.#recorder.begin(command.record, this.#way.codec, this.#way.missing);
+        return this.#recording.begin(command.record);
       case 'hand-over':
-        return this.#recorder.handOver(this.#way.missing);
+        return this.#recording.handOver();
       case 'stop-record':
-        return this.#stopRecording();
+        return this.#recording.stop();
       case 'key':
-        if (this.#recorder.stopsOn(command.digit)) this.#fetch();
+        this.#recording.fetchBefore(command.digit);
         return this.#key(command.digit, false);
       case 'send-digits':
         return this.#way.sendDigits(command.digits, command.toneMs, command.gapMs);
@@ -160,11 +149,11 @@ export class PortSession {
 
   /** Recorder and player end, BYE (if there is to be one) leaves with the next flush, `stopped` comes last. */
   stop(nowMs: number, bye: boolean): void {
-    this.#stopRecording();
+    this.#recording.stop();
     this.#player.stop();
     partPorts(this);
     if (bye && this.usesRtp) this.#rtp.bye(nowMs);
-    this.#emit({ type: 'stopped', port: this.#parts.port, session: this.session, stats: { ...this.#way.stats(), ...this.#joint?.stats } });
+    this.#events.stopped({ ...this.#way.stats(), ...this.#joint?.stats });
     this.#line?.end();
     this.session = -1;
   }
@@ -195,21 +184,20 @@ export class PortSession {
   }
 
   #asEnd(): SessionEnd {
-    const { port } = this.#parts;
     return {
       listens: () => this.#recorder.recording || this.#listensForFax,
       player: this.#player,
       recorder: this.#recorder,
       heard: (frame) => this.#heard(frame),
       digit: (digit, durationMs, source) => this.#digit(digit, durationMs, source),
-      interrupted: () => this.#interrupted(),
-      quiet: (silentMs) => this.#emit({ type: 'rtp-timeout', port, session: this.session, silentMs }),
+      interrupted: () => this.#recording.interrupt(),
+      quiet: (silentMs) => this.#events.quiet(silentMs),
     };
   }
 
   #heard(frame: Uint8Array): void {
     this.#recorder.frame(frame, this.#way.missing);
-    if (this.#listensForFax && this.#fax.hear(frame, decodeTable(this.#way.codec))) this.#emit({ type: 'fax-tone', port: this.#parts.port, session: this.session });
+    if (this.#listensForFax && this.#fax.hear(frame, decodeTable(this.#way.codec))) this.#events.faxTone();
   }
 
   #listenForFax(on: boolean): void {
@@ -217,68 +205,41 @@ export class PortSession {
     this.#listensForFax = on;
   }
 
-  /** On hold the line of a joined session is still heard. */
-  #interrupted(): void {
-    if (this.#way === this.#rtp) this.#recorder.interrupt();
-  }
-
-  /** A recording ends with what the peer said last, not with what was heard of it: that is the buffer's delay behind. */
-  #hearTheRest(): void {
-    while (this.#recorder.recording && this.#way.drain(lastFrame)) this.#recorder.frame(lastFrame, this.#way.missing);
-  }
-
-  /** An order may overtake what was said before it: a thread that stood still finds both at once. */
-  #fetch(): void {
-    if (this.#recorder.recording && this.usesRtp) this.#rtp.fetch();
-  }
-
-  #stopRecording(): void {
-    this.#fetch();
-    this.#hearTheRest();
-    this.#recorder.stop(this.#way.missing);
-  }
-
   #update(settings: MediaSettings, nowMs: number): void {
-    this.#fetch();
-    if (this.#way === this.#rtp) this.#recorder.changeCodec(settings.codec, this.#way.missing);
+    this.#recording.fetch();
+    this.#recording.changeCodec(settings.codec);
     this.#way.update(settings, nowMs);
   }
 
   #reportStream(): void {
     const stream = this.#way.stream();
-    if (stream !== null) this.#emit({ type: 'report', port: this.#parts.port, session: this.session, stream });
+    if (stream !== null) this.#events.report(stream);
   }
 
   #play({ play, items, stopOnDigit, then }: PlayCommand): void {
     this.#player.begin(play, items, stopOnDigit);
-    if (then !== undefined) this.#recorder.arm(then);
+    if (then !== undefined) this.#recording.arm(then);
   }
 
   #played(play: number, reason: PlayEnd, missingPrompts: readonly string[]): void {
-    this.#emit({ type: 'play-ended', port: this.#parts.port, session: this.session, play, reason, missingPrompts });
-    this.#recorder.release(reason === 'done', this.#way.codec, this.#way.missing);
+    this.#events.playEnded(play, reason, missingPrompts);
+    this.#recording.release(reason === 'done');
   }
 
   #digit(digit: string, durationMs: number, source: 'rfc4733' | 'in-band'): void {
-    this.#emit({ type: 'digit', port: this.#parts.port, session: this.session, digit, durationMs, source });
+    this.#events.digit(digit, durationMs, source);
     this.#key(digit, source === 'in-band');
     if (this.#line !== null && this.#way === this.#line) this.#line.passOn(digit, source);
     // A key in the audio has crossed with it.
     if (source === 'rfc4733') this.partner?.way.sendDigits(digit, crossingToneMs, crossingGapMs);
   }
 
-  /** What waits was said before the key, unless the key is in the audio itself (`inBand`): then it is the tone. */
   #key(digit: string, inBand: boolean): void {
     this.#player.digit();
-    if (!inBand && this.#recorder.stopsOn(digit)) this.#hearTheRest();
-    this.#recorder.digit(digit, this.#way.missing);
+    this.#recording.key(digit, inBand);
   }
 
   #logStarved(play: number, packets: number): void {
     this.#parts.log.write('warning', 'stream-starved', 'Stored audio did not come in time; the caller heard silence.', { port: this.#parts.port, play, packets });
-  }
-
-  #emit(event: MediaThreadEvent): void {
-    this.#parts.emit(event);
   }
 }

@@ -14,6 +14,7 @@ import type { PlayoutBuffer } from './playout-buffer.ts';
 import { statsOf, streamOf } from './port-report.ts';
 import type { SocketPair } from './port-slots.ts';
 import { QuietWatch } from './quiet-watch.ts';
+import { RtcpExchange } from './rtcp-exchange.ts';
 import { RtcpSession } from './rtcp-session.ts';
 import type { SessionEnd, SessionWay } from './session-way.ts';
 
@@ -49,6 +50,7 @@ export class RtpWay implements SessionWay {
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #rtcp: RtcpSession;
+  readonly #reports: RtcpExchange;
   readonly #destinations: Destinations;
   readonly #quiet: QuietWatch;
   /** The sockets of the session are those at the shared address. */
@@ -73,6 +75,7 @@ export class RtpWay implements SessionWay {
     this.#outbound = new Outbound(parts.batch, parts.own.rtp, end, parts.silentPacketMs);
     this.#destinations = new Destinations(parts.batch, parts.own);
     this.#rtcp = new RtcpSession(parts.random, parts.wallOffsetMs);
+    this.#reports = new RtcpExchange({ batch: parts.batch, rtcp: this.#rtcp, inbound: this.#inbound, outbound: this.#outbound, destinations: this.#destinations });
     this.#quiet = new QuietWatch(parts.rtpTimeoutMs);
   }
 
@@ -119,7 +122,7 @@ export class RtpWay implements SessionWay {
     const muted = this.#atShared && !held;
     if (this.#playout === null) this.#outbound.tick(nowMs, this.#maySend && this.#destinations.known && !muted);
     if (--this.#frameTicksLeft === 0) this.#frameTick(nowMs);
-    if (!muted && this.#rtcp.due(nowMs)) this.#report(nowMs, false);
+    if (!muted && this.#rtcp.due(nowMs)) this.#reports.report(this.#pair.rtcp, nowMs, false);
   }
 
   /** Ticks that nobody did. The received side stands: what came meanwhile still waits in the kernel, and is played later, not lost. */
@@ -148,13 +151,9 @@ export class RtpWay implements SessionWay {
     this.#inbound.receive(bytes, length, address, port, arrivedMs);
   }
 
-  /** From the peer's address only, but from any port of it: some send RTCP from elsewhere than they announced. */
+  /** False = it is not the session's. */
   rtcp(bytes: Uint8Array, length: number, address: string, port: number, nowMs: number): boolean {
-    const { latch } = this.#inbound;
-    const ours = latch.latched ? address === latch.address : address === this.#destinations.announcedAddress;
-    if (!ours || !this.#rtcp.receive(bytes, length, nowMs, this.#outbound.sender.ssrc)) return false;
-    this.#destinations.rtcpFrom(address, port);
-    return true;
+    return this.#reports.receive(bytes, length, address, port, nowMs);
   }
 
   /** What the kernel still holds is heard too. */
@@ -192,7 +191,7 @@ export class RtpWay implements SessionWay {
 
   /** Leaves with the next flush. */
   bye(nowMs: number): void {
-    this.#report(nowMs, true);
+    this.#reports.report(this.#pair.rtcp, nowMs, true);
   }
 
   /** Nothing leaves any more; after the flush that carried the BYE. */
@@ -246,11 +245,5 @@ export class RtpWay implements SessionWay {
       this.#inbound.reception.pause();
     }
     this.#quiet.begin(nowMs);
-  }
-
-  #report(nowMs: number, bye: boolean): void {
-    const { sender, sentAtMs } = this.#outbound;
-    const length = this.#rtcp.report(nowMs, sentAtMs, sender, this.#inbound.reception, bye);
-    this.#parts.batch.queue(this.#pair.rtcp, this.#rtcp.packet, length);
   }
 }
