@@ -50,7 +50,7 @@ export function checkIndex(found: unknown): IndexState {
   return { version, messages: messages.map(exact) };
 }
 
-/** An array that was put together has room for more in it, half of what it holds: a store has thousands of rows that never grow. */
+/** An array that was put together has room for more in it, half of what it holds: a store has thousands of rows, and few of them grow. */
 const exact = (row: Row): Row => row.slice() as Row;
 
 export function entryOf(mailbox: string, row: Row): Entry {
@@ -84,7 +84,15 @@ export function setState(row: Row, state: MessageState, version: StateVersion, n
   if (row[8] !== state) row[11] = nowMs;
   row[8] = state;
   const [takenFor, marks] = [takenForOf(row), marksOf(row)];
-  row.splice(columns.length, 3, ...(takenFor === undefined ? [] : [takenFor]), ...(version === firstVersion ? [] : [version]), ...(marks === undefined ? [] : [{ ...marks }]));
+  const tail = [...(takenFor === undefined ? [] : [takenFor]), ...(version === firstVersion ? [] : [version]), ...(marks === undefined ? [] : [{ ...marks }])];
+  if (columns.length + tail.length <= row.length) row.splice(columns.length, 3, ...tail);
+  else refill(row, [...row.slice(0, columns.length), ...tail]);
+}
+
+/** One by one into an emptied array they take the room of 17; what is put behind the values of a full one would make it room for half as many more and 16. */
+function refill(row: unknown[], values: readonly unknown[]): void {
+  row.length = 0;
+  for (const value of values) row.push(value);
 }
 
 type Behind = v.InferOutput<typeof behind>;

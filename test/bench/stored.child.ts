@@ -1,6 +1,7 @@
 // A store on a folder that is full of messages, in a process of its own; tells as JSON what it cost. The first argument is a StoredAsk.
 import { readFileSync } from 'node:fs';
 import { FileMessageStore } from '../../firmware/mailbox/file-message-store.ts';
+import { standardRoom } from '../../firmware/mailbox/mailbox-room.ts';
 import { loadGiveBack } from '../../hal/drivers/linux/give-back-memory.ts';
 import { LinuxClock } from '../../hal/drivers/linux/linux-clock.ts';
 import { LinuxRandom } from '../../hal/drivers/linux/linux-random.ts';
@@ -18,7 +19,7 @@ const ask = JSON.parse(process.argv[2] ?? '') as StoredAsk;
 const numbers = Array.from({ length: ask.mailboxes }, (_, nth) => numberOf(nth));
 // For thirty years nothing is due; with `due` all of the trash is.
 // None is opened before it is used, however few there are.
-const room = { atStart: 0, mailboxes: 256, messages: 16_384 };
+const room = { ...standardRoom, atStart: 0 };
 const settings = { ...testMessageSettings, mailboxMaxMessages: 10_000, mailboxMaxSec: 360_000, deletedKeepHours: ask.due ? 1 : 300_000 };
 const store = new FileMessageStore({ storage: await LinuxStorage.at(ask.folder), clock: new LinuxClock(), random: new LinuxRandom(), log: new ListLog(), settings: () => settings, mailboxes: () => numbers, room });
 

@@ -16,6 +16,11 @@ export class LastFlows {
     this.#flows.set(peer, flow);
     return flow;
   }
+
+  /** Peers may have gone, and come by other names. */
+  forget(): void {
+    this.#flows.clear();
+  }
 }
 
 const isSame = (one: Endpoint, other: Endpoint): boolean => one.port === other.port && one.address === other.address;

@@ -136,6 +136,7 @@ export class Wire {
     this.#sip = { ...sip, address: this.#sip.address, port: this.#sip.port, udp: this.#sip.udp, tcp: this.#sip.tcp };
     this.#tcp.maxConnections = sip.maxTcpConnections;
     for (const name of this.#traffic.keys()) if (!peers.some((peer) => peer.name === name)) this.#traffic.delete(name);
+    this.#flows.forget();
     this.locals.fixed = fixedAddress(this.#sip);
     this.peers.replace(peers);
   }

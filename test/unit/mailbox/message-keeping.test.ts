@@ -104,6 +104,18 @@ test('rows of an older version read as before, and marks stay with a row through
   assert.equal([message.priority, message.sender, message.sentAs, message.takenFor, message.state, version], [true, '202', 'reply', 'unit-1', 'saved', 6]);
 });
 
+test('a row without a version gets one behind what all rows have, and loses it again', () => {
+  const plain = ['0192a000-1234-7abc-8123-0123456789ab', '030', 'Ada', 1, 'busy', 'PCMU', 1000, 8000, 'new', 0, 0, 0];
+  for (const behind of [[], ['unit-1'], [{ priority: true }], ['unit-1', { priority: true }]]) {
+    const [row] = checkIndex({ version: 1, messages: [[...plain, ...behind]] }).messages as unknown as [never];
+    const [mark, marks] = [behind.filter((one) => typeof one === 'string'), behind.filter((one) => typeof one === 'object')];
+    setState(row, 'saved', 7, 99);
+    assert.equal(row, [...plain.slice(0, 8), 'saved', 0, 0, 99, ...mark, 7, ...marks]);
+    setState(row, 'old', 0, 100);
+    assert.equal(row, [...plain.slice(0, 8), 'old', 0, 0, 100, ...behind]);
+  }
+});
+
 test('a mailbox takes what its quota, its owner and the configuration let it take', () => {
   const facts: AdmissionFacts = {
     known: true, storeFailed: false, counts: { new: 1, old: 0, saved: 0, deleted: 0, usedMs: 50_000 }, indexIsFull: false, running: 0, freeBytes: 1e9,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { toUlaw, ulawDecode } from '../../../hal/g711.ts';
+import { decodeTable, toUlaw, ulawDecode } from '../../../hal/g711.ts';
 import type { AudioSource } from '../../../firmware/media/audio-source.ts';
 import { Player } from '../../../firmware/media/player.ts';
 import { Stretched } from '../../../firmware/media/stretched.ts';
@@ -92,6 +92,28 @@ test('a player plays a stream faster from now on, and the next one too, and as b
   assert.ok(Math.abs(packetsOf(3) - 160) <= 4, 'the next one too');
   player.speed(100);
   assert.ok(Math.abs(packetsOf(4) - 200) <= 1, 'as before');
+});
+
+test('another speed that was chosen before anything played is in the law of the call, and so is what plays after the law has changed', () => {
+  const audio = tone(2);
+  const wants: { readonly offset: number; readonly bytes: number }[] = [];
+  const player = new Player({ get: () => null, ids: () => [] }, { want: (_play, _stream, offset, bytes) => void wants.push({ offset, bytes }), ended: () => undefined, starved: () => undefined });
+  player.changeCodec('PCMA');
+  player.speed(125);
+  player.begin(1, [{ kind: 'stream', stream: 1, codec: 'PCMU', bytes: audio.length }], false);
+  const heard = (codec: 'PCMU' | 'PCMA'): Int16Array => {
+    const codes = new Uint8Array(3200);
+    for (let at = 0; at < codes.length; at += 160) {
+      for (let want = wants.shift(); want !== undefined; want = wants.shift()) player.block(1, 1, want.offset, audio.slice(want.offset, want.offset + want.bytes));
+      player.fill(codes, at, 160);
+    }
+    return Int16Array.from(codes, (code) => decodeTable(codec)[code] as number).slice(1600, 2400);
+  };
+  for (const codec of ['PCMA', 'PCMU'] as const) {
+    player.changeCodec(codec);
+    const part = heard(codec);
+    assert.ok(share(part, 220) + share(part, 440) > 0.85, `${codec}: ${(share(part, 220) + share(part, 440)).toFixed(3)} of the energy at its two tones`);
+  }
 });
 
 test.run();

@@ -34,4 +34,11 @@ test('an address of ours that has changed makes a flow of its own, and so does a
   assert.equal(flows.of('pbx', came, { address: '10.0.0.9', port: 5060 }).local.address, '10.0.0.9');
 });
 
+test('what is forgotten is made anew', () => {
+  const flows = new LastFlows();
+  const first = flows.of('pbx', came, local);
+  flows.forget();
+  assert.is.not(flows.of('pbx', came, local), first);
+});
+
 test.run();
