@@ -5,7 +5,7 @@ export interface ThreadMemory {
   /** Pages of its JavaScript heap that are in memory. */
   readonly heapBytes: number;
   readonly highestHeapBytes: number;
-  /** Octets outside the heap: packets, recordings, prompts. */
+  /** Octets outside the heap: packets, recordings, prompts. What the media thread has reserved and not yet written to is left out. */
   readonly bufferBytes: number;
   readonly highestBufferBytes: number;
 }

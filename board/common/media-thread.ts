@@ -15,6 +15,7 @@ import { LinuxSerialPorts } from '../../hal/drivers/linux/linux-serial.ts';
 import { registerLinux } from '../../hal/drivers/linux/register.ts';
 import { parentThread } from '../../hal/drivers/linux/linux-thread.ts';
 import { askForPriority } from '../../hal/drivers/linux/scheduling.ts';
+import { leaveOutUntouched } from '../../hal/drivers/linux/thread-memory.ts';
 import type { LineDriver } from '../../hal/line.ts';
 import type { LinkCommand, LinkEvent } from '../../firmware/failover/link-protocol.ts';
 import { keepCode, keepsCode } from '../build/code-cache.ts';
@@ -78,6 +79,7 @@ export async function runMediaThread(register: RegisterLines | null = null): Pro
     prompts: prompts(),
     emit: (event) => control.send(event, movedBy(event)),
   });
+  leaveOutUntouched(() => engine.untouchedBytes);
   const link = pairLink(start, (event) => control.send(event), () => engine.command({ type: 'share', held: false }));
   const { policy } = await askForPriority();
   if (policy === 'fifo') letHelpersRun();

@@ -41,12 +41,15 @@ export class ChunkPlaces {
   readonly #words: Int32Array;
   /** One for each place, made once and never changed: whoever keeps one keeps nothing of a chunk. */
   readonly #events: readonly PlacedChunk[];
+  /** The longest chunk that each place has held. */
+  readonly #longest: Int32Array;
 
   private constructor(memory: SharedArrayBuffer, events: readonly PlacedChunk[]) {
     this.memory = memory;
     this.octets = new Uint8Array(memory);
     this.#words = new Int32Array(memory);
     this.#events = events;
+    this.#longest = new Int32Array(events.length);
   }
 
   /** Media's: the places of so many ports. */
@@ -68,6 +71,13 @@ export class ChunkPlaces {
     return -1;
   }
 
+  /** Media's: of the memory, what was never written to, and so takes none of the machine's. Pages are not counted, but octets. */
+  get untouchedBytes(): number {
+    let bytes = this.memory.byteLength;
+    for (const longest of this.#longest) if (longest > 0) bytes -= headerBytes + longest;
+    return bytes;
+  }
+
   startOf(place: number): number {
     return place * placeBytes + headerBytes;
   }
@@ -82,6 +92,7 @@ export class ChunkPlaces {
     words[at + codec] = codecs.indexOf(inCodec);
     words[at + length] = bytes;
     words[at + lostPackets] = lost;
+    if (bytes > (this.#longest[place] ?? 0)) this.#longest[place] = bytes;
     Atomics.store(words, at + state, given);
     return this.#events[place] ?? { type: 'placed-chunk', place };
   }

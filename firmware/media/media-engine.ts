@@ -59,6 +59,8 @@ export interface MediaEngine {
   start(): Promise<void>;
   /** Never throws. Events it causes come after it has returned. */
   command(command: MediaCommand): void;
+  /** Of its buffers, what no caller has made it write to yet: it takes none of the machine's memory. */
+  readonly untouchedBytes: number;
   /** Ends sessions as `stop` does, closes the sockets. Resolves after the last event. */
   close(): Promise<void>;
 }
@@ -119,6 +121,10 @@ class Engine implements MediaEngine {
 
   command(command: MediaCommand): void {
     if (!this.#closed) this.#outbox.during(() => this.#obey(command));
+  }
+
+  get untouchedBytes(): number {
+    return this.#places.untouchedBytes;
   }
 
   async close(): Promise<void> {

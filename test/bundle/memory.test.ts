@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ChunkPlaces } from '../../firmware/media/chunk-places.ts';
 import { figure } from '../support/figure.ts';
 import { sleep } from '../support/peers/program.ts';
 import { RunningUnit } from '../support/peers/running-unit.ts';
@@ -9,11 +10,12 @@ import { RunningUnit } from '../support/peers/running-unit.ts';
 const mib = 1024 * 1024;
 /** What the start has left behind is given back one second after it, and every 10 s what of the program is not in use. */
 const settleMs = 15_000;
+const ports = 40;
 
 const test = suite('memory');
 let unit: RunningUnit;
 test.before(async () => {
-  unit = await RunningUnit.start({ ports: 40 });
+  unit = await RunningUnit.start({ ports });
 });
 test.after(() => unit.mustStop());
 
@@ -52,6 +54,12 @@ test('show memory: each thread is there, the owners add up to the process, and a
   const rest = rows.get('stacks and the rest') ?? Number.NaN;
   figure(`${((rest / all) * 100).toFixed(1)} % of ${(all / mib).toFixed(1)} MiB belong to no owner`);
   assert.ok(rest <= all * 0.05, `rest ${rest} of ${all}`);
+});
+
+test('show memory: places for recorded audio that no caller has used are no part of the buffers', async () => {
+  const bytes = (await shown()).get('buffers of the media thread') ?? Number.NaN;
+  figure(`${(bytes / mib).toFixed(2)} MiB of buffers in the media thread`);
+  assert.ok(bytes < ChunkPlaces.make(ports).memory.byteLength, `${bytes} bytes`);
 });
 
 test('nobody who asks makes it grow', async () => {

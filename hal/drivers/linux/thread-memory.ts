@@ -12,6 +12,7 @@ const width = 5;
 const everyMs = 5000;
 /** A row that is older is that of a thread that has ended. */
 const staleMs = 15_000;
+let untouched: () => number = () => 0;
 
 /** Begins to tell what this thread's heap and buffers take, now and every 5 s; the main thread first, for it makes the place. */
 export function tellThreadMemory(name: ThreadName): void {
@@ -21,6 +22,11 @@ export function tellThreadMemory(name: ThreadName): void {
   const row = rows.subarray(names.indexOf(name) * width, (names.indexOf(name) + 1) * width);
   write(row);
   setInterval(() => write(row), everyMs).unref();
+}
+
+/** Of this thread's buffers, what was never written to is from now on no part of what they are told to take: it is no page of the machine's memory. */
+export function leaveOutUntouched(bytes: () => number): void {
+  untouched = bytes;
 }
 
 /** A thread has ended: what it held belongs to nobody any more. */
@@ -47,7 +53,7 @@ function table(): Float64Array | null {
 
 function write(row: Float64Array): void {
   const heap = getHeapStatistics().total_physical_size;
-  const buffers = process.memoryUsage().arrayBuffers;
+  const buffers = Math.max(0, process.memoryUsage().arrayBuffers - untouched());
   row[columns.heap] = heap;
   row[columns.highestHeap] = Math.max(row[columns.highestHeap] ?? 0, heap);
   row[columns.buffers] = buffers;

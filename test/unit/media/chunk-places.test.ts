@@ -39,6 +39,19 @@ test('the longest chunk ends before the next place begins', () => {
   for (const place of [0, 1, 2]) assert.equal([places.fetch(place)?.sequence, ...new Set(places.octets.slice(places.startOf(place), places.startOf(place) + 8000))], [place, place]);
 });
 
+test('memory that no chunk was ever long enough for is told as untouched, whoever used the places since', () => {
+  const places = ChunkPlaces.make(2);
+  const all = places.memory.byteLength;
+  assert.is(places.untouchedBytes, all);
+  const used = [[0, 4000], [0, 160], [0, 8000], [1, 160]].map(([port = 0, bytes = 0]) => {
+    const place = places.take(port);
+    places.handOver(place, 1, 1, 0, 'PCMU', bytes, 0);
+    places.fetch(place);
+    return all - places.untouchedBytes;
+  });
+  assert.equal(used, [4032, 4032, 8032, 8032 + 192]);
+});
+
 test('other events pass the door as they are and in order, and a place that holds nothing is told of', () => {
   const told: MediaEvent[] = [];
   const door = wholeEvents((event) => void told.push(event));
