@@ -33,13 +33,10 @@ export const mayKeepCode = (): boolean => (holder[slot] ?? null) !== null;
  * none, or has compiled so much more since that the next one would miss it. Takes some 10 to 50 ms of the thread. Nothing depends on it: what the disk refuses is left, and a file that is not whole is not used.
  */
 export function keepCode(): void {
-  const compiled = taken();
-  if (compiled === null) return;
-  const { file, folder } = compiled.place;
   try {
-    const parts = written(compiled);
-    if (parts === null) return;
-    const unfinished = unfinishedOf(file, folder);
+    const found = toKeep();
+    if (found === null) return;
+    const { parts, unfinished, file, folder } = found;
     try {
       writeFileSync(unfinished, Buffer.concat(parts), { mode: 0o600, flag: 'wx' });
       renameSync(unfinished, file);
@@ -52,19 +49,16 @@ export function keepCode(): void {
   }
 }
 
-/** The same while the unit runs: the disk is waited for elsewhere, and what is there is replaced only by what is safely on it. Never rejects. */
+/** The same while the unit runs: the disk is waited for elsewhere, and what is there is replaced only by what is whole and safely on it. Never rejects. */
 export async function keepCodeMeanwhile(): Promise<void> {
-  const compiled = taken();
-  if (compiled === null) return;
-  const { file, folder } = compiled.place;
   try {
-    const parts = written(compiled);
-    if (parts === null) return;
-    const unfinished = unfinishedOf(file, folder);
+    const found = toKeep();
+    if (found === null) return;
+    const { parts, unfinished, file, folder } = found;
     try {
       const handle = await open(unfinished, 'wx', 0o600);
       try {
-        await handle.writev(parts);
+        for (const part of parts) await handle.writeFile(part); // all of it, or an error: one `writev` may end early on a disk that is full
         await handle.datasync();
       } finally {
         await handle.close();
@@ -79,24 +73,26 @@ export async function keepCodeMeanwhile(): Promise<void> {
   }
 }
 
-/** Once. */
-function taken(): Compiled | null {
+interface ToKeep {
+  readonly parts: readonly Buffer[];
+  readonly folder: string;
+  readonly file: string;
+  /** Its name until it is whole. */
+  readonly unfinished: string;
+}
+
+/** Once; null = there is nothing, it is not worth it, or the folder is not ours. */
+function toKeep(): ToKeep | null {
   const compiled = holder[slot] ?? null;
   holder[slot] = null;
-  return compiled;
-}
-
-/** The file's content; null = it is not worth it, or the folder is not ours. */
-function written({ script, text, place, keptBytes }: Compiled): Buffer[] | null {
+  if (compiled === null) return null;
+  const { script, text, place: { folder, file, key }, keptBytes } = compiled;
   const data = script.createCachedData();
-  if (data.length < keptBytes * worthKeeping || !isOurs(place.folder)) return null;
+  if (data.length < keptBytes * worthKeeping || !isOurs(folder)) return null;
   const source = Buffer.from(text, 'latin1');
-  return [createHash('sha256').update(place.key).update(source).update(data).digest(), source, data];
-}
-
-function unfinishedOf(file: string, folder: string): string {
+  const sum = createHash('sha256').update(key).update(source).update(data).digest();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return `${file}.${process.pid}`;
+  return { parts: [sum, source, data], folder, file, unfinished: `${file}.${process.pid}` };
 }
 
 /** Whether the folder, or what it is to be made in, belongs to this user alone: root makes nothing in the home of another, and nobody where another may put a link. */

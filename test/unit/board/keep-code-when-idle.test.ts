@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Script } from 'node:vm';
@@ -7,6 +7,8 @@ import * as assert from 'uvu/assert';
 import type { CallCount } from '../../../board/common/keep-code-when-idle.ts';
 import { KeepCodeWhenIdle } from '../../../board/common/keep-code-when-idle.ts';
 import { SimClock } from '../../../hal/sim/sim-clock.ts';
+import { SmallDisk } from '../../support/peers/small-disk.ts';
+import { mounting, testWith } from '../../support/skip.ts';
 
 const slot = Symbol.for('understudy.compiled');
 const holder = globalThis as unknown as Record<symbol, unknown>;
@@ -22,8 +24,7 @@ interface Started {
 let texts = 0;
 
 /** As the loader leaves it after a start; `isKept`: it has found code to use. */
-function started(isKept: boolean): Started {
-  const folder = mkdtempSync(path.join(tmpdir(), 'code-'));
+function started(isKept: boolean, folder = mkdtempSync(path.join(tmpdir(), 'code-'))): Started {
   // A text of its own: V8 knows one that it has compiled before.
   const text = `(function () { return function () { ${`Math.max(${++texts}, 2);`.repeat(400)} }; })`;
   const file = path.join(folder, `control-${'0'.repeat(32)}.v8`);
@@ -114,6 +115,27 @@ test('keep-code-when-idle: a disk that refuses leaves what is there, and nothing
   assert.is(readFileSync(file, 'latin1'), earlier);
   assert.equal(readdirSync(folder), [path.basename(file)]);
   rmSync(folder, { recursive: true });
+});
+
+testWith([mounting], 'keep-code-when-idle: a disk with room for a part of it leaves what is there, and nothing unfinished', async () => {
+  const disk = new SmallDisk(1);
+  const room = path.join(disk.folder, 'data', 'room');
+  const own = path.join(disk.folder, 'data', 'code');
+  mkdirSync(own, { mode: 0o700 });
+  const { folder, file, call } = started(true, own);
+  writeFileSync(room, Buffer.alloc(8192));
+  disk.fill();
+  rmSync(room);
+  const clock = new SimClock();
+  let kept = 0;
+  const keeper = new KeepCodeWhenIdle(clock, () => ({ total: 1, active: 0 }), () => kept++);
+  call();
+  await clock.advance(5000);
+  await until(() => kept === 1);
+  keeper.stop();
+  assert.is(readFileSync(file, 'latin1'), earlier);
+  assert.equal(readdirSync(folder), [path.basename(file)]);
+  disk.remove();
 });
 
 test('keep-code-when-idle: where there is nothing to keep nothing is done', async () => {
