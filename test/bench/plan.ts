@@ -33,8 +33,8 @@ export interface Plan {
 }
 
 /**
- * Sections whose ratios repeat, with how often --store measures them: what takes minutes twice, the rest three times. One run of all takes some five minutes
- * on an idle machine, and so does --check; --store takes some twelve. The others have no ratio (busy, allocation), or one that says nothing that is not
+ * Sections whose ratios repeat, with how often --store measures them: what takes minutes twice, the rest three times. One run of all takes about nine minutes
+ * on an idle machine, and so does --check; --store takes about twenty. The others have no ratio (busy, allocation), or one that says nothing that is not
  * said here (budget, short).
  */
 const guarded: Readonly<Record<string, number>> = { start: 3, sip: 3, store: 3, media: 2, calls: 2, upkeep: 2, many: 2, stored: 3 };
